@@ -1,0 +1,16 @@
+//! The words of dasdlab: plain data, their readers and writers.
+//!
+//! Everything that crosses from one room of the workspace to another is a type of this crate. It knows nothing about
+//! which findings a site gives: rules live in the validator and, restated, in the oracle.
+
+pub mod finding;
+pub mod level;
+pub mod name;
+pub mod observation;
+pub mod pattern;
+
+pub mod reasons;
+pub mod scenario;
+pub mod site;
+pub mod states;
+pub mod unit;

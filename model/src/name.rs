@@ -1,0 +1,259 @@
+//! Names as they stand on labels, in catalogs and in profiles.
+//!
+//! Short names (a label, a serial) are stored inline and are `Copy`; long ones are shared text. Every type parses
+//! from text with one message that says what was expected, and orders as its text does.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A text that is not a name of the kind that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{found}` is not {expected}")]
+pub struct NameError {
+    /// The text as it was given, shortened to 60 characters.
+    pub found: String,
+    /// What would have been right, in the domain's words.
+    pub expected: &'static str,
+}
+
+impl NameError {
+    pub(crate) fn new(found: &str, expected: &'static str) -> Self {
+        Self { found: found.chars().take(60).collect(), expected }
+    }
+}
+
+/// Implements serde, `JsonSchema` and `Debug` for a type that parses from and displays as text.
+macro_rules! text_type {
+    ($Name:ident, $expected:expr, $pattern:expr) => {
+        impl fmt::Debug for $Name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{self}")
+            }
+        }
+
+        impl Serialize for $Name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $Name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Text;
+                impl serde::de::Visitor<'_> for Text {
+                    type Value = $Name;
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str($expected)
+                    }
+                    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<$Name, E> {
+                        text.parse().map_err(E::custom)
+                    }
+                }
+                deserializer.deserialize_str(Text)
+            }
+        }
+
+        impl schemars::JsonSchema for $Name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($Name).into()
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "pattern": $pattern, "description": $expected })
+            }
+        }
+    };
+}
+pub(crate) use text_type;
+
+/// A name of at most `$max` ASCII characters, stored inline.
+macro_rules! inline_name {
+    ($(#[$doc:meta])* $Name:ident, $max:literal, $expected:literal, $pattern:literal, $legal:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $Name([u8; $max]);
+
+        impl $Name {
+            /// The most characters such a name can have.
+            pub const MAX: usize = $max;
+
+            /// The name as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                let end = self.0.iter().position(|&byte| byte == 0).unwrap_or($max);
+                std::str::from_utf8(self.0.get(..end).unwrap_or_default()).unwrap_or_default()
+            }
+        }
+
+        impl FromStr for $Name {
+            type Err = NameError;
+
+            fn from_str(text: &str) -> Result<Self, NameError> {
+                let legal: fn(u8) -> bool = $legal;
+                if text.is_empty() || text.len() > $max || !text.bytes().all(legal) {
+                    return Err(NameError::new(text, $expected));
+                }
+                let mut bytes = [0; $max];
+                for (slot, byte) in bytes.iter_mut().zip(text.bytes()) {
+                    *slot = byte;
+                }
+                Ok(Self(bytes))
+            }
+        }
+
+        impl fmt::Display for $Name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        text_type!($Name, $expected, $pattern);
+    };
+}
+
+/// A name of any length up to a limit, stored as shared text.
+macro_rules! shared_name {
+    ($(#[$doc:meta])* $Name:ident, $max:literal, $expected:literal, $pattern:literal, $legal:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $Name(Arc<str>);
+
+        impl $Name {
+            /// The most characters such a name can have.
+            pub const MAX: usize = $max;
+
+            /// The name as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $Name {
+            type Err = NameError;
+
+            fn from_str(text: &str) -> Result<Self, NameError> {
+                let legal: fn(&str) -> bool = $legal;
+                if text.is_empty() || text.len() > $max || !legal(text) {
+                    return Err(NameError::new(text, $expected));
+                }
+                Ok(Self(text.into()))
+            }
+        }
+
+        impl fmt::Display for $Name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        text_type!($Name, $expected, $pattern);
+    };
+}
+
+/// Letters, digits and the national characters of z/OS names.
+const fn name_byte(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'@' | b'#' | b'$')
+}
+
+/// Qualifiers of 1 to 8 characters joined by dots, none beginning with a digit or a hyphen.
+fn data_set_text(text: &str) -> bool {
+    text.split('.').all(|qualifier| {
+        matches!(qualifier.len(), 1..=8)
+            && qualifier.bytes().all(|byte| name_byte(byte) || byte == b'-')
+            && !qualifier.starts_with(|first: char| first.is_ascii_digit() || first == '-')
+    })
+}
+
+/// Printable ASCII in upper case, without a blank at either end.
+fn profile_text(text: &str) -> bool {
+    text.trim() == text && text.bytes().all(|byte| name_byte(byte) || matches!(byte, b' ' | b'.' | b'-' | b'_'))
+}
+
+inline_name!(
+    /// The label of a volume: 1 to 6 characters A-Z 0-9 @ # $. Not an identity: a copy carries its source's label.
+    Volser, 6, "a VOLSER: 1 to 6 characters A-Z 0-9 @ # $", "^[A-Z0-9@#$]{1,6}$", name_byte
+);
+inline_name!(
+    /// The serial of an array, unique among all arrays of a site.
+    Serial, 12, "an array serial: 1 to 12 characters A-Z 0-9", "^[A-Z0-9]{1,12}$",
+    |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()
+);
+inline_name!(
+    /// The name of a z/OS system.
+    SystemName, 8, "a system name: 1 to 8 characters A-Z 0-9 @ # $", "^[A-Z0-9@#$]{1,8}$", name_byte
+);
+inline_name!(
+    /// The subsystem id of an IMS system: 1 to 4 characters. Not the SSID of a control unit, see [`CuSsid`](crate::unit::CuSsid).
+    ImsSsid, 4, "an IMS SSID: 1 to 4 characters A-Z 0-9 @ # $", "^[A-Z0-9@#$]{1,4}$", name_byte
+);
+inline_name!(
+    /// Names the IMS systems that share one RECON.
+    GroupName, 8, "a data-sharing group: 1 to 8 characters A-Z 0-9 @ # $", "^[A-Z0-9@#$]{1,8}$", name_byte
+);
+shared_name!(
+    /// A data set: qualifiers of 1 to 8 characters joined by dots, 44 at most.
+    DataSetName, 44, "a data set name: qualifiers of 1 to 8 characters joined by dots, at most 44 in all",
+    "^[A-Z@#$][A-Z0-9@#$-]{0,7}(\\.[A-Z@#$][A-Z0-9@#$-]{0,7})*$", data_set_text
+);
+shared_name!(
+    /// A catalog, master or user; it is itself a data set.
+    CatalogName, 44, "a catalog name: qualifiers of 1 to 8 characters joined by dots, at most 44 in all",
+    "^[A-Z@#$][A-Z0-9@#$-]{0,7}(\\.[A-Z@#$][A-Z0-9@#$-]{0,7})*$", data_set_text
+);
+shared_name!(
+    /// A backup profile, unique within a site.
+    ProfileName, 32, "a profile name: 1 to 32 characters A-Z 0-9 @ # $ . - _ and blanks inside",
+    "^[A-Z0-9@#$._-]([A-Z0-9@#$ ._-]*[A-Z0-9@#$._-])?$", profile_text
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check<T: FromStr + fmt::Display>(text: &str, legal: bool) {
+        match text.parse::<T>() {
+            Ok(name) => {
+                assert!(legal, "`{text}` was taken");
+                assert_eq!(name.to_string(), text);
+            }
+            Err(_) => assert!(!legal, "`{text}` was refused"),
+        }
+    }
+
+    #[test]
+    fn a_volser_has_one_to_six_characters_of_the_national_alphabet() {
+        for text in ["A", "IMS001", "@#$", "000000"] {
+            check::<Volser>(text, true);
+        }
+        for text in ["", "IMS0011", "ims001", "A B", "Ä"] {
+            check::<Volser>(text, false);
+        }
+    }
+
+    #[test]
+    fn a_data_set_name_is_made_of_qualifiers() {
+        for text in ["IMS", "IMSP.DB.CUST01", "A.B-C.@X"] {
+            check::<DataSetName>(text, true);
+        }
+        for text in ["", ".A", "A..B", "A.1B", "A.TOOLONGQU", "IMS.DB."] {
+            check::<DataSetName>(text, false);
+        }
+    }
+
+    #[test]
+    fn a_profile_name_may_hold_blanks_but_not_at_its_ends() {
+        check::<ProfileName>("FULL DAILY", true);
+        check::<ProfileName>(" FULL", false);
+        check::<ProfileName>("full", false);
+    }
+
+    #[test]
+    fn inline_names_order_as_their_text() {
+        let mut names: Vec<Volser> = ["B", "A1", "A", "A10", "A2"].iter().map(|text| text.parse().unwrap()).collect();
+        names.sort_unstable();
+        assert_eq!(names.iter().map(Volser::as_str).collect::<Vec<_>>(), ["A", "A1", "A10", "A2", "B"]);
+    }
+}
