@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! The binary `dasdlab`.
+
+fn main() -> std::process::ExitCode {
+    dasdlab_harness::cli::main()
+}

@@ -1,0 +1,108 @@
+//! The command line: what can be asked, and who answers. One file per command.
+
+pub mod completions;
+pub mod context;
+pub mod list;
+pub mod nearest;
+pub mod problem;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+pub use context::{Color, Context, MessageFormat};
+pub use problem::{Place, Problem};
+
+use crate::exit::Exit;
+
+/// Proves that a mainframe backup will work before it is taken.
+///
+/// Reads a site (arrays, volumes, data sets, backup profiles), applies every rule of profile setup and says what it
+/// finds; and proves the rules right over thousands of generated scenarios.
+#[derive(Debug, Parser)]
+#[command(name = "dasdlab", version, propagate_version = false, disable_help_subcommand = true, after_help = EXITS)]
+pub struct Cli {
+    /// How results and messages are written
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t, help_heading = "Global options")]
+    message_format: MessageFormat,
+    /// When to colour
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t, help_heading = "Global options")]
+    color: Color,
+    /// Leave out progress and notes
+    #[arg(long, short, global = true, help_heading = "Global options")]
+    quiet: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXITS: &str = "\
+Exit codes: 0 done, good; 1 done, but the verdict is bad; 2 usage or bad input; 3 nothing selected; 70 a fault of \
+dasdlab; 75 the machine failed; 130 or 143 stopped by a signal. `check` ends with the return code of profile setup: \
+0, 4, 8 or 12.";
+
+/// What can be asked.
+#[derive(Debug, Subcommand)]
+enum Command {
+    List(list::ListArgs),
+    Completions(completions::CompletionsArgs),
+}
+
+/// Runs the program with the arguments it was started with.
+#[must_use]
+pub fn main() -> ExitCode {
+    let args: Vec<OsString> = std::env::args_os().collect();
+    // A panic is a fault of this program, whatever the input: its exit code must not look like a verdict.
+    catch_unwind(AssertUnwindSafe(|| start(&args))).unwrap_or(Exit::Fault).into()
+}
+
+fn start(args: &[OsString]) -> Exit {
+    let cli = command(args).try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
+    match cli {
+        Ok(cli) => {
+            let ctx = Context { format: cli.message_format, color: cli.color, quiet: cli.quiet };
+            dispatch(cli.command, &ctx).unwrap_or_else(|problem| ctx.problem(&problem))
+        }
+        Err(error) => {
+            // Help and version are results; everything else is a message. Nobody is told where neither can be written.
+            let _ = error.print();
+            let _ = std::io::stdout().flush();
+            if error.use_stderr() { Exit::Usage } else { Exit::Good }
+        }
+    }
+}
+
+fn dispatch(command: Command, ctx: &Context) -> Result<Exit, Problem> {
+    match command {
+        Command::List(args) => list::run(&args, ctx),
+        Command::Completions(args) => completions::run(&args, ctx),
+    }
+}
+
+/// The command line as clap knows it, coloured as the arguments ask: clap needs to know before it has read them.
+#[must_use]
+pub fn command(args: &[OsString]) -> clap::Command {
+    let mut words = args.iter().filter_map(|arg| arg.to_str()).take_while(|&word| word != "--");
+    let mut color = ColorChoice::Auto;
+    while let Some(word) = words.next() {
+        let value = if word == "--color" { words.next() } else { word.strip_prefix("--color=") };
+        match value {
+            Some("always") => color = ColorChoice::Always,
+            Some("never") => color = ColorChoice::Never,
+            _ => {}
+        }
+    }
+    Cli::command().color(color)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}
