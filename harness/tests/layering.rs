@@ -1,0 +1,116 @@
+//! The rooms keep apart: who may depend on whom, and on what from outside. A design rule holds only where a test holds it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
+
+/// The rooms, and the rooms they may use.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("dasdlab-model", &[]),
+    ("dasdlab-simulator", &["dasdlab-model"]),
+    ("dasdlab-validator", &["dasdlab-model"]),
+    ("dasdlab-oracle", &["dasdlab-model"]),
+    ("dasdlab-scenarios", &["dasdlab-model"]),
+    ("dasdlab", &["dasdlab-model", "dasdlab-oracle", "dasdlab-scenarios", "dasdlab-simulator", "dasdlab-validator"]),
+    ("dasdlab-benches", &["dasdlab-model", "dasdlab-oracle", "dasdlab-scenarios", "dasdlab-simulator", "dasdlab-validator"]),
+];
+
+/// Packages from outside, and the rooms that may use them in what they ship.
+const OUTSIDE: &[(&str, &[&str])] = &[
+    ("annotate-snippets", &["dasdlab"]),
+    ("bitvec", &["dasdlab-validator"]),
+    ("clap", &["dasdlab"]),
+    ("clap_complete", &["dasdlab"]),
+    ("indicatif", &["dasdlab"]),
+    ("parking_lot", &["dasdlab"]),
+    ("rand", &["dasdlab-scenarios"]),
+    ("rand_chacha", &["dasdlab-scenarios"]),
+    ("rayon", &["dasdlab"]),
+    ("rustc-hash", &["dasdlab-model", "dasdlab-scenarios", "dasdlab-validator"]),
+    ("schemars", &["dasdlab-model"]),
+    ("serde", &["dasdlab", "dasdlab-model"]),
+    ("serde_json", &["dasdlab", "dasdlab-model"]),
+    ("strsim", &["dasdlab", "dasdlab-model"]),
+    ("thiserror", &["dasdlab", "dasdlab-model", "dasdlab-scenarios", "dasdlab-simulator"]),
+    ("tokio", &["dasdlab"]),
+    ("toml", &["dasdlab-model"]),
+];
+
+/// Packages that only tests and benches may use, and where.
+const FOR_TESTS: &[(&str, &[&str])] = &[
+    ("cargo_metadata", &["dasdlab"]),
+    ("criterion", &["dasdlab-benches"]),
+    ("insta", &["dasdlab", "dasdlab-model", "dasdlab-oracle", "dasdlab-scenarios", "dasdlab-simulator", "dasdlab-validator"]),
+    ("proptest", &["dasdlab", "dasdlab-model", "dasdlab-scenarios", "dasdlab-simulator", "dasdlab-validator"]),
+    ("tempfile", &["dasdlab"]),
+];
+
+fn metadata() -> Metadata {
+    MetadataCommand::new()
+        .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
+        .no_deps()
+        .other_options(["--offline".to_owned(), "--locked".to_owned()])
+        .exec()
+        .unwrap()
+}
+
+/// The direct dependencies of each room, of one kind.
+fn dependencies(kind: DependencyKind) -> BTreeMap<String, BTreeSet<String>> {
+    metadata()
+        .packages
+        .into_iter()
+        .map(|package| {
+            let names = package.dependencies.into_iter().filter(|dependency| dependency.kind == kind);
+            (package.name.to_string(), names.map(|dependency| dependency.name).collect())
+        })
+        .collect()
+}
+
+fn is_room(name: &str) -> bool {
+    ROOMS.iter().any(|(room, _)| *room == name)
+}
+
+/// Everything in `used` that `allowed` does not permit.
+fn trespasses(used: &BTreeMap<String, BTreeSet<String>>, allowed: &[(&str, &[&str])]) -> Vec<String> {
+    let may = |room: &str, name: &str| allowed.iter().any(|(package, rooms)| *package == name && rooms.contains(&room));
+    let outside = |room: &String, names: &BTreeSet<String>| -> Vec<String> {
+        names.iter().filter(|name| !is_room(name) && !may(room, name)).map(|name| format!("{room} uses {name}")).collect()
+    };
+    used.iter().flat_map(|(room, names)| outside(room, names)).collect()
+}
+
+#[test]
+fn every_room_of_the_workspace_is_known_here() {
+    let found: BTreeSet<String> = dependencies(DependencyKind::Normal).into_keys().collect();
+    let known: BTreeSet<String> = ROOMS.iter().map(|(room, _)| (*room).to_owned()).collect();
+    assert_eq!(found, known);
+}
+
+#[test]
+fn every_library_depends_on_the_model_alone_and_only_the_harness_and_the_benches_join_them() {
+    for kind in [DependencyKind::Normal, DependencyKind::Development, DependencyKind::Build] {
+        for (room, names) in dependencies(kind) {
+            let (_, may) = ROOMS.iter().find(|(known, _)| *known == room).unwrap();
+            let wrong: Vec<_> = names.iter().filter(|name| is_room(name) && !may.contains(&name.as_str())).collect();
+            assert!(wrong.is_empty(), "{room} must not use {wrong:?}");
+        }
+    }
+}
+
+#[test]
+fn a_package_from_outside_is_used_only_where_it_belongs() {
+    assert_eq!(trespasses(&dependencies(DependencyKind::Normal), OUTSIDE), Vec::<String>::new());
+    assert_eq!(trespasses(&dependencies(DependencyKind::Build), &[]), Vec::<String>::new());
+}
+
+#[test]
+fn test_tools_stay_in_tests() {
+    let allowed: Vec<_> = OUTSIDE.iter().chain(FOR_TESTS).copied().collect();
+    assert_eq!(trespasses(&dependencies(DependencyKind::Development), &allowed), Vec::<String>::new());
+}
+
+#[test]
+fn a_trespass_would_be_seen() {
+    let used = BTreeMap::from([("dasdlab-oracle".to_owned(), BTreeSet::from(["tokio".to_owned(), "dasdlab-model".to_owned()]))]);
+    assert_eq!(trespasses(&used, OUTSIDE), ["dasdlab-oracle uses tokio"]);
+}
