@@ -1,0 +1,137 @@
+//! PS03 and PS04: the catalogs, where they lie, and what they keep apart.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dasdlab_model::finding::{Fact, Subject};
+use dasdlab_model::name::CatalogName;
+use dasdlab_model::observation::DataSet;
+use dasdlab_model::reasons::Reason;
+use dasdlab_model::states::{CatalogKind, DataSetClass, Storage};
+use dasdlab_model::unit::VolumeId;
+
+use crate::facts::{Facts, names};
+use crate::saying::Findings;
+
+pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
+    let mut entries: BTreeMap<&CatalogName, Vec<&DataSet>> = BTreeMap::new();
+    for data_set in &facts.seen.data_sets {
+        entries.entry(&data_set.catalog).or_default().push(data_set);
+    }
+    catalog_coverage(facts, &entries, say);
+    log_data_separation(facts, &entries, say);
+}
+
+fn catalog_coverage(facts: &Facts, entries: &BTreeMap<&CatalogName, Vec<&DataSet>>, say: &mut Findings) {
+    for catalog in &facts.seen.catalogs {
+        let named: &[&DataSet] = entries.get(&catalog.name).map_or(&[], Vec::as_slice);
+        let in_scope: Vec<&DataSet> = named.iter().copied().filter(|data_set| facts.in_scope(data_set)).collect();
+        if in_scope.is_empty() {
+            continue;
+        }
+        let subject = || [Subject::Catalog(catalog.name.clone())];
+
+        // master-catalog: a master catalog names data to back up; it is never asked for as a source.
+        if catalog.kind == CatalogKind::Master {
+            say.warning(Reason::Ps03MasterCatalog, subject(), [("data_sets", names(in_scope))]);
+            continue;
+        }
+
+        let volumes: BTreeSet<VolumeId> = catalog.volumes.iter().flat_map(|volser| facts.means(*volser)).collect();
+        let (sources, missing): (Vec<_>, Vec<_>) = volumes.into_iter().partition(|id| facts.is_source(*id));
+        let unknown: Vec<_> = catalog.volumes.iter().filter(|volser| facts.unknown(**volser)).collect();
+
+        // foreign-entries: restoring the catalog would set back entries of data that are not restored with it.
+        let foreign: Vec<&DataSet> = named
+            .iter()
+            .copied()
+            .filter(|data_set| facts.non_ims(data_set) && data_set.storage == Storage::Disk)
+            .filter(|data_set| {
+                data_set
+                    .volumes
+                    .iter()
+                    .any(|volser| facts.unknown(*volser) || facts.means(*volser).any(|id| !facts.is_source(id)))
+            })
+            .collect();
+        if !sources.is_empty() && !foreign.is_empty() {
+            say.warning(
+                Reason::Ps03ForeignEntries,
+                subject(),
+                [("sources", facts.devices(sources)), ("data_sets", names(foreign))],
+            );
+        }
+
+        // missing: the catalog would not be restored with its data sets.
+        if !missing.is_empty() || !unknown.is_empty() {
+            say.error(
+                Reason::Ps03Missing,
+                subject(),
+                [("devices", facts.devices(missing)), ("unknown_volsers", Fact::list(unknown)), ("data_sets", names(in_scope))],
+            );
+        }
+    }
+}
+
+/// What lies on a volume on either side.
+#[derive(Default)]
+struct Sides {
+    log: BTreeSet<Subject>,
+    data: BTreeSet<Subject>,
+}
+
+fn on_log_side(data_set: &DataSet) -> bool {
+    matches!(data_set.class, DataSetClass::Log | DataSetClass::Recon)
+}
+
+fn on_data_side(data_set: &DataSet) -> bool {
+    matches!(data_set.class, DataSetClass::Database | DataSetClass::UserIncluded)
+}
+
+fn log_data_separation(facts: &Facts, entries: &BTreeMap<&CatalogName, Vec<&DataSet>>, say: &mut Findings) {
+    let mut volumes: BTreeMap<VolumeId, Sides> = BTreeMap::new();
+    for data_set in facts.seen.data_sets.iter().filter(|data_set| facts.belongs(data_set)) {
+        for id in facts.volumes_of(data_set) {
+            let sides = volumes.entry(id).or_default();
+            if on_log_side(data_set) {
+                sides.log.insert(Subject::DataSet(data_set.name.clone()));
+            }
+            if on_data_side(data_set) {
+                sides.data.insert(Subject::DataSet(data_set.name.clone()));
+            }
+        }
+    }
+
+    for catalog in facts.seen.catalogs.iter().filter(|catalog| catalog.kind == CatalogKind::User) {
+        let named = || entries.get(&catalog.name).into_iter().flatten().copied().filter(|data_set| facts.belongs(data_set));
+        let log: Vec<_> = named().filter(|data_set| on_log_side(data_set)).collect();
+        let data: Vec<_> = named().filter(|data_set| on_data_side(data_set)).collect();
+        // shared-catalog: the catalog serves both sides; its own volumes then say nothing more.
+        if !log.is_empty() && !data.is_empty() {
+            say.warning(
+                Reason::Ps04SharedCatalog,
+                [Subject::Catalog(catalog.name.clone())],
+                [("log_side", names(log)), ("data_side", names(data))],
+            );
+            continue;
+        }
+        for id in catalog.volumes.iter().flat_map(|volser| facts.means(*volser)) {
+            let sides = volumes.entry(id).or_default();
+            if !log.is_empty() {
+                sides.log.insert(Subject::Catalog(catalog.name.clone()));
+            }
+            if !data.is_empty() {
+                sides.data.insert(Subject::Catalog(catalog.name.clone()));
+            }
+        }
+    }
+
+    // shared-volume: restoring the data would set back the logs on the same volume.
+    for (id, sides) in volumes {
+        if !sides.log.is_empty() && !sides.data.is_empty() {
+            say.warning(
+                Reason::Ps04SharedVolume,
+                [facts.subject(id)],
+                [("volser", facts.volser(id)), ("log_side", Fact::list(sides.log)), ("data_side", Fact::list(sides.data))],
+            );
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! PS01, PS02, PS10 and PS15: which data lie on which volumes, and whether those are sources.
+
+use std::collections::BTreeMap;
+
+use dasdlab_model::finding::{Fact, Severity, Subject};
+use dasdlab_model::observation::DataSet;
+use dasdlab_model::reasons::Reason;
+use dasdlab_model::states::{BackupType, DataSetClass, MigratedPolicy, Storage};
+use dasdlab_model::unit::VolumeId;
+
+use crate::facts::{Facts, names};
+use crate::saying::Findings;
+
+pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
+    volume_coverage(facts, say);
+    log_coverage(facts, say);
+    // PS10 control-data: the recovery product's own repository is on a source.
+    for (id, data_sets) in residents(facts, |data_set| data_set.class == DataSetClass::Control) {
+        if facts.is_source(id) {
+            say.error(
+                Reason::Ps10ControlData,
+                [facts.subject(id)],
+                [("volser", facts.volser(id)), ("data_sets", names(data_sets))],
+            );
+        }
+    }
+    // PS15 non-ims-data: data that are not the IMS system's are on a source.
+    if facts.seen.policy.report_non_ims_data {
+        for (id, data_sets) in residents(facts, |data_set| facts.non_ims(data_set)) {
+            if facts.is_source(id) {
+                say.warning(
+                    Reason::Ps15NonImsData,
+                    [facts.subject(id)],
+                    [("volser", facts.volser(id)), ("data_sets", names(data_sets))],
+                );
+            }
+        }
+    }
+}
+
+/// Volume by volume, the chosen data sets that the catalogs place there.
+fn residents<'a>(facts: &Facts<'a>, chosen: impl Fn(&DataSet) -> bool) -> BTreeMap<VolumeId, Vec<&'a DataSet>> {
+    let mut residents: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for data_set in facts.seen.data_sets.iter().filter(|data_set| chosen(data_set)) {
+        for id in facts.volumes_of(data_set) {
+            residents.entry(id).or_default().push(data_set);
+        }
+    }
+    residents
+}
+
+fn is_log(data_set: &DataSet) -> bool {
+    matches!(data_set.class, DataSetClass::Log | DataSetClass::Recon)
+}
+
+fn volume_coverage(facts: &Facts, say: &mut Findings) {
+    // missing: a volume that holds data to back up is no source.
+    for (id, data_sets) in residents(facts, |data_set| facts.in_scope(data_set) && !is_log(data_set)) {
+        if !facts.is_source(id) {
+            say.error(Reason::Ps01Missing, [facts.subject(id)], [("volser", facts.volser(id)), ("data_sets", names(data_sets))]);
+        }
+    }
+    for data_set in facts.seen.data_sets.iter().filter(|data_set| facts.in_scope(data_set)) {
+        let subject = || [Subject::DataSet(data_set.name.clone())];
+        let class = || ("class", Fact::text(data_set.class));
+        if data_set.storage == Storage::Disk {
+            // unknown-volume: it is on no volume, or on one that the site does not have.
+            let unknown: Vec<_> = data_set.volumes.iter().filter(|volser| facts.unknown(**volser)).collect();
+            if data_set.volumes.is_empty() || !unknown.is_empty() {
+                say.error(Reason::Ps01UnknownVolume, subject(), [class(), ("volsers", Fact::list(unknown))]);
+            }
+            // not-on-volume: no volume that a label means has the data set in its VTOC.
+            let astray: Vec<_> = data_set
+                .volumes
+                .iter()
+                .filter(|volser| {
+                    !facts.unknown(**volser) && !facts.means(**volser).any(|id| facts.vtoc_names(id, &data_set.name))
+                })
+                .collect();
+            if !astray.is_empty() {
+                say.error(Reason::Ps01NotOnVolume, subject(), [class(), ("volsers", Fact::list(astray))]);
+            }
+        }
+        // migrated: it is on no volume now; the policy says how bad that is.
+        if data_set.storage == Storage::Migrated {
+            let policy = facts.seen.policy.migrated;
+            let severity = match policy {
+                _ if data_set.class == DataSetClass::UserIncluded => Severity::I,
+                MigratedPolicy::Fail => Severity::E,
+                MigratedPolicy::Recall => Severity::I,
+                MigratedPolicy::Ignore => Severity::W,
+            };
+            say.say(Reason::Ps01Migrated, severity, subject(), [class(), ("policy", Fact::text(policy))]);
+        }
+    }
+}
+
+fn log_coverage(facts: &Facts, say: &mut Findings) {
+    let logs = residents(facts, |data_set| facts.belongs(data_set) && is_log(data_set));
+    match facts.profile.backup_type {
+        BackupType::Full => {
+            // missing: a volume that holds logs or RECONs is no source.
+            for (id, data_sets) in logs {
+                if !facts.is_source(id) {
+                    say.error(
+                        Reason::Ps02Missing,
+                        [facts.subject(id)],
+                        [("volser", facts.volser(id)), ("data_sets", names(data_sets))],
+                    );
+                }
+            }
+            // on-tape: a log or RECON is on tape, where no volume copy reaches it.
+            for data_set in &facts.seen.data_sets {
+                if facts.belongs(data_set) && is_log(data_set) && data_set.storage == Storage::Tape {
+                    say.info(
+                        Reason::Ps02OnTape,
+                        [Subject::DataSet(data_set.name.clone())],
+                        [("class", Fact::text(data_set.class))],
+                    );
+                }
+            }
+        }
+        BackupType::Data => {
+            // log-in-data-backup: logs or RECONs are on a source of a backup of the data only.
+            for (id, data_sets) in logs {
+                if facts.is_source(id) {
+                    say.info(
+                        Reason::Ps02LogInDataBackup,
+                        [facts.subject(id)],
+                        [("volser", facts.volser(id)), ("data_sets", names(data_sets))],
+                    );
+                }
+            }
+        }
+    }
+}
