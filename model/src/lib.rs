@@ -3,14 +3,18 @@
 //! Everything that crosses from one room of the workspace to another is a type of this crate. It knows nothing about
 //! which findings a site gives: rules live in the validator and, restated, in the oracle.
 
+pub mod declare;
 pub mod finding;
 pub mod level;
 pub mod name;
 pub mod observation;
 pub mod pattern;
 
+pub mod read;
 pub mod reasons;
 pub mod scenario;
+pub mod schema;
 pub mod site;
 pub mod states;
 pub mod unit;
+pub mod write;

@@ -1,0 +1,29 @@
+//! JSON Schema of the documents that people and machines write.
+
+use schemars::{Schema, schema_for};
+
+use crate::scenario::Scenario;
+use crate::site::Site;
+
+/// The schema of a site file.
+#[must_use]
+pub fn site() -> Schema {
+    let mut schema = schema_for!(Site);
+    // A site of its own says its format; within a scenario the scenario does.
+    schema.insert("required".to_owned(), serde_json::json!(["format"]));
+    named(schema, "dasdlab site")
+}
+
+/// The schema of a scenario file.
+#[must_use]
+pub fn scenario() -> Schema {
+    named(schema_for!(Scenario), "dasdlab scenario")
+}
+
+fn named(mut schema: Schema, title: &str) -> Schema {
+    schema.insert("title".to_owned(), title.into());
+    if let Some(format) = schema.pointer_mut("/properties/format").and_then(|format| format.as_object_mut()) {
+        format.insert("const".to_owned(), crate::site::FORMAT.into());
+    }
+    schema
+}
