@@ -164,3 +164,57 @@ fn what_profile_setup_must_report_is_not_malformed() {
     check("source = \"1000\"", "source = \"7000\"", "");
     check("ims_ssid = \"IMS1\"", "ims_ssid = \"IMS9\"", "");
 }
+
+/// The example in the guide is a site, and as large as it says.
+#[test]
+fn the_guides_example_unrolls_to_65280_volumes() {
+    let guide = include_str!("../../docs/site.md");
+    let example = guide.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let seen = document(example).declare().unwrap();
+    assert_eq!((seen.volumes.len(), seen.profiles.first().unwrap().targets.len()), (65_280, 32_640));
+}
+
+#[test]
+fn faults_are_located_in_json_too() {
+    let text = write(&document(SITE).content, Encoding::Json).unwrap();
+    let text = text.replace("\"catalog\": \"UCAT.DB\"", "\"catalog\": \"UCAT.DC\"").replace("\"ua\": \"10\"", "\"ua\": \"03\"");
+    let errors = parse("site.json", text, Encoding::Json).unwrap().declare().unwrap_err();
+    let found: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        found,
+        [
+            "site.json:40:13: there is a volume at 75ABC01/10/03 already: expected a free unit address",
+            "site.json:66:18: catalog UCAT.DC is nowhere in the site, did you mean `UCAT.DB`?",
+        ]
+    );
+}
+
+#[test]
+fn an_expectation_names_what_the_table_of_reasons_knows() {
+    let scenario = |finding: &str| {
+        let site = SITE
+            .replace("format = 1\n", "")
+            .replace("[[arrays]]", "[[site.arrays]]")
+            .replace("[[profiles]]", "[[site.profiles]]");
+        let text = format!("format = 1\n[expect]\nreturn_code = 8\nfindings = [\n  {finding},\n]\n[site]\n{site}");
+        let declared = parse("scenario.toml", text, Encoding::Toml).unwrap_or_else(|error| panic!("{error}")).declare();
+        declared.err().unwrap_or_default().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(scenario(r#"{ code = "PS05E", reason = "boxed", subjects = ["unit:1000"] }"#), "");
+    assert_eq!(
+        scenario(r#"{ code = "PS05X", reason = "boxed", subjects = ["unit:1000"] }"#),
+        "scenario.toml:5:12: `PS05X` is not a code: a rule and a severity such as PS05E"
+    );
+    assert_eq!(
+        scenario(r#"{ code = "PS05W", reason = "boxed", subjects = ["unit:1000"] }"#),
+        "scenario.toml:5:12: PS05:boxed is never of severity W"
+    );
+    assert_eq!(
+        scenario(r#"{ code = "PS08E", reason = "different-lss", subjects = ["unit:1000"] }"#),
+        "scenario.toml:5:58: wrong subjects: PS08:different-lss is about source, target, generation"
+    );
+    assert_eq!(
+        scenario(r#"{ code = "PS05E", reason = "boxed", subjects = ["unit:1000"], evidence = { label = "X" } }"#),
+        "scenario.toml:5:76: `label` is no evidence of PS05:boxed: expected volser"
+    );
+}

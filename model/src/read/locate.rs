@@ -12,14 +12,40 @@ use crate::declare::Step;
 /// Finds the byte at which the thing at the end of a path begins.
 pub(super) enum Finder<'a> {
     Toml(Option<Spanned<DeTable<'a>>>),
-    Json(&'a str),
+    Json(Node),
+}
+
+/// A value of a JSON text: where it begins, and what is in it.
+pub(super) struct Node {
+    offset: usize,
+    fields: BTreeMap<String, Node>,
+    items: Vec<Node>,
+}
+
+impl Node {
+    /// The tree of a value that is part of `text`. The depth is bounded by the parser's own limit.
+    fn new(text: &str, value: &str) -> Self {
+        let mut node = Self {
+            offset: (value.as_ptr() as usize).saturating_sub(text.as_ptr() as usize),
+            fields: BTreeMap::new(),
+            items: Vec::new(),
+        };
+        if value.starts_with('{') {
+            let fields = serde_json::from_str::<BTreeMap<String, &RawValue>>(value).unwrap_or_default();
+            node.fields = fields.into_iter().map(|(name, value)| (name, Self::new(text, value.get()))).collect();
+        } else if value.starts_with('[') {
+            let items = serde_json::from_str::<Vec<&RawValue>>(value).unwrap_or_default();
+            node.items = items.into_iter().map(|value| Self::new(text, value.get())).collect();
+        }
+        node
+    }
 }
 
 impl<'a> Finder<'a> {
     pub(super) fn new(text: &'a str, encoding: Encoding) -> Self {
         match encoding {
             Encoding::Toml => Self::Toml(DeTable::parse(text).ok()),
-            Encoding::Json => Self::Json(text),
+            Encoding::Json => Self::Json(Node::new(text, text.trim_start())),
         }
     }
 
@@ -28,7 +54,7 @@ impl<'a> Finder<'a> {
         match self {
             Self::Toml(Some(table)) => in_toml(table, path),
             Self::Toml(None) => 0,
-            Self::Json(text) => in_json(text, path),
+            Self::Json(root) => in_json(root, path),
         }
     }
 }
@@ -56,20 +82,17 @@ fn in_toml(root: &Spanned<DeTable<'_>>, path: &[Step]) -> usize {
     offset
 }
 
-fn in_json(text: &str, path: &[Step]) -> usize {
-    let mut here = text;
+fn in_json(root: &Node, path: &[Step]) -> usize {
+    let mut here = root;
     for step in path {
         let next = match step {
-            Step::Field(name) => {
-                serde_json::from_str::<BTreeMap<String, &RawValue>>(here).ok().and_then(|mut map| map.remove(*name))
-            }
-            Step::Item(index) => serde_json::from_str::<Vec<&RawValue>>(here).ok().and_then(|items| items.get(*index).copied()),
+            Step::Field(name) => here.fields.get(*name),
+            Step::Item(index) => here.items.get(*index),
         };
         let Some(next) = next else { break };
-        here = next.get();
+        here = next;
     }
-    // `here` is a part of `text`.
-    (here.as_ptr() as usize).saturating_sub(text.as_ptr() as usize)
+    here.offset
 }
 
 /// The byte at a line and a column of bytes, both from 1, as `serde_json` counts them.
