@@ -33,7 +33,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("strsim", &["dasdlab", "dasdlab-model"]),
     ("thiserror", &["dasdlab", "dasdlab-model", "dasdlab-scenarios", "dasdlab-simulator"]),
     ("tokio", &["dasdlab"]),
-    ("toml", &["dasdlab-model"]),
+    ("toml", &["dasdlab", "dasdlab-model"]),
 ];
 
 /// Packages that only tests and benches may use, and where.

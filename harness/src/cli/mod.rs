@@ -1,10 +1,17 @@
 //! The command line: what can be asked, and who answers. One file per command.
 
+mod comments;
 pub mod completions;
 pub mod context;
+pub mod convert;
+mod files;
+pub mod fmt;
+pub mod lint;
 pub mod list;
+mod load;
 pub mod nearest;
 pub mod problem;
+pub mod schema;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -46,6 +53,10 @@ dasdlab; 75 the machine failed; 130 or 143 stopped by a signal. `check` ends wit
 /// What can be asked.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Lint(lint::LintArgs),
+    Fmt(fmt::FmtArgs),
+    Convert(convert::ConvertArgs),
+    Schema(schema::SchemaArgs),
     List(list::ListArgs),
     Completions(completions::CompletionsArgs),
 }
@@ -76,6 +87,10 @@ fn start(args: &[OsString]) -> Exit {
 
 fn dispatch(command: Command, ctx: &Context) -> Result<Exit, Problem> {
     match command {
+        Command::Lint(args) => lint::run(&args, ctx),
+        Command::Fmt(args) => fmt::run(&args, ctx),
+        Command::Convert(args) => convert::run(&args, ctx),
+        Command::Schema(args) => schema::run(&args, ctx),
         Command::List(args) => list::run(&args, ctx),
         Command::Completions(args) => completions::run(&args, ctx),
     }

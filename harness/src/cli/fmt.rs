@@ -1,0 +1,75 @@
+//! `fmt`: files in their canonical form.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use dasdlab_model::read::{Content, Encoding, parse};
+use dasdlab_model::write::write;
+use serde::Serialize;
+
+use super::{Context, Problem, comments, files, load};
+use crate::exit::Exit;
+
+/// Rewrite sites and scenarios in their canonical form
+///
+/// Comments stay with what they stand at. A file that is in order already is not touched.
+#[derive(Debug, Args)]
+pub struct FmtArgs {
+    /// Sites or scenarios, .toml or .json
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Write nothing; name the files that are not in canonical form and end with 1 if there are any
+    #[arg(long)]
+    check: bool,
+}
+
+/// What is said to programs.
+#[derive(Serialize)]
+struct Report<'a> {
+    files: usize,
+    changed: Vec<&'a Path>,
+}
+
+/// Rewrites the files, or says which would change.
+///
+/// # Errors
+/// A file cannot be read or written; no file is written before all of them have been read.
+pub fn run(args: &FmtArgs, ctx: &Context) -> Result<Exit, Problem> {
+    let mut changes: Vec<(&Path, String)> = Vec::new();
+    for path in &args.files {
+        changes.extend(change(path)?.map(|text| (path.as_path(), text)));
+    }
+    let exit = if args.check && !changes.is_empty() { Exit::Bad } else { Exit::Good };
+    if !args.check {
+        for (path, text) in &changes {
+            files::write(path, text)?;
+        }
+    }
+    if ctx.is_json() {
+        let report = Report { files: args.files.len(), changed: changes.iter().map(|(path, _)| *path).collect() };
+        return Ok(ctx.json(&report, exit));
+    }
+    let names: String = changes.iter().map(|(path, _)| format!("{}\n", path.display())).collect();
+    Ok(ctx.result(&names, exit))
+}
+
+/// The canonical text of a file, if it differs from what it holds.
+fn change(path: &Path) -> Result<Option<String>, Problem> {
+    let document = load::document(path)?;
+    let text = canonical(&document.text, &document.content, document.encoding).map_err(|problem| problem.file(path))?;
+    Ok((text != document.text).then_some(text))
+}
+
+/// The canonical text of a document, its comments kept.
+fn canonical(original: &str, content: &Content, encoding: Encoding) -> Result<String, Problem> {
+    let plain = write(content, encoding).map_err(|error| Problem::fault(error.to_string()))?;
+    let text = match encoding {
+        Encoding::Json => plain,
+        Encoding::Toml => comments::carry(original, &plain)?,
+    };
+    // Nothing is written that would read as something else.
+    match parse("", text, encoding) {
+        Ok(again) if again.content == *content => Ok(again.text),
+        _ => Err(Problem::fault("the canonical form would not read back as the same document")),
+    }
+}

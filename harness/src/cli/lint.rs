@@ -1,0 +1,77 @@
+//! `lint`: everything that is malformed in files, at once.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use dasdlab_model::read::ReadError;
+use serde::Serialize;
+
+use super::{Context, Problem, load};
+use crate::exit::Exit;
+
+/// Find everything that is malformed in sites and scenarios
+///
+/// Malformed is what cannot be: two volumes at one address, a pair that names a unit that is nowhere. What is merely bad
+/// is for profile setup to report, see `dasdlab check`. Ends with 1 if there is a fault, with 2 if a file cannot be read.
+#[derive(Debug, Args)]
+pub struct LintArgs {
+    /// Sites or scenarios, .toml or .json
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// What is said to programs.
+#[derive(Serialize)]
+struct Report {
+    files: usize,
+    faults: Vec<Fault>,
+}
+
+/// A fault as it is said to programs.
+#[derive(Serialize)]
+struct Fault {
+    file: String,
+    line: usize,
+    column: usize,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<String>,
+}
+
+impl From<ReadError> for Fault {
+    fn from(error: ReadError) -> Self {
+        Self { file: error.file, line: error.line, column: error.column, message: error.message, help: error.help }
+    }
+}
+
+/// Prints the faults of all files.
+///
+/// # Errors
+/// None; a file that cannot be read is told at once and the others are still looked at.
+pub fn run(args: &LintArgs, ctx: &Context) -> Result<Exit, Problem> {
+    let mut faults = Vec::new();
+    let mut unread = None;
+    for path in &args.files {
+        match load::document(path) {
+            Ok(document) => faults.extend(document.declare().err().into_iter().flatten()),
+            Err(problem) => unread = Some(ctx.problem(&problem)),
+        }
+    }
+    let exit = unread.unwrap_or(if faults.is_empty() { Exit::Good } else { Exit::Bad });
+    let counted = match (faults.len(), args.files.len()) {
+        (0, _) => "no faults".to_owned(),
+        (1, _) => "1 fault".to_owned(),
+        (count, _) => format!("{count} faults"),
+    };
+    if ctx.is_json() {
+        let report = Report { files: args.files.len(), faults: faults.into_iter().map(Fault::from).collect() };
+        return Ok(if unread.is_some() && report.faults.is_empty() { exit } else { ctx.json(&report, exit) });
+    }
+    let color = ctx.color_stdout();
+    let text: Vec<String> = faults.iter().map(|fault| load::problem(fault).human(color)).collect();
+    let exit = ctx.result(&text.join("\n"), exit);
+    if unread.is_none() {
+        ctx.note(&counted);
+    }
+    Ok(exit)
+}

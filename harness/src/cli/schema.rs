@@ -1,0 +1,39 @@
+//! `schema`: JSON Schema of the documents, for editors and for other programs.
+
+use clap::{Args, ValueEnum};
+use dasdlab_model::schema;
+
+use super::{Context, Problem};
+use crate::exit::Exit;
+
+/// Print the JSON Schema of a file format
+///
+/// An editor that knows TOML completes fields with it: begin the file with `#:schema site.schema.json`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// The kind of file
+    #[arg(value_enum)]
+    of: Of,
+}
+
+/// What has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Of {
+    /// A scenario: a site, the profile to set up, and what is expected
+    Scenario,
+    /// A site: arrays, volumes, data sets, profiles
+    Site,
+}
+
+/// Prints the schema.
+///
+/// # Errors
+/// This program is at fault.
+pub fn run(args: &SchemaArgs, ctx: &Context) -> Result<Exit, Problem> {
+    let schema = match args.of {
+        Of::Scenario => schema::scenario(),
+        Of::Site => schema::site(),
+    };
+    let text = serde_json::to_string_pretty(&schema).map_err(|error| Problem::fault(format!("cannot write JSON: {error}")))?;
+    Ok(ctx.result(&(text + "\n"), Exit::Good))
+}
