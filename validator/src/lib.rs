@@ -1,1 +1,18 @@
-//! Being built.
+//! Profile setup judged: an observation in columns, one file per rule, findings in a stable order.
+//!
+//! [`check`] answers for one profile; [`Inventory`] is the same in two steps, so that a profile can be checked again
+//! without reading the observation anew. The validator sees observations only: it knows nothing of sites, worlds or
+//! where a scenario came from, and it issues no command.
+
+mod check;
+mod findings;
+mod inventory;
+mod scan;
+
+pub mod explain;
+pub mod rules;
+
+pub use check::check;
+pub use findings::Findings;
+pub use inventory::Inventory;
+pub use scan::Suspects;

@@ -1,0 +1,199 @@
+//! What a rule is for and what clears a finding, in words. Everything is read from the rules' own documentation.
+
+use std::fmt::Write as _;
+
+use dasdlab_model::finding::{Finding, Severity};
+use dasdlab_model::reasons::{Reason, Rule};
+
+use crate::rules::{REGISTRY, ReasonDoc, RuleDoc, RuleEntry, entry};
+
+/// What the rule protects, when it fires, examples, its reasons and how to mend each.
+#[must_use]
+pub fn rule_text(rule: Rule) -> String {
+    let Some(entry) = entry(rule) else { return action_text(rule) };
+    let doc = entry.doc;
+    let mut text = format!("{} {} ({})\n", rule.code(), rule.slug(), applies_to(entry));
+    for (title, body) in sections(doc) {
+        let _ = write!(text, "\n{title}\n{}", filled(body, "  ", "  "));
+    }
+    text.push_str("\nReasons\n");
+    for reason in doc.reasons {
+        let _ = writeln!(text, "  {} {}", severities(reason.reason), reason.reason.slug());
+        text.push_str(&filled(reason.when, "      ", "      "));
+        text.push_str(&filled(&format!("To clear it: {}", reason.remedy), "      ", "      "));
+    }
+    if !doc.fine_print.is_empty() {
+        text.push_str("\nFine print\n");
+        for line in doc.fine_print {
+            text.push_str(&filled(line, "  - ", "    "));
+        }
+    }
+    text
+}
+
+/// The whole rule reference as Markdown.
+#[must_use]
+pub fn reference() -> String {
+    let mut text = String::from(PREFACE);
+    text.push_str("\n| rule | name | applies to | reasons |\n|---|---|---|---|\n");
+    for entry in REGISTRY {
+        let rule = entry.rule;
+        let reasons: Vec<String> =
+            entry.doc.reasons.iter().map(|doc| format!("{} `{}`", severities(doc.reason), doc.reason.slug())).collect();
+        let anchor = format!("#{}-{}", rule.code().to_ascii_lowercase(), rule.slug());
+        let _ = writeln!(
+            text,
+            "| [{}]({anchor}) | `{}` | {} | {} |",
+            rule.code(),
+            rule.slug(),
+            applies_to(entry),
+            reasons.join(", ")
+        );
+    }
+    for entry in REGISTRY {
+        rule_section(entry, &mut text);
+    }
+    text
+}
+
+const PREFACE: &str = "\
+# Rule reference
+
+Generated from the rules' own documentation; `dasdlab explain --reference` prints it again, `dasdlab explain PS08` one rule.
+
+A finding has a code (rule and severity), a reason, subjects and evidence. Severities: **E** setup has failed, **W** the backup
+goes on with a restriction or a risk, **I** good to know. Return code: 0 nothing or I only, 4 highest is W, 8 at least one E,
+12 the environment failed (PS00, which then stands alone). All rules are evaluated, all findings are reported.
+
+## Words that all rules share
+
+- A volume is identified by array serial, LSS and unit address: never by its label, never by a unit number across systems. A
+  unit of a profile is a unit of the system that the profile was saved on; other profiles are resolved in theirs.
+- A finding names a volume by its base unit in the profile's system (`unit:3A10`), or by identity where it has none there
+  (`volume:75ABC01/10/00`). Evidence names it alike, without the kind. A missing label is an empty text.
+- *What a label means.* Only volumes with a base unit in the profile's system carry a label. If some carriers are online,
+  allocated or pending offline, the label means those of them that are sources of this profile, or all of them if none is. With
+  none of them mounted, it means the carriers that are no target of any profile. A label may mean several volumes, or none: then the
+  site does not have the volume. Every rule that follows a catalog entry goes this way.
+- *The IMS system's data sets* are those that name the profile's IMS system or, with `log_scope = \"group\"`, any system of its
+  data-sharing group. *Non-IMS* are the data sets of class `non-ims`, and those of other classes (control aside) that name no system of
+  the group; the group decides here also with `log_scope = \"member\"`. With `member`, what only fellow members use is neither in scope
+  nor non-IMS.
+- *In scope*: database and user-included data sets; for a full backup also system, log and RECON data sets.
+- *A unit that is unknown or an alias* is named once by PS05 or PS06 and then left alone by PS05 to PS13; PS14 goes by
+  numbers and still asks.
+- *Pairs* are the mappings whose source is a listed source. The target of any other mapping is a target but forms no pair. A unit
+  listed as target more than once is asked once; comparisons are made for every pair.
+";
+
+fn rule_section(entry: &RuleEntry, text: &mut String) {
+    let (rule, doc) = (entry.rule, entry.doc);
+    let _ = writeln!(text, "\n## {} {}\n\nApplies to: {}.", rule.code(), rule.slug(), applies_to(entry));
+    for (title, body) in sections(doc) {
+        let _ = write!(text, "\n**{title}.** {body}\n");
+    }
+    text.push_str("\n| reason | subjects | evidence | when | to clear it |\n|---|---|---|---|---|\n");
+    for ReasonDoc { reason, when, remedy } in doc.reasons {
+        let info = reason.info();
+        let evidence: Vec<&str> = info.evidence.iter().map(|&(key, _)| key).collect();
+        let _ = writeln!(
+            text,
+            "| {} `{}` | {} | {} | {when} | {remedy} |",
+            severities(*reason),
+            info.slug,
+            info.subjects.join(", "),
+            evidence.join(", ")
+        );
+    }
+    if !doc.fine_print.is_empty() {
+        text.push_str("\nFine print:\n\n");
+        for line in doc.fine_print {
+            let _ = writeln!(text, "- {line}");
+        }
+    }
+}
+
+/// The command or edit that clears this finding, with its own names filled in; empty for findings of PS16.
+#[must_use]
+pub fn remedy(finding: &Finding) -> String {
+    let doc = entry(finding.rule()).and_then(|entry| entry.doc.reasons.iter().find(|doc| doc.reason == finding.reason));
+    doc.map(|doc| fill(doc.remedy, finding)).unwrap_or_default()
+}
+
+/// Replaces each `{name}` by the subject of that role or the fact of that key.
+fn fill(template: &str, finding: &Finding) -> String {
+    let mut text = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let Some((name, after)) = after.split_once('}') else {
+            text.push('{');
+            rest = after;
+            break;
+        };
+        text.push_str(&value(name, finding));
+        rest = after;
+    }
+    text.push_str(rest);
+    text
+}
+
+fn value(name: &str, finding: &Finding) -> String {
+    let roles = finding.reason.info().subjects.iter().zip(&finding.subjects);
+    let subject = roles.into_iter().find(|(role, _)| **role == name).map(|(_, subject)| {
+        let text = subject.to_string();
+        text.split_once(':').map_or(text.clone(), |(_, name)| name.to_owned())
+    });
+    let value = subject.or_else(|| finding.evidence.get(name).map(ToString::to_string)).unwrap_or_default();
+    if value.is_empty() { "(none)".to_owned() } else { value }
+}
+
+fn sections(doc: &RuleDoc) -> [(&'static str, &'static str); 4] {
+    [("Protects", doc.protects), ("Fires when", doc.fires), ("Passes", doc.passing), ("Fails", doc.failing)]
+}
+
+fn applies_to(entry: &RuleEntry) -> String {
+    entry.method.map_or_else(|| "all profiles".to_owned(), |method| format!("method {method}"))
+}
+
+fn severities(reason: Reason) -> String {
+    let letters: Vec<String> = reason.info().severities.iter().map(Severity::to_string).collect();
+    letters.join("/")
+}
+
+/// PS16 acts on what the checks found; it is in the table of reasons, not in the registry.
+fn action_text(rule: Rule) -> String {
+    let reasons: Vec<String> = Reason::of(rule).map(|reason| format!("  {} {}\n", severities(reason), reason.slug())).collect();
+    format!(
+        "{} {} (method bcv)\n\n  Not a check: establishes the mirrors once no check reports an E. Its reasons:\n{}",
+        rule.code(),
+        rule.slug(),
+        reasons.concat()
+    )
+}
+
+/// The columns of a terminal that text is filled to.
+const WIDTH: usize = 100;
+
+/// Breaks text into lines; the first begins with `first`, the others with `next`.
+fn filled(text: &str, first: &str, next: &str) -> String {
+    let mut lines = String::new();
+    let mut line = first.to_owned();
+    let mut begun = false;
+    for word in text.split_whitespace() {
+        if begun && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push_str(&line);
+            lines.push('\n');
+            next.clone_into(&mut line);
+            begun = false;
+        }
+        if begun {
+            line.push(' ');
+        }
+        line.push_str(word);
+        begun = true;
+    }
+    lines.push_str(&line);
+    lines.push('\n');
+    lines
+}

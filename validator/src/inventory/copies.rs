@@ -1,0 +1,76 @@
+//! FlashCopy relations and mirror pairs, to be looked up from either side.
+
+use dasdlab_model::observation::Observation;
+use dasdlab_model::states::MirrorState;
+
+use super::lists::Lists;
+use super::volumes::Volumes;
+
+/// The other side of a mirror pair, and its state.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Partner {
+    /// The volume on the other side.
+    pub(crate) volume: u32,
+    /// State of the pair.
+    pub(crate) state: MirrorState,
+}
+
+impl Default for Partner {
+    fn default() -> Self {
+        Self { volume: 0, state: MirrorState::NeverEstab }
+    }
+}
+
+/// Every copy that arrays know of.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Copies {
+    /// For each volume, the targets of the relations in which it is source.
+    pub(crate) flashcopy_targets: Lists<u32>,
+    /// For each volume, the sources of the relations in which it is target.
+    pub(crate) flashcopy_sources: Lists<u32>,
+    /// For each volume, the BCVs of the mirror pairs in which it is standard.
+    pub(crate) bcvs: Lists<Partner>,
+    /// For each volume, the standards of the mirror pairs in which it is BCV.
+    pub(crate) standards: Lists<Partner>,
+}
+
+impl Copies {
+    /// Enters relations and pairs; those of volumes that the site does not have are left out.
+    pub(crate) fn new(seen: &Observation, volumes: &Volumes) -> Self {
+        let relations: Vec<(u32, u32)> = seen
+            .relations
+            .iter()
+            .filter_map(|relation| Some((volumes.find(relation.source)?, volumes.find(relation.target)?)))
+            .collect();
+        let mirrors: Vec<(u32, u32, MirrorState)> = seen
+            .mirrors
+            .iter()
+            .filter_map(|pair| Some((volumes.find(pair.standard)?, volumes.find(pair.bcv)?, pair.state)))
+            .collect();
+        let backwards: Vec<_> = relations.iter().map(|&(source, target)| (target, source)).collect();
+        let bcvs: Vec<_> = mirrors.iter().map(|&(standard, volume, state)| (standard, Partner { volume, state })).collect();
+        let standards: Vec<_> = mirrors.iter().map(|&(volume, bcv, state)| (bcv, Partner { volume, state })).collect();
+        Self {
+            flashcopy_targets: Lists::new(volumes.len(), &relations),
+            flashcopy_sources: Lists::new(volumes.len(), &backwards),
+            bcvs: Lists::new(volumes.len(), &bcvs),
+            standards: Lists::new(volumes.len(), &standards),
+        }
+    }
+
+    /// The standards to which this volume is established as BCV.
+    pub(crate) fn established_to(&self, bcv: u32) -> impl Iterator<Item = Partner> + '_ {
+        self.standards.of(bcv).iter().copied().filter(|partner| partner.state.is_established())
+    }
+
+    /// The BCVs that are established to this volume.
+    pub(crate) fn established_on(&self, standard: u32) -> impl Iterator<Item = Partner> + '_ {
+        self.bcvs.of(standard).iter().copied().filter(|partner| partner.state.is_established())
+    }
+
+    /// The mirror pairs of this volume, as either side, that are being restored or were forced out of it.
+    pub(crate) fn restoring(&self, volume: u32) -> impl Iterator<Item = Partner> + '_ {
+        let pairs = self.bcvs.of(volume).iter().chain(self.standards.of(volume)).copied();
+        pairs.filter(|partner| matches!(partner.state, MirrorState::RestInProg | MirrorState::SplitBfrRest))
+    }
+}

@@ -1,0 +1,78 @@
+//! What a label means: the volumes that a catalog entry with this VOLSER stands for.
+
+use dasdlab_model::name::Volser;
+use rustc_hash::FxHashMap;
+
+use super::lists::Lists;
+use super::volume_set::VolumeSet;
+use super::volumes::Volumes;
+
+/// Every label of the site and the volumes that carry or mean it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Labels {
+    ids: FxHashMap<Volser, u32>,
+    names: Vec<Volser>,
+    /// For each label, the volumes with a base unit in the profile's system that carry it.
+    carriers: Lists<u32>,
+    /// For each label, the volumes that it means.
+    meaning: Lists<u32>,
+}
+
+impl Labels {
+    /// Reads the labels of all carriers. A label means the mounted carriers, of several the sources among them if
+    /// there are any; with none mounted, the carriers that are no target of any profile.
+    pub(crate) fn new(volumes: &Volumes, sources: &VolumeSet, any_target: &VolumeSet) -> Self {
+        let mut this = Self::default();
+        let mut carriers = Vec::new();
+        for (id, volume) in (0..).zip(&volumes.list) {
+            if let (Some(label), Some(_)) = (volume.volser, volume.host) {
+                carriers.push((this.enter(label), id));
+            }
+        }
+        this.carriers = Lists::new(this.names.len(), &carriers);
+        let mut meaning = Vec::with_capacity(carriers.len());
+        for label in 0..u32::try_from(this.names.len()).unwrap_or(u32::MAX) {
+            let carriers = this.carriers.of(label);
+            let is_mounted = |&volume: &u32| volumes.get(volume).is_some_and(super::volumes::Volume::is_mounted);
+            let any_mounted = carriers.iter().any(is_mounted);
+            let any_source = carriers.iter().any(|volume| is_mounted(volume) && sources.contains(*volume));
+            for &volume in carriers {
+                let means = if any_mounted {
+                    is_mounted(&volume) && (!any_source || sources.contains(volume))
+                } else {
+                    !any_target.contains(volume)
+                };
+                if means {
+                    meaning.push((label, volume));
+                }
+            }
+        }
+        this.meaning = Lists::new(this.names.len(), &meaning);
+        this
+    }
+
+    /// The id of this label; a new one where nobody carries it.
+    pub(crate) fn enter(&mut self, label: Volser) -> u32 {
+        let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        let id = *self.ids.entry(label).or_insert(next);
+        if id == next {
+            self.names.push(label);
+        }
+        id
+    }
+
+    /// The label with this id.
+    pub(crate) fn name(&self, label: u32) -> Option<Volser> {
+        self.names.get(label as usize).copied()
+    }
+
+    /// The volumes that this label means; none where the site has no such volume.
+    pub(crate) fn means(&self, label: u32) -> &[u32] {
+        self.meaning.of(label)
+    }
+
+    /// The volumes with a base unit in the profile's system that carry this label.
+    pub(crate) fn carriers(&self, label: Volser) -> &[u32] {
+        self.ids.get(&label).map(|&id| self.carriers.of(id)).unwrap_or_default()
+    }
+}

@@ -1,0 +1,61 @@
+//! Many short lists in one allocation, keyed by dense ids.
+
+/// For each id a list, all of them one after the other in one vector.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lists<T> {
+    starts: Vec<u32>,
+    items: Vec<T>,
+}
+
+impl<T: Copy + Default> Lists<T> {
+    /// The lists of ids below `keys`; items keep the order in which they are given. Entries of other ids are left out.
+    pub(crate) fn new(keys: usize, entries: &[(u32, T)]) -> Self {
+        let mut starts = vec![0_u32; keys + 1];
+        for (key, _) in entries {
+            if let Some(count) = starts.get_mut(*key as usize + 1) {
+                *count += 1;
+            }
+        }
+        let mut total = 0;
+        for start in &mut starts {
+            total += *start;
+            *start = total;
+        }
+        let mut next = starts.clone();
+        let mut items = vec![T::default(); total as usize];
+        for &(key, item) in entries {
+            if let Some(place) = next.get_mut(key as usize)
+                && (key as usize) < keys
+                && let Some(slot) = items.get_mut(*place as usize)
+            {
+                *slot = item;
+                *place += 1;
+            }
+        }
+        Self { starts, items }
+    }
+
+    /// The list of this id.
+    pub(crate) fn of(&self, key: u32) -> &[T] {
+        let key = key as usize;
+        match (self.starts.get(key), self.starts.get(key + 1)) {
+            (Some(&start), Some(&end)) => self.items.get(start as usize..end as usize).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_id_has_its_items_in_the_order_given() {
+        let lists = Lists::new(4, &[(2, 'a'), (0, 'b'), (2, 'c'), (9, 'd')]);
+        assert_eq!(lists.of(0), ['b']);
+        assert_eq!(lists.of(1), []);
+        assert_eq!(lists.of(2), ['a', 'c']);
+        assert_eq!(lists.of(3), []);
+        assert_eq!(lists.of(9), []);
+    }
+}

@@ -1,0 +1,137 @@
+//! The inventory: an observation in columns, seen from one profile.
+//!
+//! Things have dense ids, names are looked up once while it is built, and what rules ask of each source, target and
+//! data set is kept as bits in row order. Strings appear again only in findings.
+
+mod claims;
+mod columns;
+mod copies;
+mod data;
+mod labels;
+mod lists;
+mod mapping;
+mod paged;
+mod scope;
+mod sets;
+mod source_facts;
+mod target_facts;
+mod terms;
+mod volume_set;
+
+pub(crate) mod facts;
+pub(crate) mod volumes;
+
+use dasdlab_model::finding::Subject;
+use dasdlab_model::name::ProfileName;
+use dasdlab_model::observation::Observation;
+use dasdlab_model::site::Policy;
+use dasdlab_model::unit::Unit;
+
+use claims::Claims;
+pub(crate) use claims::Use;
+use columns::Columns;
+use copies::Copies;
+use data::Data;
+use labels::Labels;
+use mapping::Mapping;
+pub(crate) use mapping::{Pair, SourceRow, TargetRow};
+use scope::Scope;
+use sets::Sets;
+pub(crate) use source_facts::{RELATION_LIMIT, keeps_history};
+use terms::Terms;
+pub(crate) use volume_set::bits;
+use volumes::{Volume, Volumes};
+
+/// An observation in columns, seen from one profile: all that the rules read.
+#[derive(Debug, Clone)]
+pub struct Inventory {
+    pub(crate) terms: Terms,
+    pub(crate) policy: Policy,
+    pub(crate) volumes: Volumes,
+    pub(crate) mapping: Mapping,
+    pub(crate) copies: Copies,
+    pub(crate) claims: Claims,
+    pub(crate) labels: Labels,
+    pub(crate) data: Data,
+    pub(crate) sets: Sets,
+    pub(crate) columns: Columns,
+}
+
+/// One end of a pair.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct End<'a> {
+    /// Its unit.
+    pub(crate) unit: Unit,
+    /// Its volume.
+    pub(crate) volume: &'a Volume,
+}
+
+impl Inventory {
+    /// Puts the observation into columns for the profile of this name; none if there is no such profile.
+    #[must_use]
+    pub fn new(seen: &Observation, profile: &ProfileName) -> Option<Self> {
+        let profile = seen.profile(profile)?;
+        let mut volumes = Volumes::new(seen, profile.system);
+        let mapping = Mapping::new(profile, &volumes);
+        volumes.count_units(&mapping.source_set, &mapping.target_set);
+        let copies = Copies::new(seen, &volumes);
+        let claims = Claims::new(seen, &volumes, &profile.name);
+        let mut labels = Labels::new(&volumes, &mapping.source_set, &claims.any_target);
+        let scope = Scope::new(seen, profile);
+        let data = Data::new(seen, &scope, &mut labels, &volumes, &mapping.source_set);
+        let sets = Sets::new(&data, volumes.len());
+        let terms = Terms::new(seen, profile);
+        let policy = seen.policy.clone();
+        let columns = Columns::default();
+        let mut this = Self { terms, policy, volumes, mapping, copies, claims, labels, data, sets, columns };
+        this.columns = Columns::new(&this);
+        Some(this)
+    }
+
+    /// How many pairs the profile has over all its generations.
+    #[must_use]
+    pub fn pairs(&self) -> usize {
+        self.mapping.pairs.len()
+    }
+
+    /// The source of this row, and its volume if it has one.
+    pub(crate) fn source(&self, row: u32) -> Option<(&SourceRow, Option<(u32, &Volume)>)> {
+        let source = self.mapping.source(row)?;
+        let id = source.device.volume();
+        Some((source, id.and_then(|id| Some((id, self.volumes.get(id)?)))))
+    }
+
+    /// The target of this row, and its volume if it has one.
+    pub(crate) fn target(&self, row: u32) -> Option<(&TargetRow, Option<(u32, &Volume)>)> {
+        let target = self.mapping.target(row)?;
+        let id = target.device.volume();
+        Some((target, id.and_then(|id| Some((id, self.volumes.get(id)?)))))
+    }
+
+    /// The pair of this row with both its ends; none if one of its units has no volume.
+    pub(crate) fn pair(&self, row: u32) -> Option<(Pair, End<'_>, End<'_>)> {
+        let pair = *self.mapping.pairs.get(row as usize)?;
+        let (source, source_volume) = self.source(pair.source)?;
+        let (target, target_volume) = self.target(pair.target)?;
+        let source = End { unit: source.unit, volume: source_volume?.1 };
+        let target = End { unit: target.unit, volume: target_volume?.1 };
+        Some((pair, source, target))
+    }
+
+    /// How a finding names this volume: by its unit in the profile's system, or by identity where it has none there.
+    pub(crate) fn subject(&self, volume: u32) -> Option<Subject> {
+        let volume = self.volumes.get(volume)?;
+        Some(volume.host.map_or(Subject::Volume(volume.id), |(unit, _)| Subject::Unit(unit)))
+    }
+
+    /// The same name as text, without its kind.
+    pub(crate) fn device(&self, volume: u32) -> Option<String> {
+        let volume = self.volumes.get(volume)?;
+        Some(volume.host.map_or_else(|| volume.id.to_string(), |(unit, _)| unit.to_string()))
+    }
+
+    /// Names of these volumes.
+    pub(crate) fn devices(&self, volumes: impl IntoIterator<Item = u32>) -> Vec<String> {
+        volumes.into_iter().filter_map(|volume| self.device(volume)).collect()
+    }
+}

@@ -1,0 +1,57 @@
+//! A map from addresses to dense ids, in pages of 256.
+
+const PAGE: usize = 256;
+const EMPTY: u32 = u32::MAX;
+
+/// Maps addresses to ids. Addresses come in runs (the volumes of a logical subsystem, the units of a range), so that
+/// a page of 256 entries is well filled and a look-up is two loads instead of a hash.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PagedIndex {
+    directory: Vec<u32>,
+    pages: Vec<[u32; PAGE]>,
+}
+
+impl PagedIndex {
+    /// Enters an id; the last one entered at an address stays.
+    pub(crate) fn insert(&mut self, address: usize, id: u32) {
+        let (page, slot) = (address / PAGE, address % PAGE);
+        if page >= self.directory.len() {
+            self.directory.resize(page + 1, EMPTY);
+        }
+        let Some(entry) = self.directory.get_mut(page) else { return };
+        if *entry == EMPTY {
+            *entry = u32::try_from(self.pages.len()).unwrap_or(EMPTY);
+            self.pages.push([EMPTY; PAGE]);
+        }
+        let number = *entry as usize;
+        if let Some(slot) = self.pages.get_mut(number).and_then(|page| page.get_mut(slot)) {
+            *slot = id;
+        }
+    }
+
+    /// The id at this address.
+    pub(crate) fn get(&self, address: usize) -> Option<u32> {
+        let page = *self.directory.get(address / PAGE)?;
+        let id = *self.pages.get(page as usize)?.get(address % PAGE)?;
+        (id != EMPTY).then_some(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_gives_the_id_that_was_entered_and_its_neighbours_none() {
+        let mut index = PagedIndex::default();
+        for address in [0, 255, 256, 70_000] {
+            index.insert(address, 7);
+        }
+        for address in [0, 255, 256, 70_000] {
+            assert_eq!(index.get(address), Some(7), "{address}");
+        }
+        for address in [1, 257, 69_999, 70_001, 1_000_000] {
+            assert_eq!(index.get(address), None, "{address}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Whose data sets are in scope: the profile's IMS system, its group, its type.
+
+use dasdlab_model::name::ImsSsid;
+use dasdlab_model::observation::{BackupProfile, DataSet, Observation};
+use dasdlab_model::states::{BackupType, DataSetClass, LogScope};
+use rustc_hash::FxHashSet;
+
+/// Who counts as the profile's IMS system, and what its type asks for.
+#[derive(Debug, Clone)]
+pub(crate) struct Scope {
+    backup_type: BackupType,
+    /// The IMS systems whose data sets are the profile's.
+    own: FxHashSet<ImsSsid>,
+    /// The IMS systems that share the RECON; what only others use is foreign.
+    group: FxHashSet<ImsSsid>,
+}
+
+impl Scope {
+    /// Reads the groups. An IMS system without a group stands alone.
+    pub(crate) fn new(seen: &Observation, profile: &BackupProfile) -> Self {
+        let mut group = FxHashSet::default();
+        group.insert(profile.ims_ssid);
+        if let Some(shared) = seen.ims.iter().find(|ims| ims.ssid == profile.ims_ssid).and_then(|ims| ims.group) {
+            group.extend(seen.ims.iter().filter(|ims| ims.group == Some(shared)).map(|ims| ims.ssid));
+        }
+        let own = match seen.policy.log_scope {
+            LogScope::Group => group.clone(),
+            LogScope::Member => FxHashSet::from_iter([profile.ims_ssid]),
+        };
+        Self { backup_type: profile.backup_type, own, group }
+    }
+
+    /// Whether the data set is one of the profile's IMS system.
+    pub(crate) fn is_own(&self, data_set: &DataSet) -> bool {
+        data_set.class.names_ims() && data_set.ims.iter().any(|ssid| self.own.contains(ssid))
+    }
+
+    /// Whether the data set counts as non-IMS for this profile.
+    pub(crate) fn is_foreign(&self, data_set: &DataSet) -> bool {
+        match data_set.class {
+            DataSetClass::NonIms => true,
+            DataSetClass::Control => false,
+            _ => !data_set.ims.iter().any(|ssid| self.group.contains(ssid)),
+        }
+    }
+
+    /// Whether a backup of this type must contain data sets of this class.
+    pub(crate) fn asks_for(&self, class: DataSetClass) -> bool {
+        match class {
+            DataSetClass::Database | DataSetClass::UserIncluded => true,
+            DataSetClass::System | DataSetClass::Log | DataSetClass::Recon => self.backup_type == BackupType::Full,
+            DataSetClass::Control | DataSetClass::NonIms => false,
+        }
+    }
+}
+
+/// Whether data sets of this class stand on the log side.
+pub(crate) fn is_log_side(class: DataSetClass) -> bool {
+    matches!(class, DataSetClass::Log | DataSetClass::Recon)
+}
+
+/// Whether data sets of this class stand on the data side.
+pub(crate) fn is_data_side(class: DataSetClass) -> bool {
+    matches!(class, DataSetClass::Database | DataSetClass::UserIncluded)
+}

@@ -1,0 +1,79 @@
+//! Sets of volumes by what lies on them.
+
+use dasdlab_model::states::DataSetClass;
+
+use super::data::Data;
+use super::facts::data_set as fact;
+use super::scope::is_log_side;
+use super::volume_set::VolumeSet;
+
+/// Volumes by what lies on them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sets {
+    /// Data sets in scope that PS01 asks for: database, user-included, system.
+    pub(crate) scope_data: VolumeSet,
+    /// Data sets in scope that PS02 asks for: log and RECON.
+    pub(crate) scope_log: VolumeSet,
+    /// Log and RECON data sets of the IMS system, in scope or not.
+    pub(crate) log_data: VolumeSet,
+    /// The log side: log and RECON data sets and their catalogs.
+    pub(crate) log_side: VolumeSet,
+    /// The data side: database and user-included data sets and their catalogs.
+    pub(crate) data_side: VolumeSet,
+    /// Control data sets.
+    pub(crate) control: VolumeSet,
+    /// Non-IMS data sets.
+    pub(crate) foreign: VolumeSet,
+}
+
+impl Sets {
+    /// Sorts the volumes of a site of this many.
+    pub(crate) fn new(data: &Data, volumes: usize) -> Self {
+        let empty = || VolumeSet::new(volumes);
+        let mut this = Self {
+            scope_data: empty(),
+            scope_log: empty(),
+            log_data: empty(),
+            log_side: empty(),
+            data_side: empty(),
+            control: empty(),
+            foreign: empty(),
+        };
+        for volume in 0..u32::try_from(volumes).unwrap_or(u32::MAX) {
+            for &set in data.sets_on.of(volume) {
+                let Some(row) = data.sets.get(set as usize) else { continue };
+                let facts = data.facts_of(set);
+                if facts & fact::IN_SCOPE != 0 {
+                    if is_log_side(row.class) { &mut this.scope_log } else { &mut this.scope_data }.insert(volume);
+                }
+                if facts & fact::LOG_SIDE != 0 {
+                    this.log_data.insert(volume);
+                    this.log_side.insert(volume);
+                }
+                if facts & fact::DATA_SIDE != 0 {
+                    this.data_side.insert(volume);
+                }
+                if facts & fact::FOREIGN != 0 {
+                    this.foreign.insert(volume);
+                }
+                if row.class == DataSetClass::Control {
+                    this.control.insert(volume);
+                }
+            }
+            for &catalog in data.catalogs_on.of(volume) {
+                let Some(row) = data.catalogs.get(catalog as usize) else { continue };
+                // A catalog of both sides is a finding of its own and stands on neither.
+                if row.serves_both_sides() {
+                    continue;
+                }
+                if row.serves(fact::LOG_SIDE) {
+                    this.log_side.insert(volume);
+                }
+                if row.serves(fact::DATA_SIDE) {
+                    this.data_side.insert(volume);
+                }
+            }
+        }
+        this
+    }
+}

@@ -1,0 +1,101 @@
+//! Derives the facts of a source from the volume behind it.
+
+use dasdlab_model::states::{Family, HostStatus, Method, MirrorState};
+
+use super::Inventory;
+use super::claims::Use;
+use super::copies::Partner;
+use super::facts::{Facts, source as fact};
+use super::mapping::SourceRow;
+use super::volumes::{Resolved, Volume};
+
+/// FlashCopy relations in which one volume can be source (domain fact).
+pub(crate) const RELATION_LIMIT: u32 = 12;
+
+impl Inventory {
+    /// The facts of one source row.
+    pub(super) fn source_facts(&self, row: &SourceRow) -> u32 {
+        match row.device {
+            Resolved::Unknown => fact::UNKNOWN_UNIT,
+            Resolved::Alias => fact::ALIAS_DEVICE,
+            Resolved::Volume(id) => {
+                self.volumes.get(id).map_or(fact::UNKNOWN_UNIT, |volume| self.source_volume_facts(row, id, volume))
+            }
+        }
+    }
+
+    fn source_volume_facts(&self, row: &SourceRow, id: u32, volume: &Volume) -> u32 {
+        let mut facts = Facts::default();
+        facts.note(fact::VOLSER_MISMATCH, row.saved.is_none() || row.saved != volume.volser);
+        facts.note(fact::DUPLICATE_VOLSER, self.namesakes(id, volume).next().is_some());
+        facts.note(status_fact(volume.status()), true);
+        facts.note(fact::RESERVED, volume.reserved_by.is_some_and(|system| system != self.terms.system));
+        facts.note(
+            fact::COPY_TARGET,
+            volume.remote_secondary
+                || !self.copies.flashcopy_sources.of(id).is_empty()
+                || self.copies.established_to(id).next().is_some(),
+        );
+        facts.note(fact::RESTORING, self.copies.restoring(id).next().is_some());
+        facts.note(fact::TARGET_ELSEWHERE, self.claims.on.of(id).iter().any(|claim| claim.by == Use::Target));
+        facts.note(fact::CONTROL_DATA, self.sets.control.contains(id));
+        facts.note(fact::FOREIGN_DATA, self.policy.report_non_ims_data && self.sets.foreign.contains(id));
+        facts.note(fact::LOG_IN_DATA_BACKUP, self.terms.is_data_backup() && self.sets.log_data.contains(id));
+        let array = self.volumes.array_of(volume);
+        match self.terms.method {
+            Method::FlashCopy => {
+                facts.note(fact::NOT_LICENSED, array.is_some_and(|array| !array.flashcopy));
+                facts.note(fact::NOT_CAPABLE, volume.incapable.is_some());
+                facts.note(fact::INHIBITED, volume.inhibited);
+                facts.note(fact::V1_ACTIVE, volume.v1_active);
+                let relations = self.foreign_relations(id) + u32::from(self.terms.generations);
+                facts.note(fact::RELATION_LIMIT, relations > RELATION_LIMIT);
+            }
+            Method::Bcv => {
+                facts.note(fact::METHOD_UNSUPPORTED, array.is_some_and(|array| array.family != Family::Symmetrix));
+                facts.note(fact::FOREIGN_BCV, self.foreign_bcvs(id).any(|bcv| bcv.state.is_established()));
+                facts.note(fact::FOREIGN_SPLIT_BCV, self.foreign_bcvs(id).any(|bcv| keeps_history(bcv.state)));
+            }
+        }
+        facts.bits()
+    }
+
+    /// The other volumes whose base units here have the same label mounted, if this one has it mounted.
+    pub(crate) fn namesakes<'a>(&'a self, id: u32, volume: &'a Volume) -> impl Iterator<Item = &'a Volume> + 'a {
+        let label = volume.volser.filter(|_| volume.is_mounted());
+        let carriers = label.map(|label| self.labels.carriers(label)).unwrap_or_default();
+        carriers
+            .iter()
+            .filter(move |&&other| other != id)
+            .filter_map(|&other| self.volumes.get(other))
+            .filter(|other| other.is_mounted())
+    }
+
+    /// How many relations the volume is source of, those to its own mapped targets aside.
+    pub(crate) fn foreign_relations(&self, id: u32) -> u32 {
+        let targets = self.copies.flashcopy_targets.of(id).iter();
+        u32::try_from(targets.filter(|&&target| !self.mapping.is_pair(id, target)).count()).unwrap_or(u32::MAX / 2)
+    }
+
+    /// The BCVs paired with this volume that are no targets of the profile.
+    pub(crate) fn foreign_bcvs(&self, id: u32) -> impl Iterator<Item = Partner> + '_ {
+        self.copies.bcvs.of(id).iter().copied().filter(|bcv| !self.mapping.target_set.contains(bcv.volume))
+    }
+}
+
+/// The fact that a status is for a source; none where it is usable.
+fn status_fact(status: Option<HostStatus>) -> u32 {
+    match status {
+        None | Some(HostStatus::Online | HostStatus::Allocated) => 0,
+        Some(HostStatus::Offline) => fact::OFFLINE,
+        Some(HostStatus::PendingOffline) => fact::PENDING_OFFLINE,
+        Some(HostStatus::Boxed) => fact::BOXED,
+        Some(HostStatus::NotReady) => fact::NOT_READY,
+        Some(HostStatus::NoPath) => fact::NO_PATH,
+    }
+}
+
+/// Whether a split pair keeps the history with which it could be established or restored incrementally.
+pub(crate) fn keeps_history(state: MirrorState) -> bool {
+    matches!(state, MirrorState::Split | MirrorState::SplitBfrSync | MirrorState::SplitBfrRest)
+}

@@ -1,0 +1,78 @@
+//! Sets of volumes as bit vectors, combined and walked word by word.
+
+use bitvec::order::Lsb0;
+use bitvec::vec::BitVec;
+
+/// A set of volumes of an inventory, by their dense ids.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct VolumeSet(BitVec<u64, Lsb0>);
+
+impl VolumeSet {
+    /// An empty set with room for `volumes` volumes.
+    pub(crate) fn new(volumes: usize) -> Self {
+        Self(BitVec::repeat(false, volumes))
+    }
+
+    /// Puts a volume in.
+    pub(crate) fn insert(&mut self, volume: u32) {
+        if let Some(mut bit) = self.0.get_mut(volume as usize) {
+            *bit = true;
+        }
+    }
+
+    /// Whether the volume is in.
+    pub(crate) fn contains(&self, volume: u32) -> bool {
+        self.0.get(volume as usize).as_deref().copied().unwrap_or(false)
+    }
+
+    /// The raw words, 64 volumes each; bits past the last volume are zero.
+    pub(crate) fn words(&self) -> &[u64] {
+        self.0.as_raw_slice()
+    }
+
+    /// The volumes of this set that are not in the other one, ascending.
+    pub(crate) fn minus<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = u32> + 'a {
+        self.words().iter().zip(other.words()).map(|(&a, &b)| a & !b).enumerate().flat_map(|(at, word)| bits(at, word))
+    }
+
+    /// The volumes that are in both sets, ascending.
+    pub(crate) fn both<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = u32> + 'a {
+        self.words().iter().zip(other.words()).map(|(&a, &b)| a & b).enumerate().flat_map(|(at, word)| bits(at, word))
+    }
+}
+
+/// The numbers of the set bits of the word at this place.
+pub(crate) fn bits(at: usize, word: u64) -> impl Iterator<Item = u32> {
+    let mut rest = word;
+    std::iter::from_fn(move || {
+        let bit = (rest != 0).then(|| rest.trailing_zeros())?;
+        rest &= rest - 1;
+        u32::try_from(at * 64).ok().map(|base| base + bit)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(volumes: &[u32]) -> VolumeSet {
+        let mut set = VolumeSet::new(130);
+        for &volume in volumes {
+            set.insert(volume);
+        }
+        set
+    }
+
+    #[test]
+    fn sets_combine_across_words() {
+        let (a, b) = (set(&[0, 63, 64, 129]), set(&[63, 65, 129]));
+        assert_eq!(a.minus(&b).collect::<Vec<_>>(), [0, 64]);
+        assert_eq!(a.both(&b).collect::<Vec<_>>(), [63, 129]);
+        assert!(a.contains(64) && !a.contains(65) && !a.contains(500));
+    }
+
+    #[test]
+    fn a_volume_past_the_end_is_not_taken() {
+        assert_eq!(set(&[130, 4_000]).minus(&set(&[])).count(), 0);
+    }
+}

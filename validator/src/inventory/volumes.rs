@@ -1,0 +1,258 @@
+//! Arrays, volumes, and the units of the systems that profiles are saved on.
+
+use dasdlab_model::name::{ProfileName, Serial, SystemName, Volser};
+use dasdlab_model::observation::{ArraySeen, Device, Observation};
+use dasdlab_model::states::{DeviceType, Family, Feature, HostStatus, Incapable, RemoteRole};
+use dasdlab_model::unit::{Unit, VolumeId};
+use rustc_hash::FxHashMap;
+
+use super::paged::PagedIndex;
+use super::volume_set::VolumeSet;
+
+/// An array.
+#[derive(Debug, Clone)]
+pub(crate) struct Array {
+    /// Its serial.
+    pub(crate) serial: Serial,
+    /// Its product line.
+    pub(crate) family: Family,
+    /// The code level as it reports it.
+    pub(crate) code_level: String,
+    /// Numbers of the fixes on it.
+    pub(crate) fixes: Vec<u32>,
+    /// Whether FlashCopy is licensed.
+    pub(crate) flashcopy: bool,
+    /// Whether it answers.
+    pub(crate) reachable: bool,
+    /// How many units of the profile it owns.
+    pub(crate) units: u32,
+}
+
+impl Array {
+    fn new(seen: &ArraySeen) -> Self {
+        Self {
+            serial: seen.serial,
+            family: seen.family,
+            code_level: seen.code_level.clone(),
+            fixes: seen.fixes.clone(),
+            flashcopy: seen.features.contains(&Feature::FlashCopy),
+            reachable: seen.reachable,
+            units: 0,
+        }
+    }
+}
+
+/// A volume, with its base unit in the profile's system.
+#[derive(Debug, Clone)]
+pub(crate) struct Volume {
+    /// Its identity.
+    pub(crate) id: VolumeId,
+    /// The array that holds it.
+    pub(crate) array: u32,
+    /// Its label.
+    pub(crate) volser: Option<Volser>,
+    /// Size in cylinders.
+    pub(crate) cylinders: u32,
+    /// 3390 or 3380.
+    pub(crate) device_type: DeviceType,
+    /// Of the BCV device class.
+    pub(crate) bcv: bool,
+    /// Space-efficient.
+    pub(crate) thin: bool,
+    /// Inhibited from FlashCopy.
+    pub(crate) inhibited: bool,
+    /// A version 1 relation is active.
+    pub(crate) v1_active: bool,
+    /// Another cause for which it cannot take part in FlashCopy.
+    pub(crate) incapable: Option<Incapable>,
+    /// The system that has it reserved.
+    pub(crate) reserved_by: Option<SystemName>,
+    /// Whether it is a remote mirror secondary.
+    pub(crate) remote_secondary: bool,
+    /// The profile that it is held for, by its number among the profile names.
+    pub(crate) held_for: Option<u32>,
+    /// Its base unit in the profile's system and how that system sees it.
+    pub(crate) host: Option<(Unit, HostStatus)>,
+}
+
+impl Volume {
+    /// Array and logical subsystem in one number: equal for two volumes exactly if both are equal.
+    pub(crate) fn lss_key(&self) -> u32 {
+        (self.array << 8) | u32::from(self.id.lss.id())
+    }
+
+    /// Device type and cylinders in one number: equal for two volumes exactly if both are equal.
+    pub(crate) fn size_key(&self) -> u32 {
+        const TYPE_BIT: u32 = 1 << 31;
+        match self.device_type {
+            DeviceType::T3380 => self.cylinders,
+            DeviceType::T3390 => self.cylinders | TYPE_BIT,
+        }
+    }
+
+    /// How the profile's system sees it, if it has a base unit there.
+    pub(crate) fn status(&self) -> Option<HostStatus> {
+        self.host.map(|(_, status)| status)
+    }
+
+    /// Whether the profile's system has its label mounted.
+    pub(crate) fn is_mounted(&self) -> bool {
+        self.status().is_some_and(HostStatus::is_mounted)
+    }
+}
+
+/// What a unit number of a system stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Resolved {
+    /// A base unit: its volume.
+    Volume(u32),
+    /// An alias: no volume.
+    Alias,
+    /// Nothing.
+    Unknown,
+}
+
+impl Resolved {
+    /// The volume, if there is one.
+    pub(crate) fn volume(self) -> Option<u32> {
+        match self {
+            Self::Volume(volume) => Some(volume),
+            Self::Alias | Self::Unknown => None,
+        }
+    }
+}
+
+/// Arrays and volumes with dense ids, and the ways to them: by identity, and by unit of a system.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Volumes {
+    /// Arrays by id.
+    pub(crate) arrays: Vec<Array>,
+    /// Volumes by id.
+    pub(crate) list: Vec<Volume>,
+    /// Names of profiles: those of the site and those that volumes are held for.
+    pub(crate) profile_names: Vec<ProfileName>,
+    array_ids: FxHashMap<Serial, u32>,
+    by_identity: PagedIndex,
+    by_unit: FxHashMap<SystemName, PagedIndex>,
+}
+
+/// Stands in a unit index for an alias; no site has that many volumes.
+const ALIAS: u32 = u32::MAX - 1;
+
+impl Volumes {
+    /// Enters arrays, volumes and the units of every system that a profile is saved on; `home` is the system of the
+    /// profile that is judged.
+    pub(crate) fn new(seen: &Observation, home: SystemName) -> Self {
+        let mut this = Self::default();
+        for (id, array) in (0..).zip(&seen.arrays) {
+            this.array_ids.insert(array.serial, id);
+            this.arrays.push(Array::new(array));
+        }
+        let mut profile_ids: FxHashMap<&ProfileName, u32> = FxHashMap::default();
+        for (id, profile) in (0..).zip(&seen.profiles) {
+            profile_ids.insert(&profile.name, id);
+            this.profile_names.push(profile.name.clone());
+        }
+        this.list.reserve_exact(seen.volumes.len());
+        for volume in &seen.volumes {
+            let Some(&array) = this.array_ids.get(&volume.id.array) else { continue };
+            let held_for = volume.held_for.as_ref().map(|name| {
+                *profile_ids.entry(name).or_insert_with(|| {
+                    this.profile_names.push(name.clone());
+                    u32::try_from(this.profile_names.len() - 1).unwrap_or(u32::MAX)
+                })
+            });
+            let number = u32::try_from(this.list.len()).unwrap_or(u32::MAX);
+            this.by_identity.insert(address(array, volume.id), number);
+            this.list.push(Volume {
+                id: volume.id,
+                array,
+                volser: volume.volser,
+                cylinders: volume.cylinders,
+                device_type: volume.device_type,
+                bcv: volume.bcv,
+                thin: volume.thin,
+                inhibited: volume.inhibited,
+                v1_active: volume.v1_active,
+                incapable: volume.incapable,
+                reserved_by: volume.reserved_by,
+                remote_secondary: volume.remote == Some(RemoteRole::Secondary),
+                held_for,
+                host: None,
+            });
+        }
+        this.enter_units(seen, home);
+        this
+    }
+
+    fn enter_units(&mut self, seen: &Observation, home: SystemName) {
+        for profile in &seen.profiles {
+            self.by_unit.entry(profile.system).or_default();
+        }
+        for unit in &seen.units {
+            if !self.by_unit.contains_key(&unit.system) {
+                continue;
+            }
+            let id = match unit.device {
+                Device::Alias(_) => ALIAS,
+                Device::Base(volume, status) => {
+                    let Some(id) = self.find(volume) else { continue };
+                    if unit.system == home
+                        && let Some(volume) = self.list.get_mut(id as usize)
+                    {
+                        volume.host = Some((unit.unit, status));
+                    }
+                    id
+                }
+            };
+            if let Some(index) = self.by_unit.get_mut(&unit.system) {
+                index.insert(unit.unit.number() as usize, id);
+            }
+        }
+    }
+
+    /// The volume of this identity.
+    pub(crate) fn find(&self, id: VolumeId) -> Option<u32> {
+        let array = *self.array_ids.get(&id.array)?;
+        self.by_identity.get(address(array, id))
+    }
+
+    /// What this unit of this system stands for.
+    pub(crate) fn resolve(&self, system: SystemName, unit: Unit) -> Resolved {
+        match self.by_unit.get(&system).and_then(|index| index.get(unit.number() as usize)) {
+            None => Resolved::Unknown,
+            Some(ALIAS) => Resolved::Alias,
+            Some(volume) => Resolved::Volume(volume),
+        }
+    }
+
+    /// Counts for each array how many of its volumes are in one of the two sets.
+    pub(super) fn count_units(&mut self, sources: &VolumeSet, targets: &VolumeSet) {
+        for (id, volume) in (0..).zip(&self.list) {
+            if (sources.contains(id) || targets.contains(id))
+                && let Some(array) = self.arrays.get_mut(volume.array as usize)
+            {
+                array.units += 1;
+            }
+        }
+    }
+
+    /// The volume with this id.
+    pub(crate) fn get(&self, id: u32) -> Option<&Volume> {
+        self.list.get(id as usize)
+    }
+
+    /// The array that holds this volume.
+    pub(crate) fn array_of(&self, volume: &Volume) -> Option<&Array> {
+        self.arrays.get(volume.array as usize)
+    }
+
+    /// How many volumes there are.
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+}
+
+fn address(array: u32, id: VolumeId) -> usize {
+    ((array as usize) << 16) | (usize::from(id.lss.id()) << 8) | usize::from(id.ua.0)
+}

@@ -1,0 +1,108 @@
+//! The rules, one file each, and the registry that everything else follows.
+//!
+//! A rule says what it is for in its [`RuleDoc`] and has up to five parts: masks over the facts of sources, targets and
+//! data sets with what to report of a row that has one of them, a comparison of pairs, and what is asked once. A check
+//! reads each column once for all rules and visits only rows on which some mask bites.
+
+mod ps08_flashcopy_same_lss;
+
+use dasdlab_model::reasons::{Reason, Rule};
+use dasdlab_model::states::Method;
+
+use crate::findings::Findings;
+use crate::inventory::Inventory;
+use crate::scan::{self, PairMask};
+
+/// A rule: its documentation, and its parts. The parts are reached through [`RuleEntry::evaluate`].
+#[derive(Debug)]
+pub struct RuleEntry {
+    /// Which rule it is.
+    pub rule: Rule,
+    /// The method of the profiles that it applies to; all where none is named.
+    pub method: Option<Method>,
+    /// What it is for.
+    pub doc: &'static RuleDoc,
+    /// What it asks of each source.
+    pub(crate) sources: Option<RowPart>,
+    /// What it asks of each target.
+    pub(crate) targets: Option<RowPart>,
+    /// What it asks of each data set.
+    pub(crate) data_sets: Option<RowPart>,
+    /// What it asks of each pair.
+    pub(crate) pairs: Option<PairPart>,
+    /// What it asks once.
+    pub(crate) once: Option<Visit>,
+}
+
+/// What a rule asks once.
+pub(crate) type Visit = fn(&Inventory, &mut Findings);
+/// What a rule reports of a row.
+pub(crate) type VisitRow = fn(&Inventory, u32, &mut Findings);
+
+/// Facts that concern a rule, and what it reports of a row with any of them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RowPart {
+    pub(crate) mask: u32,
+    pub(crate) visit: VisitRow,
+}
+
+/// A comparison of both sides of a pair, and what is reported where they differ.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PairPart {
+    pub(crate) mask: fn(&Inventory) -> PairMask,
+    pub(crate) visit: VisitRow,
+}
+
+impl RuleEntry {
+    /// A rule without parts, to be completed.
+    pub(crate) const fn new(rule: Rule, doc: &'static RuleDoc) -> Self {
+        Self { rule, method: None, doc, sources: None, targets: None, data_sets: None, pairs: None, once: None }
+    }
+
+    /// Whether the rule is asked for this profile at all.
+    pub(crate) fn applies(&self, inventory: &Inventory) -> bool {
+        self.method.is_none_or(|method| method == inventory.terms.method)
+    }
+
+    /// Evaluates this rule alone, whatever other rules say.
+    pub fn evaluate(&self, inventory: &Inventory, findings: &mut Findings) {
+        scan::evaluate(&[self], inventory, findings);
+    }
+}
+
+/// What a rule is for, in a fixed template.
+#[derive(Debug)]
+pub struct RuleDoc {
+    /// Why a backup would be unusable without it.
+    pub protects: &'static str,
+    /// When it fires.
+    pub fires: &'static str,
+    /// A case that passes.
+    pub passing: &'static str,
+    /// A case that fails.
+    pub failing: &'static str,
+    /// Decisions that a reader would otherwise have to guess.
+    pub fine_print: &'static [&'static str],
+    /// Its reasons, in the order of the table.
+    pub reasons: &'static [ReasonDoc],
+}
+
+/// What a reason means and what clears it.
+#[derive(Debug)]
+pub struct ReasonDoc {
+    /// The reason.
+    pub reason: Reason,
+    /// When it is reported.
+    pub when: &'static str,
+    /// The edit or command that clears it; `{name}` stands for a subject or a fact of the finding.
+    pub remedy: &'static str,
+}
+
+/// Every rule that checks, by number. PS16 is not among them: it acts.
+pub const REGISTRY: &[&RuleEntry] = &[&ps08_flashcopy_same_lss::RULE];
+
+/// The rule's entry; none for PS16.
+#[must_use]
+pub fn entry(rule: Rule) -> Option<&'static RuleEntry> {
+    REGISTRY.iter().copied().find(|entry| entry.rule == rule)
+}

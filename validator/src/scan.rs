@@ -1,0 +1,204 @@
+//! The fused pass: every column once for all rules, branch-free until a fault, then the exact rules on those rows.
+
+use crate::findings::Findings;
+use crate::inventory::{Inventory, bits};
+use crate::rules::{REGISTRY, RuleEntry};
+
+/// Rows that share one any-fault word.
+const BLOCK: usize = 64;
+
+/// Which bits of the pair columns must be alike on both sides.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct PairMask {
+    /// Of array and LSS.
+    pub(crate) lss: u32,
+    /// Of device type and cylinders.
+    pub(crate) size: u32,
+}
+
+impl PairMask {
+    /// Array and LSS.
+    pub(crate) const ARRAY_AND_LSS: u32 = u32::MAX;
+    /// The array alone.
+    pub(crate) const ARRAY: u32 = u32::MAX << 8;
+    /// Device type and cylinders.
+    pub(crate) const SIZE: u32 = u32::MAX;
+}
+
+/// What the rules of one pass look for.
+#[derive(Debug, Clone, Copy, Default)]
+struct Masks {
+    sources: u32,
+    targets: u32,
+    data_sets: u32,
+    pairs: PairMask,
+}
+
+impl Masks {
+    fn new(entries: &[&RuleEntry], inventory: &Inventory) -> Self {
+        let mut this = Self::default();
+        for entry in entries {
+            this.sources |= entry.sources.map_or(0, |part| part.mask);
+            this.targets |= entry.targets.map_or(0, |part| part.mask);
+            this.data_sets |= entry.data_sets.map_or(0, |part| part.mask);
+            let pairs = entry.pairs.map_or_else(PairMask::default, |part| (part.mask)(inventory));
+            this.pairs.lss |= pairs.lss;
+            this.pairs.size |= pairs.size;
+        }
+        this
+    }
+}
+
+/// Rows on which at least one rule must look closer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Suspects {
+    /// Rows of sources.
+    pub sources: Vec<u32>,
+    /// Rows of targets.
+    pub targets: Vec<u32>,
+    /// Rows of data sets.
+    pub data_sets: Vec<u32>,
+    /// Rows of pairs.
+    pub pairs: Vec<u32>,
+    /// How many volumes hold something in scope without being a source, or both sides.
+    pub volumes: usize,
+}
+
+impl Suspects {
+    fn find(masks: &Masks, inventory: &Inventory) -> Self {
+        let mut this = Self::default();
+        let columns = &inventory.columns;
+        collect(&columns.source_facts, masks.sources, &mut this.sources);
+        collect(&columns.target_facts, masks.targets, &mut this.targets);
+        collect(&inventory.data.facts, masks.data_sets, &mut this.data_sets);
+        if masks.pairs.lss | masks.pairs.size != 0 {
+            compare(inventory, masks.pairs, &mut this.pairs);
+        }
+        this
+    }
+
+    /// All suspicious rows and volumes together.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.sources.len() + self.targets.len() + self.data_sets.len() + self.pairs.len() + self.volumes
+    }
+
+    /// Whether nothing is suspicious.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Collects the rows with any fact of the mask.
+fn collect(facts: &[u32], mask: u32, rows: &mut Vec<u32>) {
+    if mask == 0 {
+        return;
+    }
+    let (blocks, rest) = facts.as_chunks::<BLOCK>();
+    for (at, block) in blocks.iter().enumerate() {
+        if block.iter().fold(0, |any, fact| any | fact) & mask != 0 {
+            rows.extend(bits(at, word(block.iter().map(|fact| fact & mask))));
+        }
+    }
+    rows.extend(bits(blocks.len(), word(rest.iter().map(|fact| fact & mask))));
+}
+
+/// Collects the pairs whose sides differ in a bit of the mask.
+fn compare(inventory: &Inventory, mask: PairMask, rows: &mut Vec<u32>) {
+    let columns = &inventory.columns;
+    let (source_lss, source_lss_rest) = columns.source_lss.as_chunks::<BLOCK>();
+    let (target_lss, target_lss_rest) = columns.target_lss.as_chunks::<BLOCK>();
+    let (source_size, source_size_rest) = columns.source_size.as_chunks::<BLOCK>();
+    let (target_size, target_size_rest) = columns.target_size.as_chunks::<BLOCK>();
+    let blocks = source_lss.iter().zip(target_lss).zip(source_size.iter().zip(target_size));
+    for (at, ((source_lss, target_lss), (source_size, target_size))) in blocks.enumerate() {
+        let differences = differences(source_lss, target_lss, source_size, target_size, mask);
+        if differences.clone().fold(0, |any, difference| any | difference) != 0 {
+            rows.extend(bits(at, word(differences)));
+        }
+    }
+    let rest = differences(source_lss_rest, target_lss_rest, source_size_rest, target_size_rest, mask);
+    rows.extend(bits(source_lss.len(), word(rest)));
+}
+
+/// For each pair, the bits in which its sides differ.
+fn differences<'a>(
+    source_lss: &'a [u32],
+    target_lss: &'a [u32],
+    source_size: &'a [u32],
+    target_size: &'a [u32],
+    mask: PairMask,
+) -> impl Iterator<Item = u32> + Clone + 'a {
+    let lss = source_lss.iter().zip(target_lss).map(move |(a, b)| (a ^ b) & mask.lss);
+    let size = source_size.iter().zip(target_size).map(move |(a, b)| (a ^ b) & mask.size);
+    lss.zip(size).map(|(lss, size)| lss | size)
+}
+
+/// One bit for each of up to 64 rows: whether anything is set in it.
+fn word(rows: impl Iterator<Item = u32>) -> u64 {
+    rows.enumerate().fold(0, |word, (at, bits)| word | (u64::from(bits != 0) << at))
+}
+
+/// Evaluates these rules, each column once for all of them.
+pub(crate) fn evaluate(entries: &[&RuleEntry], inventory: &Inventory, findings: &mut Findings) {
+    let entries: Vec<&RuleEntry> = entries.iter().copied().filter(|entry| entry.applies(inventory)).collect();
+    let suspects = Suspects::find(&Masks::new(&entries, inventory), inventory);
+    let columns = &inventory.columns;
+    let parts: [(_, _, fn(&RuleEntry) -> Option<crate::rules::RowPart>); 3] = [
+        (&suspects.sources, &columns.source_facts, |entry| entry.sources),
+        (&suspects.targets, &columns.target_facts, |entry| entry.targets),
+        (&suspects.data_sets, &inventory.data.facts, |entry| entry.data_sets),
+    ];
+    for (rows, facts, part) in parts {
+        for &row in rows {
+            let facts = facts.get(row as usize).copied().unwrap_or(0);
+            for part in entries.iter().filter_map(|entry| part(entry)).filter(|part| facts & part.mask != 0) {
+                (part.visit)(inventory, row, findings);
+            }
+        }
+    }
+    for &row in &suspects.pairs {
+        for part in entries.iter().filter_map(|entry| entry.pairs) {
+            (part.visit)(inventory, row, findings);
+        }
+    }
+    for once in entries.iter().filter_map(|entry| entry.once) {
+        once(inventory, findings);
+    }
+}
+
+impl Inventory {
+    /// The fused pass alone: reads every column once for all rules and collects the rows on which a rule must look
+    /// closer. [`Inventory::check`] does this, and then says what is wrong with them.
+    #[must_use]
+    pub fn scan(&self) -> Suspects {
+        let entries: Vec<&RuleEntry> = REGISTRY.iter().copied().filter(|entry| entry.applies(self)).collect();
+        let mut suspects = Suspects::find(&Masks::new(&entries, self), self);
+        let (sources, sets) = (self.mapping.source_set.words(), &self.sets);
+        let scope = sets.scope_data.words().iter().zip(sets.scope_log.words());
+        let sides = sets.log_side.words().iter().zip(sets.data_side.words());
+        for (((data, log), source), (log_side, data_side)) in scope.zip(sources).zip(sides) {
+            suspects.volumes += (((data | log) & !source) | (log_side & data_side)).count_ones() as usize;
+        }
+        suspects
+    }
+
+    /// Reads the columns of [`Inventory::scan`] once, in the same order and as interleaved, and only adds them up:
+    /// the time that no check can beat.
+    #[must_use]
+    pub fn floor(&self) -> u64 {
+        let sum = |column: &[u32]| column.iter().fold(0_u32, |sum, &value| sum.wrapping_add(value));
+        let columns = &self.columns;
+        let rows = [sum(&columns.source_facts), sum(&columns.target_facts), sum(&self.data.facts)];
+        let lss = columns.source_lss.iter().zip(&columns.target_lss);
+        let size = columns.source_size.iter().zip(&columns.target_size);
+        let pairs = lss
+            .zip(size)
+            .fold(0_u32, |sum, ((a, b), (c, d))| sum.wrapping_add(*a).wrapping_add(*b).wrapping_add(*c).wrapping_add(*d));
+        let sets = &self.sets;
+        let words = [&self.mapping.source_set, &sets.scope_data, &sets.scope_log, &sets.log_side, &sets.data_side];
+        let volumes = words.iter().flat_map(|set| set.words()).fold(0_u64, |sum, &word| sum.wrapping_add(word));
+        rows.iter().fold(volumes.wrapping_add(u64::from(pairs)), |sum, &value| sum.wrapping_add(u64::from(value)))
+    }
+}
