@@ -16,6 +16,8 @@ mod profiles;
 mod saying;
 mod sources;
 mod targets;
+#[cfg(test)]
+mod tests;
 
 use dasdlab_model::finding::{Severity, Verdict};
 use dasdlab_model::name::ProfileName;

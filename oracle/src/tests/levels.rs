@@ -4,7 +4,7 @@ use dasdlab_model::level::LevelFamily;
 use dasdlab_model::observation::Observation;
 use dasdlab_model::states::Method;
 
-use crate::build::*;
+use super::build::*;
 
 fn level(seen: &mut Observation, level: &str) {
     array(seen, "ARR1").code_level = level.to_owned();

@@ -1,8 +1,8 @@
 //! The one helper: a clean observation, a change, and the whole verdict that must come of it.
 
+use crate::judge;
 use dasdlab_model::finding::{Fact, Finding, Verdict};
 use dasdlab_model::observation::Observation;
-use dasdlab_oracle::judge;
 
 /// A change to a clean observation and the verdict on profile P1 after it: return code and restore scope, then the
 /// findings line by line.
@@ -27,12 +27,12 @@ impl Case {
 /// Cases as tests of their own, and as a list that other tests go through.
 macro_rules! cases {
     ($($name:ident: $clean:ident, $change:expr => [$($line:literal),* $(,)?];)+) => {
-        pub(crate) const CASES: &[crate::check::Case] =
-            &[$(crate::check::Case { clean: $clean, change: $change, expected: &[$($line),*] }),+];
+        pub(crate) const CASES: &[crate::tests::check::Case] =
+            &[$(crate::tests::check::Case { clean: $clean, change: $change, expected: &[$($line),*] }),+];
 
         $(#[test]
         fn $name() {
-            crate::check::check(&crate::check::Case { clean: $clean, change: $change, expected: &[$($line),*] });
+            crate::tests::check::check(&crate::tests::check::Case { clean: $clean, change: $change, expected: &[$($line),*] });
         })+
     };
 }

@@ -3,7 +3,7 @@
 use dasdlab_model::observation::Observation;
 use dasdlab_model::states::{Incapable, LssScope, RelationState};
 
-use crate::build::*;
+use super::build::*;
 
 /// Copies of 1000 that other jobs made.
 fn foreign_copies(seen: &mut Observation, count: u8) {

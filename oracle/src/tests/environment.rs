@@ -2,7 +2,7 @@
 
 use dasdlab_model::states::HostStatus;
 
-use crate::build::*;
+use super::build::*;
 
 cases! {
     a_clean_flashcopy_profile_has_no_finding: flashcopy, |_| {} => ["0 full-and-data"];
@@ -48,5 +48,5 @@ cases! {
 
 #[test]
 fn a_profile_that_is_not_there_is_not_judged() {
-    assert_eq!(dasdlab_oracle::judge(&flashcopy(), &n("P9")), None);
+    assert_eq!(crate::judge(&flashcopy(), &n("P9")), None);
 }

@@ -2,7 +2,7 @@
 
 use dasdlab_model::states::{DataSetClass, DeviceType, HostStatus, MirrorState, RelationState, RemoteRole};
 
-use crate::build::*;
+use super::build::*;
 
 cases! {
     a_target_unit_must_exist: flashcopy, |seen| {

@@ -2,7 +2,7 @@
 
 use dasdlab_model::states::{DataSetClass, Storage};
 
-use crate::build::*;
+use super::build::*;
 
 cases! {
     the_volumes_of_a_catalog_must_be_sources: flashcopy, |seen| {

@@ -2,7 +2,7 @@
 
 use dasdlab_model::states::MirrorState;
 
-use crate::build::*;
+use super::build::*;
 
 cases! {
     a_foreign_bcv_that_mirrors_a_source_fails: bcv, |seen| {

@@ -2,7 +2,7 @@
 
 use dasdlab_model::states::HostStatus;
 
-use crate::build::*;
+use super::build::*;
 
 cases! {
     a_target_of_another_profile_is_a_risk: flashcopy, |seen| {

@@ -2,7 +2,7 @@
 
 use dasdlab_model::states::{Family, HostStatus, MirrorState, RelationState, RemoteRole};
 
-use crate::build::*;
+use super::build::*;
 
 cases! {
     a_source_unit_must_exist: flashcopy, |seen| {

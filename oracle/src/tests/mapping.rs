@@ -1,6 +1,6 @@
 //! PS14.
 
-use crate::build::*;
+use super::build::*;
 
 cases! {
     a_profile_without_sources_or_generations_fails: flashcopy, |seen| {

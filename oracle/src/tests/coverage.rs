@@ -2,7 +2,7 @@
 
 use dasdlab_model::states::{DataSetClass, HostStatus, LogScope, MigratedPolicy, Storage};
 
-use crate::build::*;
+use super::build::*;
 
 cases! {
     a_volume_with_data_must_be_a_source: flashcopy, |seen| {
