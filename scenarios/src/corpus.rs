@@ -29,6 +29,7 @@ files! {
     "bcv-target-already-synchronized.toml",
     "bcv-target-established-to-another-listed-source.toml",
     "bcv-target-held-for-another-profile.toml",
+    "bcv-target-in-a-flashcopy-relation.toml",
     "bcv-target-invalid.toml",
     "bcv-target-listed-and-held-for-another-profile.toml",
     "bcv-target-not-ready-and-established-elsewhere.toml",
@@ -90,10 +91,13 @@ files! {
     "flashcopy-own-relations-are-not-counted-twice.toml",
     "flashcopy-source-and-target-not-capable.toml",
     "flashcopy-source-with-a-bcv.toml",
+    "flashcopy-target-is-a-bcv-of-its-own-source.toml",
     "flashcopy-target-is-a-mirroring-bcv.toml",
     "flashcopy-target-of-an-unlisted-source-inhibited.toml",
+    "flashcopy-target-of-another-source-counts.toml",
     "flashcopy-twelve-relations-taken.toml",
     "flashcopy-version-1-active-on-a-source.toml",
+    "flashcopy-version-1-active-on-a-target.toml",
     "foreign-data-of-another-ims.toml",
     "foreign-data-on-a-source.toml",
     "foreign-data-switched-off.toml",
@@ -194,6 +198,7 @@ files! {
     "source-unit-unknown.toml",
     "target-alias-or-unknown.toml",
     "target-bcv-not-ready-and-unpaired.toml",
+    "target-bcv-on-another-array-in-the-last-generation.toml",
     "target-bcv-on-another-array.toml",
     "target-boxed-and-no-path.toml",
     "target-copied-from-another-source-of-the-profile.toml",
@@ -230,6 +235,7 @@ mod tests {
     use std::collections::BTreeSet;
     use std::path::Path;
 
+    use dasdlab_model::finding::{Side, Subject};
     use dasdlab_model::read::{Content, Encoding, parse};
     use dasdlab_model::reasons::{Reason, Rule};
     use dasdlab_model::scenario::Scenario;
@@ -291,13 +297,22 @@ mod tests {
     }
 
     #[test]
-    fn every_reason_of_a_check_is_expected_somewhere() {
-        let expected: BTreeSet<Reason> = scenarios()
+    fn every_reason_of_a_check_is_expected_on_every_side() {
+        let expected: BTreeSet<(Reason, Option<Side>)> = scenarios()
             .flat_map(|(_, scenario)| scenario.expect.unwrap().findings)
-            .map(|finding| finding.parse().unwrap().0)
+            .map(|finding| {
+                let side = finding.subjects.iter().find_map(|subject| match subject {
+                    Subject::Side(side) => Some(*side),
+                    _ => None,
+                });
+                (finding.parse().unwrap().0, side)
+            })
             .collect();
-        let missing: Vec<_> =
-            Reason::ALL.iter().filter(|reason| reason.rule() < Rule::PS16 && !expected.contains(reason)).collect();
-        assert!(missing.is_empty(), "{missing:?}");
+        for &reason in Reason::ALL.iter().filter(|reason| reason.rule() < Rule::PS16) {
+            let sides = reason.sides().iter().copied().map(Some).chain(reason.sides().is_empty().then_some(None));
+            for side in sides {
+                assert!(expected.contains(&(reason, side)), "{reason} {side:?}");
+            }
+        }
     }
 }
