@@ -77,10 +77,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) targets: BTreeMap<VolumeId, Base<'a>>,
     /// The pairs of all generations.
     pub(crate) pairs: Vec<Pair<'a>>,
-    /// The sources of a target's pairs.
-    pub(crate) sources_of: BTreeMap<VolumeId, BTreeSet<VolumeId>>,
-    /// The targets of a source's pairs.
-    pub(crate) targets_of: BTreeMap<VolumeId, BTreeSet<VolumeId>>,
+    /// Source and target of the pairs, whatever the generation.
+    mapped: BTreeSet<(VolumeId, VolumeId)>,
     /// The other profiles of the site.
     pub(crate) others: Vec<Other<'a>>,
     volumes: BTreeMap<VolumeId, &'a VolumeSeen>,
@@ -131,21 +129,18 @@ impl<'a> Facts<'a> {
         let sources = bases(source_units.values().map(|(_, listed)| *listed));
         let targets = bases(target_units.values().copied());
 
-        let mapped: BTreeSet<_> =
+        let listed: BTreeSet<_> =
             profile.targets.iter().map(|mapping| (mapping.generation, mapping.source, mapping.target)).collect();
         let mut pairs = Vec::new();
-        let mut sources_of: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-        let mut targets_of: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-        for (generation, source, target) in mapped {
+        for (generation, source, target) in listed {
             let (Some((_, Listed::Base(source))), Some(Listed::Base(target))) =
                 (source_units.get(&source), target_units.get(&target))
             else {
                 continue;
             };
             pairs.push(Pair { generation, source: *source, target: *target });
-            sources_of.entry(target.id()).or_default().insert(source.id());
-            targets_of.entry(source.id()).or_default().insert(target.id());
         }
+        let mapped = pairs.iter().map(|pair| (pair.source.id(), pair.target.id())).collect();
 
         let others: Vec<Other> = seen
             .profiles
@@ -209,8 +204,7 @@ impl<'a> Facts<'a> {
             sources,
             targets,
             pairs,
-            sources_of,
-            targets_of,
+            mapped,
             others,
             volumes,
             bases,
@@ -231,6 +225,11 @@ impl<'a> Facts<'a> {
     /// Whether the volume is a target of the profile.
     pub(crate) fn is_target(&self, id: VolumeId) -> bool {
         self.targets.contains_key(&id)
+    }
+
+    /// Whether the two are a pair of the profile in any generation.
+    pub(crate) fn is_mapped(&self, source: VolumeId, target: VolumeId) -> bool {
+        self.mapped.contains(&(source, target))
     }
 
     /// The FlashCopy relations that this volume is either side of.

@@ -47,8 +47,8 @@ fn ask_capability(base: Base, side: Side, say: &mut Findings) {
 
 fn ask_relation_limit(facts: &Facts, base: Base, say: &mut Findings) {
     let id = base.id();
-    let mapped = |target: VolumeId| facts.targets_of.get(&id).is_some_and(|targets| targets.contains(&target));
-    let relations = facts.relations(id).filter(|relation| relation.source == id && !mapped(relation.target)).count() as u64;
+    let relations =
+        facts.relations(id).filter(|relation| relation.source == id && !facts.is_mapped(id, relation.target)).count() as u64;
     let generations = u64::from(facts.profile.generations);
     // relation-limit: foreign relations and one for each generation are more than a source can have.
     if relations + generations > MOST_RELATIONS {

@@ -29,6 +29,14 @@ use facts::Facts;
 use saying::Findings;
 
 /// What profile setup must say about the profile of this name (PS00 to PS15); none where there is no such profile.
+///
+/// ```
+/// use dasdlab_model::observation::Observation;
+///
+/// let empty = Observation::default();
+/// assert_eq!(dasdlab_oracle::judge(&empty, &"DAILY".parse()?), None);
+/// # Ok::<(), dasdlab_model::name::NameError>(())
+/// ```
 #[must_use]
 pub fn judge(seen: &Observation, profile: &ProfileName) -> Option<Verdict> {
     let facts = Facts::gather(seen, profile)?;

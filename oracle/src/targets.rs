@@ -123,10 +123,7 @@ fn ask_data(facts: &Facts, base: Base, residents: Option<&BTreeSet<Subject>>, sa
             partners.insert(if mirror.bcv == id { mirror.standard } else { mirror.bcv });
         }
     }
-    let others: Vec<_> = match facts.sources_of.get(&id) {
-        Some(mapped) => partners.difference(mapped).copied().collect(),
-        None => partners.into_iter().collect(),
-    };
+    let others: Vec<_> = partners.into_iter().filter(|partner| !facts.is_mapped(*partner, id)).collect();
     if !others.is_empty() {
         say.error(Reason::Ps06ForeignRelation, [base.subject()], [("volser", base.volser()), ("others", facts.devices(others))]);
     }
