@@ -4,6 +4,7 @@
 //! that is not written out (a default, an entry of a line) to the nearest thing around it.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -94,10 +95,11 @@ impl<'a> Placed<'a> {
 
     /// A line has room for one comment; a second one goes above it.
     fn beside(&mut self, line: usize, comment: &'a str) {
-        if self.beside.contains_key(&line) {
-            self.above(line, comment, false);
-        } else {
-            self.beside.insert(line, comment);
+        match self.beside.entry(line) {
+            Entry::Vacant(free) => {
+                free.insert(comment);
+            }
+            Entry::Occupied(_) => self.above(line, comment, false),
         }
     }
 

@@ -37,7 +37,7 @@ impl Color {
         match self {
             Self::Always => true,
             Self::Never => false,
-            Self::Auto => terminal && !std::env::var_os("NO_COLOR").is_some_and(|value| value != OsString::new()),
+            Self::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value == OsString::new()),
         }
     }
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::{Context, Problem, comments, files, load};
 use crate::exit::Exit;
+use crate::suite;
 
 /// Rewrite sites and scenarios in their canonical form
 ///
@@ -55,6 +56,10 @@ pub fn run(args: &FmtArgs, ctx: &Context) -> Result<Exit, Problem> {
 
 /// The canonical text of a file, if it differs from what it holds.
 fn change(path: &Path) -> Result<Option<String>, Problem> {
+    if path.file_name().is_some_and(|name| name == suite::MANIFEST) {
+        // A few lines that people lay out as they like.
+        return suite::manifest(path).map(|_| None);
+    }
     let document = load::document(path)?;
     let text = canonical(&document.text, &document.content, document.encoding).map_err(|problem| problem.file(path))?;
     Ok((text != document.text).then_some(text))

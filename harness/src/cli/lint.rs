@@ -1,6 +1,6 @@
 //! `lint`: everything that is malformed in files, at once.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use dasdlab_model::read::ReadError;
@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{Context, Problem, load};
 use crate::exit::Exit;
+use crate::suite;
 
 /// Find everything that is malformed in sites and scenarios
 ///
@@ -15,7 +16,7 @@ use crate::exit::Exit;
 /// is for profile setup to report, see `dasdlab check`. Ends with 1 if there is a fault, with 2 if a file cannot be read.
 #[derive(Debug, Args)]
 pub struct LintArgs {
-    /// Sites or scenarios, .toml or .json
+    /// Sites or scenarios, .toml or .json, or a suite.toml
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 }
@@ -44,6 +45,15 @@ impl From<ReadError> for Fault {
     }
 }
 
+/// What is malformed in a file.
+fn look(path: &Path) -> Result<Vec<ReadError>, Problem> {
+    if path.file_name().is_some_and(|name| name == suite::MANIFEST) {
+        // A manifest has nothing to it but its form.
+        return suite::manifest(path).map(|_| Vec::new());
+    }
+    Ok(load::document(path)?.declare().err().unwrap_or_default())
+}
+
 /// Prints the faults of all files.
 ///
 /// # Errors
@@ -52,8 +62,8 @@ pub fn run(args: &LintArgs, ctx: &Context) -> Result<Exit, Problem> {
     let mut faults = Vec::new();
     let mut unread = None;
     for path in &args.files {
-        match load::document(path) {
-            Ok(document) => faults.extend(document.declare().err().into_iter().flatten()),
+        match look(path) {
+            Ok(found) => faults.extend(found),
             Err(problem) => unread = Some(ctx.problem(&problem)),
         }
     }

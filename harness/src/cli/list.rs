@@ -2,12 +2,14 @@
 
 use clap::{Args, ValueEnum};
 use dasdlab_model::reasons::{Reason, Rule};
+use dasdlab_model::schema;
 use serde::Serialize;
 
 use super::{Context, Problem};
 use crate::exit::Exit;
+use crate::suite;
 
-/// List rules, reasons, defects, scenarios, or the words of a file
+/// List rules, reasons, defects, scenarios, suites, or the words of a site file
 #[derive(Debug, Args)]
 pub struct ListArgs {
     /// What to list
@@ -20,8 +22,78 @@ pub struct ListArgs {
 enum What {
     /// The rules of profile setup
     Rules,
-    /// The reasons that findings give, rule by rule
+    /// The reasons that findings give, rule by rule: severities and what they are about
     Reasons,
+    /// The hand-written scenarios that are built in
+    Scenarios,
+    /// The suites that are built in
+    Suites,
+    /// How a system sees a unit
+    Statuses,
+    /// Volume models
+    Models,
+    /// Product lines of arrays
+    Families,
+    /// Licensed functions of arrays
+    Features,
+    /// Causes for which a volume cannot take part in FlashCopy
+    Causes,
+    /// States of FlashCopy relations
+    RelationStates,
+    /// States of mirror pairs
+    MirrorStates,
+    /// Roles in remote mirroring
+    RemoteRoles,
+    /// What a data set is to IMS
+    Classes,
+    /// Where a data set is kept
+    Storages,
+    /// Master and user catalogs
+    CatalogKinds,
+    /// Backup types
+    Types,
+    /// Backup methods
+    Methods,
+    /// Policy: how far apart pairs may be
+    LssScopes,
+    /// Policy: whose data sets count
+    LogScopes,
+    /// Policy: what a migrated data set means
+    MigratedPolicies,
+    /// Where a profile stands
+    ProfileStates,
+    /// Why setup is needed
+    SetupReasons,
+    /// What a backup permits to restore
+    RestoreScopes,
+}
+
+impl What {
+    /// The words of a file that are meant, by their name in the schema; none for what is no word of a file.
+    fn words(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Rules | Self::Reasons | Self::Scenarios | Self::Suites => return None,
+            Self::Statuses => "HostStatus",
+            Self::Models => "Model",
+            Self::Families => "Family",
+            Self::Features => "Feature",
+            Self::Causes => "Incapable",
+            Self::RelationStates => "RelationState",
+            Self::MirrorStates => "MirrorState",
+            Self::RemoteRoles => "RemoteRole",
+            Self::Classes => "DataSetClass",
+            Self::Storages => "Storage",
+            Self::CatalogKinds => "CatalogKind",
+            Self::Types => "BackupType",
+            Self::Methods => "Method",
+            Self::LssScopes => "LssScope",
+            Self::LogScopes => "LogScope",
+            Self::MigratedPolicies => "MigratedPolicy",
+            Self::ProfileStates => "ProfileState",
+            Self::SetupReasons => "SetupReason",
+            Self::RestoreScopes => "RestoreScope",
+        })
+    }
 }
 
 /// One line of a list.
@@ -34,11 +106,14 @@ struct Entry {
 /// Prints the list.
 ///
 /// # Errors
-/// None so far; every list is built in.
+/// What is compiled in cannot be read: this program is at fault.
 pub fn run(args: &ListArgs, ctx: &Context) -> Result<Exit, Problem> {
-    let entries = match args.what {
-        What::Rules => rules(),
-        What::Reasons => reasons(),
+    let entries = match (args.what, args.what.words()) {
+        (_, Some(name)) => words(name),
+        (What::Rules, _) => rules(),
+        (What::Reasons, _) => reasons(),
+        (What::Scenarios, _) => scenarios()?,
+        (_, None) => suite::BUILT_IN.iter().map(|suite| entry(suite.name, suite.description)).collect(),
     };
     if ctx.is_json() {
         return Ok(ctx.json(&entries, Exit::Good));
@@ -46,20 +121,34 @@ pub fn run(args: &ListArgs, ctx: &Context) -> Result<Exit, Problem> {
     Ok(ctx.result(&table(&entries), Exit::Good))
 }
 
+fn entry(name: impl Into<String>, description: impl Into<String>) -> Entry {
+    Entry { name: name.into(), description: description.into() }
+}
+
 fn rules() -> Vec<Entry> {
-    Rule::ALL.iter().map(|rule| Entry { name: rule.code().to_owned(), description: rule.slug().to_owned() }).collect()
+    Rule::ALL.iter().map(|rule| entry(rule.code(), rule.slug())).collect()
 }
 
 fn reasons() -> Vec<Entry> {
-    Reason::ALL
-        .iter()
-        .map(|reason| {
-            let info = reason.info();
-            let severities: String = info.severities.iter().map(|severity| severity.letter()).collect();
-            let subjects = info.subjects.join(", ");
-            Entry { name: reason.to_string(), description: format!("{severities:<3} about {subjects}") }
-        })
-        .collect()
+    let describe = |reason: &Reason| {
+        let info = reason.info();
+        let severities: String = info.severities.iter().map(|severity| severity.letter()).collect();
+        entry(reason.to_string(), format!("{severities:<3}  {}", info.subjects.join(", ")))
+    };
+    Reason::ALL.iter().map(describe).collect()
+}
+
+fn scenarios() -> Result<Vec<Entry>, Problem> {
+    let corpus = suite::corpus()?;
+    Ok(corpus.entries.into_iter().map(|known| entry(known.id, known.scenario.title)).collect())
+}
+
+/// The words of a kind with their descriptions, as the schema has them.
+fn words(name: &str) -> Vec<Entry> {
+    let schema = schema::scenario();
+    let words = schema.pointer(&format!("/$defs/{name}/oneOf")).and_then(serde_json::Value::as_array);
+    let field = |word: &serde_json::Value, key: &str| word.get(key).and_then(|text| text.as_str()).unwrap_or_default().to_owned();
+    words.into_iter().flatten().map(|word| entry(field(word, "const"), field(word, "description"))).collect()
 }
 
 /// Two columns.
@@ -67,4 +156,19 @@ fn table(entries: &[Entry]) -> String {
     let width = entries.iter().map(|entry| entry.name.chars().count()).max().unwrap_or(0);
     let line = |entry: &Entry| format!("{:<width$}  {}", entry.name, entry.description).trim_end().to_owned() + "\n";
     entries.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_word_has_words_and_each_says_what_it_means() {
+        for what in What::value_variants() {
+            let Some(name) = what.words() else { continue };
+            let words = words(name);
+            assert!(!words.is_empty(), "{name}");
+            assert!(words.iter().all(|word| !word.name.is_empty() && !word.description.is_empty()), "{words:?}");
+        }
+    }
 }

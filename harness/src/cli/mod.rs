@@ -1,15 +1,19 @@
 //! The command line: what can be asked, and who answers. One file per command.
 
-mod comments;
+pub mod check;
+pub mod comments;
 pub mod completions;
 pub mod context;
 pub mod convert;
-mod files;
+pub mod explain;
+pub mod files;
 pub mod fmt;
 pub mod lint;
 pub mod list;
-mod load;
+pub mod load;
 pub mod nearest;
+pub mod new;
+pub mod paint;
 pub mod problem;
 pub mod schema;
 
@@ -53,6 +57,9 @@ dasdlab; 75 the machine failed; 130 or 143 stopped by a signal. `check` ends wit
 /// What can be asked.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::CheckArgs),
+    Explain(explain::ExplainArgs),
+    New(new::NewArgs),
     Lint(lint::LintArgs),
     Fmt(fmt::FmtArgs),
     Convert(convert::ConvertArgs),
@@ -76,6 +83,12 @@ fn start(args: &[OsString]) -> Exit {
             let ctx = Context { format: cli.message_format, color: cli.color, quiet: cli.quiet };
             dispatch(cli.command, &ctx).unwrap_or_else(|problem| ctx.problem(&problem))
         }
+        Err(error) if error.use_stderr() && wants_json(args) => {
+            let text = error.render().to_string();
+            let (message, help) = text.split_once("\n\n").unwrap_or((&text, ""));
+            let problem = Problem::usage(message.trim_start_matches("error: ")).help(help.trim());
+            Context { format: MessageFormat::Json, color: Color::Never, quiet: false }.problem(&problem)
+        }
         Err(error) => {
             // Help and version are results; everything else is a message. Nobody is told where neither can be written.
             let _ = error.print();
@@ -85,8 +98,30 @@ fn start(args: &[OsString]) -> Exit {
     }
 }
 
+/// Whether the arguments, which could not be read, ask for messages in JSON.
+fn wants_json(args: &[OsString]) -> bool {
+    option(args, "--message-format").as_deref() == Some("json")
+}
+
+/// The last value of an option in arguments that have not been read.
+fn option(args: &[OsString], name: &str) -> Option<String> {
+    let mut words = args.iter().filter_map(|arg| arg.to_str()).take_while(|&word| word != "--");
+    let mut found = None;
+    while let Some(word) = words.next() {
+        match word.strip_prefix(name) {
+            Some("") => found = words.next().or(found),
+            Some(rest) => found = rest.strip_prefix('=').or(found),
+            None => {}
+        }
+    }
+    found.map(str::to_owned)
+}
+
 fn dispatch(command: Command, ctx: &Context) -> Result<Exit, Problem> {
     match command {
+        Command::Check(args) => check::run(&args, ctx),
+        Command::Explain(args) => explain::run(&args, ctx),
+        Command::New(args) => new::run(&args, ctx),
         Command::Lint(args) => lint::run(&args, ctx),
         Command::Fmt(args) => fmt::run(&args, ctx),
         Command::Convert(args) => convert::run(&args, ctx),
@@ -99,16 +134,11 @@ fn dispatch(command: Command, ctx: &Context) -> Result<Exit, Problem> {
 /// The command line as clap knows it, coloured as the arguments ask: clap needs to know before it has read them.
 #[must_use]
 pub fn command(args: &[OsString]) -> clap::Command {
-    let mut words = args.iter().filter_map(|arg| arg.to_str()).take_while(|&word| word != "--");
-    let mut color = ColorChoice::Auto;
-    while let Some(word) = words.next() {
-        let value = if word == "--color" { words.next() } else { word.strip_prefix("--color=") };
-        match value {
-            Some("always") => color = ColorChoice::Always,
-            Some("never") => color = ColorChoice::Never,
-            _ => {}
-        }
-    }
+    let color = match option(args, "--color").as_deref() {
+        Some("always") => ColorChoice::Always,
+        Some("never") => ColorChoice::Never,
+        _ => ColorChoice::Auto,
+    };
     Cli::command().color(color)
 }
 

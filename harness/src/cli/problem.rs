@@ -19,7 +19,7 @@ pub struct Problem {
     /// The file, where it is about one.
     pub file: Option<PathBuf>,
     /// Where in the file.
-    pub place: Option<Place>,
+    pub place: Option<Box<Place>>,
     /// What to do about it.
     pub help: Option<String>,
     /// How the command ends.
@@ -65,7 +65,7 @@ impl Problem {
     /// At this place.
     #[must_use]
     pub fn at(mut self, place: Option<Place>) -> Self {
-        self.place = place;
+        self.place = place.map(Box::new);
         self
     }
 

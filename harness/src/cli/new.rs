@@ -1,0 +1,69 @@
+//! `new`: a commented start that passes.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+
+use super::{Context, Problem, files};
+use crate::exit::Exit;
+
+/// Start a suite or a scenario
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    #[command(subcommand)]
+    what: What,
+}
+
+/// What can be started.
+#[derive(Debug, Subcommand)]
+enum What {
+    /// A folder with suite.toml and a first scenario
+    Suite {
+        /// The folder; it must not exist
+        path: PathBuf,
+    },
+    /// One file with a site, a profile and what is expected
+    Scenario {
+        /// The file, ending in .toml; it must not exist
+        path: PathBuf,
+    },
+}
+
+const SCENARIO: &str = include_str!("templates/scenario.toml");
+const SUITE: &str = include_str!("templates/suite.toml");
+/// The name of a new suite's first scenario.
+const FIRST: &str = "boxed-source.toml";
+
+/// Writes the start.
+///
+/// # Errors
+/// Something exists at the path, or it cannot be written.
+pub fn run(args: &NewArgs, ctx: &Context) -> Result<Exit, Problem> {
+    match &args.what {
+        What::Suite { path } => suite(path, ctx),
+        What::Scenario { path } => scenario(path, ctx),
+    }
+}
+
+fn suite(path: &Path, ctx: &Context) -> Result<Exit, Problem> {
+    files::absent(path)?;
+    let name =
+        path.file_name().and_then(|name| name.to_str()).ok_or_else(|| Problem::usage("is no name for a suite").file(path))?;
+    files::folder(path)?;
+    // A name may hold characters that TOML escapes; JSON escapes them alike.
+    let quoted = serde_json::to_string(name).map_err(|error| Problem::fault(error.to_string()))?;
+    files::write(&path.join("suite.toml"), &SUITE.replace("\"NAME\"", &quoted))?;
+    files::write(&path.join(FIRST), SCENARIO)?;
+    ctx.note(&format!("suite {name} is in {}: run it with `dasdlab run {0}`", path.display()));
+    Ok(Exit::Good)
+}
+
+fn scenario(path: &Path, ctx: &Context) -> Result<Exit, Problem> {
+    files::absent(path)?;
+    if path.extension().is_none_or(|extension| extension != "toml") {
+        return Err(Problem::usage("is no name for a scenario: expected one that ends in .toml").file(path));
+    }
+    files::write(path, SCENARIO)?;
+    ctx.note(&format!("scenario is in {}: run it with `dasdlab run {0}`", path.display()));
+    Ok(Exit::Good)
+}

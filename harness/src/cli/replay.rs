@@ -1,0 +1,171 @@
+//! `replay`: one scenario again, with everything there is to say about it.
+
+use std::fmt::{self, Write};
+use std::path::Path;
+
+use clap::Args;
+use dasdlab_model::finding::Verdict;
+use dasdlab_model::scenario::{Expectation, Scenario};
+use dasdlab_scenarios::generate::generate;
+use dasdlab_scenarios::token::{Token, TokenError};
+use serde::Serialize;
+
+use super::paint::{Paint, Shade};
+use super::{Context, Problem};
+use crate::exit::Exit;
+use crate::judge::difference::Difference;
+use crate::judge::{self, Bench, Judged, Ours, Outcome, panics};
+use crate::run::event::{Blame, Status};
+use crate::suite::{self, Entry};
+
+/// Judge one scenario again and show everything about it
+///
+/// Shows what was planted, what is expected, what the validator says and every difference. Ends with 0 if it passes, 1
+/// if the validator is wrong, 70 if the harness is.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// A token such as g1-00000000deadbeef-42, a scenario file, or corpus/NAME
+    #[arg(value_name = "TOKEN|FILE")]
+    scenario: String,
+}
+
+/// What is said to programs.
+#[derive(Serialize)]
+struct Report<'a> {
+    id: &'a str,
+    title: &'a str,
+    why: &'a str,
+    token: Option<&'a str>,
+    profile: Option<String>,
+    defects: &'a [String],
+    volumes: usize,
+    status: Status,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signature: Option<Blame>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    message: &'a str,
+    differences: &'a [Difference],
+    expectation: Option<&'a Expectation>,
+    oracle: Option<&'a Verdict>,
+    found: Option<&'a Verdict>,
+}
+
+/// Judges the scenario and prints everything about it.
+///
+/// # Errors
+/// There is no such scenario, or it is malformed.
+pub fn run(args: &ReplayArgs, ctx: &Context) -> Result<Exit, Problem> {
+    let Entry { id, scenario, .. } = find(&args.scenario)?;
+    let judged = Bench::new(&Ours).judge(&scenario);
+    let (status, exit) = match judged.outcome {
+        Outcome::Passed => (Status::Passed, Exit::Good),
+        Outcome::Failed { .. } => (Status::Failed, Exit::Bad),
+        Outcome::HarnessFault { .. } => (Status::HarnessFault, Exit::Fault),
+    };
+    let (signature, message) = match &judged.outcome {
+        Outcome::Passed => (None, ""),
+        Outcome::Failed { signature, message, .. } => (Some(Blame::Validator(*signature)), message.as_str()),
+        Outcome::HarnessFault { kind, message, .. } => (Some(Blame::Harness(*kind)), message.as_str()),
+    };
+    let report = Report {
+        id: &id,
+        title: &scenario.title,
+        why: &scenario.why,
+        token: scenario.token.as_deref(),
+        profile: judge::profile(&scenario).ok().map(|name| name.to_string()),
+        defects: &scenario.defects,
+        volumes: judged.volumes,
+        status,
+        signature,
+        message,
+        differences: judged.outcome.differences(),
+        expectation: scenario.expect.as_ref(),
+        oracle: judged.expected.as_ref(),
+        found: judged.verdict.as_ref(),
+    };
+    if ctx.is_json() {
+        return Ok(ctx.json(&report, exit));
+    }
+    Ok(ctx.result(&human(&report, &scenario, &judged, Paint(ctx.color_stdout())), exit))
+}
+
+/// The scenario that a token, a name or a path stands for.
+fn find(name: &str) -> Result<Entry, Problem> {
+    match name.parse::<Token>() {
+        Ok(token) => {
+            let scenario = panics::catch(|| generate(&token).scenario).map_err(Problem::fault)?;
+            return Ok(Entry { id: token.to_string(), replay: token.to_string(), scenario });
+        }
+        Err(TokenError::Syntax(_)) => {}
+        Err(error) => return Err(Problem::usage(error.to_string())),
+    }
+    let path = Path::new(name);
+    if !path.exists() {
+        let in_corpus = name.strip_prefix(suite::CORPUS).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name);
+        if let Some(entry) = suite::corpus_entry(in_corpus)? {
+            return Ok(entry);
+        }
+        let known = dasdlab_scenarios::corpus::FILES.iter().map(|(file, _)| *file);
+        let list = "expected a token, a scenario file or corpus/NAME; `dasdlab list scenarios` shows the corpus";
+        return Err(Problem::unknown("scenario", name, known, list));
+    }
+    suite::file(path)
+}
+
+fn human(report: &Report<'_>, scenario: &Scenario, judged: &Judged, paint: Paint) -> String {
+    let mut out = String::new();
+    line(&mut out, "scenario", report.id);
+    line(&mut out, "title", report.title);
+    line(&mut out, "why", report.why);
+    if let Some(profile) = scenario.site.profiles.iter().find(|profile| report.profile.as_deref() == Some(profile.name.as_str())) {
+        let (method, backup_type, generations) = (profile.method, profile.backup_type, profile.generations);
+        let plural = if generations == 1 { "" } else { "s" };
+        let volumes = report.volumes;
+        let text = format!("{} ({backup_type}, {method}, {generations} generation{plural}) on {volumes} volumes", profile.name);
+        line(&mut out, "profile", &text);
+    }
+    for (at, defect) in report.defects.iter().enumerate() {
+        line(&mut out, if at == 0 { "defects" } else { "" }, defect);
+    }
+    let source = if report.expectation.is_some() { "as the scenario and the oracle say" } else { "as the oracle alone says" };
+    match &judged.expected {
+        Some(verdict) => said(&mut out, paint, "expected", source, verdict),
+        None => line(&mut out, "expected", "nothing: the oracle was not asked"),
+    }
+    match &judged.verdict {
+        Some(verdict) if Some(verdict) == judged.expected.as_ref() => line(&mut out, "found", "the same"),
+        Some(verdict) => said(&mut out, paint, "found", "as the validator says", verdict),
+        None => line(&mut out, "found", "nothing: the validator did not answer or was not asked"),
+    }
+    if !report.differences.is_empty() {
+        put(&mut out, format_args!("{}\n", paint.paint(Shade::Bold, "differences")));
+        report.differences.iter().for_each(|difference| put(&mut out, format_args!("  {difference}\n")));
+    }
+    line(&mut out, "message", report.message);
+    let shade = if report.status == Status::Passed { Shade::Green } else { Shade::Red };
+    let cause = report.signature.map(|blame| format!(" ({})", blame.as_str())).unwrap_or_default();
+    put(&mut out, format_args!("{}{cause}\n", paint.paint(shade, report.status.as_str())));
+    out
+}
+
+/// A verdict with every finding and its evidence.
+fn said(out: &mut String, paint: Paint, head: &str, source: &str, verdict: &Verdict) {
+    let scope = verdict.restore_scope.map(|scope| format!(", a backup permits restores: {scope}")).unwrap_or_default();
+    line(out, head, &format!("return code {}{scope}, {source}", verdict.return_code));
+    for finding in &verdict.findings {
+        put(out, format_args!("  {}\n", paint.paint(Shade::Bold, &judge::finding_name(finding).to_string())));
+        finding.evidence.0.iter().for_each(|(key, fact)| put(out, format_args!("      {key}: {fact}\n")));
+    }
+}
+
+/// A line with its head; nothing where there is nothing to say.
+fn line(out: &mut String, head: &str, text: &str) {
+    if !text.is_empty() {
+        put(out, format_args!("{head:<10}{text}\n"));
+    }
+}
+
+fn put(out: &mut String, text: fmt::Arguments<'_>) {
+    // Writing to a String cannot fail.
+    let _ = out.write_fmt(text);
+}

@@ -1,0 +1,201 @@
+//! `run`: judges the validator by many scenarios.
+
+use std::io;
+use std::path::Path;
+
+use clap::Args;
+use dasdlab_model::states::Method;
+use dasdlab_scenarios::defects;
+use dasdlab_scenarios::token::{Selector, Token, TokenError};
+
+use super::paint::Paint;
+use super::{Context, Place, Problem};
+use crate::exit::Exit;
+use crate::judge::{Bench, Ours};
+use crate::report::Reporter;
+use crate::report::human::{Human, Progress};
+use crate::report::json::Json;
+use crate::run::plan::{Batch, Filter, Plan};
+use crate::run::select::Expr;
+use crate::run::{self, Options};
+use crate::suite::{self, Suite};
+
+/// How many setups are generated where nothing else is said.
+pub const DEFAULT_SETUPS: u64 = 10_000;
+
+/// How many setups are generated with chosen defects.
+const DEFECT_SETUPS: u64 = 1_000;
+
+/// The most workers.
+const MAX_THREADS: usize = 1_024;
+
+/// Judge the validator by many scenarios
+///
+/// Without arguments: the built-in corpus and 10,000 generated setups, each of them again without one of its defects.
+/// Every verdict is compared with what the scenario expects and with a second opinion, and must keep the relations
+/// between runs: listed in another order, renamed, with an unrelated volume added, twice. Ends with 1 if the validator
+/// is wrong or a reason was not covered, with 70 if the harness is, with 3 if nothing was selected.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Suites (corpus, setups, or a folder with suite.toml) and scenario files; corpus and setups where left out
+    #[arg(value_name = "SUITE|PATH")]
+    suites: Vec<String>,
+    /// Seed of the generated setups
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    /// How many setups to generate; 10,000 where left out, 1,000 with --defect
+    #[arg(long, value_name = "N")]
+    setups: Option<u64>,
+    /// Generate setups of arbitrary states in place of planted defects; the second opinion alone judges them
+    #[arg(long, conflicts_with = "defect")]
+    undirected: bool,
+    /// Generate setups with this defect: a rule, a reason or a defect, as in PS06:too-small/one-cylinder
+    #[arg(long, value_name = "NAME")]
+    defect: Option<String>,
+    /// Only profiles of this method: flashcopy or bcv
+    #[arg(long, value_name = "METHOD", value_parser = method)]
+    method: Option<Method>,
+    /// Only scenarios that fit, as in 'rule=PS08 & method=flashcopy'
+    ///
+    /// Compares rule, reason, defect, method, type, generations and id by = and !=, joined by & and |, grouped by
+    /// parentheses; in an id, * stands for any characters. `rule` and `reason` ask what a scenario must report, `rule`
+    /// also what was planted in it.
+    #[arg(long, value_name = "EXPR")]
+    only: Option<String>,
+    /// How many scenarios to judge at once; as many as there are processors where left out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MAX_THREADS as i64))]
+    threads: Option<u16>,
+    /// Stop at the first scenario that does not pass
+    #[arg(long)]
+    fail_fast: bool,
+    /// End with 1 if a reason was seen too seldom; goes without saying for the default selection
+    #[arg(long)]
+    require_coverage: bool,
+    /// Leave out durations, so that two reports of one run are the same
+    #[arg(long)]
+    no_times: bool,
+}
+
+fn method(text: &str) -> Result<Method, String> {
+    text.parse().map_err(|error: dasdlab_model::name::NameError| error.to_string())
+}
+
+/// Runs what is selected and reports.
+///
+/// # Errors
+/// A suite, file, defect or expression that is not known or is malformed; the machine failed.
+pub fn run(args: &RunArgs, ctx: &Context) -> Result<Exit, Problem> {
+    let plan = plan(args)?;
+    let options = Options {
+        threads: args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from),
+        fail_fast: args.fail_fast,
+        coverage_gates: args.require_coverage || is_default(args),
+        times: !args.no_times,
+    };
+    let out = io::BufWriter::new(io::stdout().lock());
+    let mut reporter: Box<dyn Reporter> = if ctx.is_json() {
+        Box::new(Json::new(out))
+    } else {
+        let progress = if ctx.quiet { Progress::Hidden } else { Progress::Terminal };
+        Box::new(Human::new(out, Paint(ctx.color_stdout()), progress))
+    };
+    let summary = run::run(&plan, options, &Bench::new(&Ours), reporter.as_mut())?;
+    Ok(summary.exit())
+}
+
+/// Whether the whole of the built-in scenarios is run, or more.
+fn is_default(args: &RunArgs) -> bool {
+    args.suites.is_empty()
+        && !args.undirected
+        && args.defect.is_none()
+        && args.method.is_none()
+        && args.only.is_none()
+        && args.setups.unwrap_or(DEFAULT_SETUPS) >= DEFAULT_SETUPS
+}
+
+/// What the arguments ask for, read and found well-formed.
+fn plan(args: &RunArgs) -> Result<Plan, Problem> {
+    let only = args.defect.as_deref().map(selector).transpose()?;
+    if let Some(method) = args.method {
+        Token::new(args.seed, 0).restricted(only.clone(), Some(method)).map_err(|error| Problem::usage(error.to_string()))?;
+    }
+    let mut plan = Plan { filter: Filter { only: args.only.as_deref().map(expression).transpose()?, method: args.method }, ..Plan::default() };
+    let chosen = args.undirected || only.is_some();
+    let mut generate = args.setups.is_some() || chosen;
+    if args.suites.is_empty() {
+        generate = true;
+        if !chosen {
+            add(&mut plan, suite::corpus()?, args)?;
+        }
+    }
+    for name in &args.suites {
+        match name.as_str() {
+            suite::SETUPS => generate = true,
+            suite::CORPUS => add(&mut plan, suite::corpus()?, args)?,
+            _ => add(&mut plan, find(name)?, args)?,
+        }
+    }
+    if generate {
+        let usual = if only.is_some() { DEFECT_SETUPS } else { DEFAULT_SETUPS };
+        let count = args.setups.unwrap_or(usual);
+        plan.suites.push(format!("{count} {}setups of seed {}", if args.undirected { "undirected " } else { "" }, args.seed));
+        plan.batches.push(Batch { seed: args.seed, count, undirected: args.undirected, only, method: args.method });
+    }
+    Ok(plan)
+}
+
+/// Adds a suite to a plan.
+fn add(plan: &mut Plan, suite: Suite, args: &RunArgs) -> Result<(), Problem> {
+    if let Some(generate) = suite.generate {
+        let only = generate.defect.as_deref().map(selector).transpose()?;
+        if generate.undirected && only.is_some() {
+            return Err(Problem::usage(format!("suite {}: undirected setups have no planted defect to choose", suite.name)));
+        }
+        let (seed, undirected) = (generate.seed, generate.undirected);
+        // A method asked for now narrows what the suite generates; where the two exclude each other nothing is left.
+        plan.batches.push(Batch { seed, count: generate.setups, undirected, only, method: args.method });
+    }
+    plan.entries.extend(suite.entries);
+    plan.suites.push(suite.name);
+    Ok(())
+}
+
+/// A suite or scenario by path, or a scenario of the corpus by name.
+fn find(name: &str) -> Result<Suite, Problem> {
+    let path = Path::new(name);
+    if path.is_dir() {
+        return suite::folder(path);
+    }
+    let of_corpus = || name.strip_prefix(suite::CORPUS).and_then(|rest| rest.strip_prefix('/'));
+    let entry = match of_corpus() {
+        Some(scenario) if !path.exists() => suite::corpus_entry(scenario)?,
+        _ if path.exists() => Some(suite::file(path)?),
+        _ => None,
+    };
+    match entry {
+        Some(entry) => Ok(Suite { name: name.to_owned(), entries: vec![entry], ..Suite::default() }),
+        None => {
+            let known = suite::BUILT_IN.iter().map(|suite| suite.name);
+            Err(Problem::unknown("suite or file", name, known, "`dasdlab list suites` shows the built-in ones"))
+        }
+    }
+}
+
+/// The defects that a name stands for.
+fn selector(name: &str) -> Result<Selector, Problem> {
+    name.parse().map_err(|error: TokenError| match error {
+        TokenError::Defect(_) => {
+            Problem::unknown("defect", name, defects::all().map(|defect| defect.name), "`dasdlab list defects` shows all")
+        }
+        other => Problem::usage(other.to_string()),
+    })
+}
+
+/// The expression of `--only`.
+fn expression(text: &str) -> Result<Expr, Problem> {
+    let defects: Vec<&str> = defects::all().map(|defect| defect.name).collect();
+    Expr::parse(text, &defects).map_err(|error| {
+        let place = Place { line: 1, column: error.at + 1, width: error.width, text: text.to_owned() };
+        Problem::usage(error.message).file("--only").at(Some(place))
+    })
+}
