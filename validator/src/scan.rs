@@ -2,7 +2,7 @@
 
 use crate::findings::Findings;
 use crate::inventory::{Inventory, bits};
-use crate::rules::{REGISTRY, RuleEntry};
+use crate::rules::{REGISTRY, RowPart, RuleEntry};
 
 /// Rows that share one any-fault word.
 const BLOCK: usize = 64;
@@ -145,19 +145,17 @@ pub(crate) fn evaluate(entries: &[&RuleEntry], inventory: &Inventory, findings: 
     let entries: Vec<&RuleEntry> = entries.iter().copied().filter(|entry| entry.applies(inventory)).collect();
     let suspects = Suspects::find(&Masks::new(&entries, inventory), inventory);
     let columns = &inventory.columns;
-    let parts: [(_, _, fn(&RuleEntry) -> Option<crate::rules::RowPart>); 3] = [
-        (&suspects.sources, &columns.source_facts, |entry| entry.sources),
-        (&suspects.targets, &columns.target_facts, |entry| entry.targets),
-        (&suspects.data_sets, &inventory.data.facts, |entry| entry.data_sets),
-    ];
-    for (rows, facts, part) in parts {
+    let visit_rows = |rows: &[u32], facts: &[u32], part: fn(&RuleEntry) -> Option<RowPart>, findings: &mut Findings| {
         for &row in rows {
             let facts = facts.get(row as usize).copied().unwrap_or(0);
             for part in entries.iter().filter_map(|entry| part(entry)).filter(|part| facts & part.mask != 0) {
                 (part.visit)(inventory, row, findings);
             }
         }
-    }
+    };
+    visit_rows(&suspects.sources, &columns.source_facts, |entry| entry.sources, findings);
+    visit_rows(&suspects.targets, &columns.target_facts, |entry| entry.targets, findings);
+    visit_rows(&suspects.data_sets, &inventory.data.facts, |entry| entry.data_sets, findings);
     for &row in &suspects.pairs {
         for part in entries.iter().filter_map(|entry| entry.pairs) {
             (part.visit)(inventory, row, findings);

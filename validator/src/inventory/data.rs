@@ -148,6 +148,17 @@ impl Data {
         self.with(sets, facts).filter_map(|set| self.sets.get(set as usize)).map(|row| &row.name)
     }
 
+    /// Names of those of these data sets that have any of these facts and a class that is asked for.
+    pub(crate) fn with_class<'a>(
+        &'a self,
+        sets: &'a [u32],
+        facts: u32,
+        asked: impl Fn(DataSetClass) -> bool + 'a,
+    ) -> impl Iterator<Item = &'a DataSetName> + 'a {
+        let rows = self.with(sets, facts).filter_map(|set| self.sets.get(set as usize));
+        rows.filter(move |row| asked(row.class)).map(|row| &row.name)
+    }
+
     /// Those of these data sets that have any of these facts.
     pub(crate) fn with<'a>(&'a self, sets: &'a [u32], facts: u32) -> impl Iterator<Item = u32> + 'a {
         sets.iter().copied().filter(move |&set| self.facts_of(set) & facts != 0)

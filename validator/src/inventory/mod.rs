@@ -108,6 +108,16 @@ impl Inventory {
         Some((target, id.and_then(|id| Some((id, self.volumes.get(id)?)))))
     }
 
+    /// The facts of this source row.
+    pub(crate) fn source_facts_of(&self, row: u32) -> u32 {
+        self.columns.source_facts.get(row as usize).copied().unwrap_or(0)
+    }
+
+    /// The facts of this target row.
+    pub(crate) fn target_facts_of(&self, row: u32) -> u32 {
+        self.columns.target_facts.get(row as usize).copied().unwrap_or(0)
+    }
+
     /// The pair of this row with both its ends; none if one of its units has no volume.
     pub(crate) fn pair(&self, row: u32) -> Option<(Pair, End<'_>, End<'_>)> {
         let pair = *self.mapping.pairs.get(row as usize)?;

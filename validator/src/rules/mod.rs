@@ -4,7 +4,22 @@
 //! data sets with what to report of a row that has one of them, a comparison of pairs, and what is asked once. A check
 //! reads each column once for all rules and visits only rows on which some mask bites.
 
+mod ps00_environment;
+mod ps01_volume_coverage;
+mod ps02_log_coverage;
+mod ps03_catalog_coverage;
+mod ps04_log_data_separation;
+mod ps05_source_available;
+mod ps06_target_available;
+mod ps07_flashcopy_capable;
 mod ps08_flashcopy_same_lss;
+mod ps09_target_shared;
+mod ps10_control_isolation;
+mod ps11_code_level;
+mod ps12_bcv_foreign_on_source;
+mod ps13_bcv_target_foreign;
+mod ps14_mapping_complete;
+mod ps15_foreign_data;
 
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::Method;
@@ -99,7 +114,24 @@ pub struct ReasonDoc {
 }
 
 /// Every rule that checks, by number. PS16 is not among them: it acts.
-pub const REGISTRY: &[&RuleEntry] = &[&ps08_flashcopy_same_lss::RULE];
+pub const REGISTRY: &[&RuleEntry] = &[
+    &ps00_environment::RULE,
+    &ps01_volume_coverage::RULE,
+    &ps02_log_coverage::RULE,
+    &ps03_catalog_coverage::RULE,
+    &ps04_log_data_separation::RULE,
+    &ps05_source_available::RULE,
+    &ps06_target_available::RULE,
+    &ps07_flashcopy_capable::RULE,
+    &ps08_flashcopy_same_lss::RULE,
+    &ps09_target_shared::RULE,
+    &ps10_control_isolation::RULE,
+    &ps11_code_level::RULE,
+    &ps12_bcv_foreign_on_source::RULE,
+    &ps13_bcv_target_foreign::RULE,
+    &ps14_mapping_complete::RULE,
+    &ps15_foreign_data::RULE,
+];
 
 /// The rule's entry; none for PS16.
 #[must_use]

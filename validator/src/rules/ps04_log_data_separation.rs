@@ -1,0 +1,65 @@
+//! PS04: logs and data are apart.
+
+use dasdlab_model::finding::{Fact, Subject};
+use dasdlab_model::reasons::{Reason, Rule};
+
+use super::{ReasonDoc, RuleDoc, RuleEntry};
+use crate::findings::{self, Findings};
+use crate::inventory::Inventory;
+use crate::inventory::facts::data_set as fact;
+
+const DOC: RuleDoc = RuleDoc {
+    protects: "A volume comes back whole. Where logs and data share one, restoring the data takes the logs back too, and with them \
+        what forward recovery needs: only a full restore is left.",
+    fires: "A volume holds something of the log side (log and RECON data sets and their user catalogs) and something of the data \
+        side (database and user-included data sets and their user catalogs), or one user catalog serves both sides.",
+    passing: "Logs on IMS010 with UCAT.IMSP.LOG, databases on IMS001 with UCAT.IMSP.DB.",
+    failing: "IMSP.OLDS01 and IMSP.DB.CUST01 are both on IMS001: unit 1000 is a `shared-volume`, and a full profile permits \
+        only full restores.",
+    fine_print: &[
+        "Asked whatever the type of the backup and of every volume, source or not. A finding limits the restore scope: full-only for \
+         a full profile, none (data-set level recovery) for a data profile.",
+        "`system` data sets are on neither side, and the master catalog is on no side.",
+        "A user catalog serves the sides of all data sets of the IMS system that it names, migrated and on tape included. One of \
+         both sides is a `shared-catalog` and then left out when volumes are compared.",
+    ],
+    reasons: &[
+        ReasonDoc {
+            reason: Reason::Ps04SharedVolume,
+            when: "A volume holds both sides.",
+            remedy: "Move {log_side}, or {data_side}, from unit {unit} (VOLSER {volser}) to a volume of its own side.",
+        },
+        ReasonDoc {
+            reason: Reason::Ps04SharedCatalog,
+            when: "A user catalog names data sets of both sides.",
+            remedy: "Move the entries of {log_side} from catalog {catalog} to a user catalog for logs (IDCAMS REPRO MERGECAT).",
+        },
+    ],
+};
+
+/// The rule.
+pub(super) static RULE: RuleEntry = RuleEntry { once: Some(once), ..RuleEntry::new(Rule::PS04, &DOC) };
+
+fn once(inventory: &Inventory, findings: &mut Findings) {
+    let data = &inventory.data;
+    for volume in inventory.sets.log_side.both(&inventory.sets.data_side) {
+        let (Some(subject), Some(seen)) = (inventory.subject(volume), inventory.volumes.get(volume)) else { continue };
+        let side = |facts| Fact::list(things(inventory, volume, facts));
+        let facts = [findings::volser(seen.volser), side(fact::LOG_SIDE), side(fact::DATA_SIDE)];
+        findings.add(Reason::Ps04SharedVolume, [subject], facts);
+    }
+    for (id, catalog) in (0..).zip(&data.catalogs).filter(|(_, catalog)| catalog.serves_both_sides()) {
+        let side = |facts| Fact::list(data.names(data.named.of(id), facts));
+        let subject = Subject::Catalog(catalog.name.clone());
+        findings.add(Reason::Ps04SharedCatalog, [subject], [side(fact::LOG_SIDE), side(fact::DATA_SIDE)]);
+    }
+}
+
+/// What lies on the volume of the side with these facts.
+fn things(inventory: &Inventory, volume: u32, facts: u32) -> impl Iterator<Item = Subject> + '_ {
+    let data = &inventory.data;
+    let sets = data.names(data.sets_on.of(volume), facts).cloned().map(Subject::DataSet);
+    let catalogs = data.catalogs_on.of(volume).iter().filter_map(|&id| data.catalogs.get(id as usize));
+    let catalogs = catalogs.filter(move |catalog| catalog.serves(facts) && !catalog.serves_both_sides());
+    sets.chain(catalogs.map(|catalog| Subject::Catalog(catalog.name.clone())))
+}
