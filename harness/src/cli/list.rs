@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::schema;
+use dasdlab_scenarios::defects::{self, Defect, Shows};
 use serde::Serialize;
 
 use super::{Context, Problem};
@@ -24,6 +25,8 @@ enum What {
     Rules,
     /// The reasons that findings give, rule by rule: severities and what they are about
     Reasons,
+    /// The defects that `generate` and `run` plant
+    Defects,
     /// The hand-written scenarios that are built in
     Scenarios,
     /// The suites that are built in
@@ -72,7 +75,7 @@ impl What {
     /// The words of a file that are meant, by their name in the schema; none for what is no word of a file.
     fn words(self) -> Option<&'static str> {
         Some(match self {
-            Self::Rules | Self::Reasons | Self::Scenarios | Self::Suites => return None,
+            Self::Rules | Self::Reasons | Self::Defects | Self::Scenarios | Self::Suites => return None,
             Self::Statuses => "HostStatus",
             Self::Models => "Model",
             Self::Families => "Family",
@@ -112,6 +115,7 @@ pub fn run(args: &ListArgs, ctx: &Context) -> Result<Exit, Problem> {
         (_, Some(name)) => words(name),
         (What::Rules, _) => rules(),
         (What::Reasons, _) => reasons(),
+        (What::Defects, _) => defects::all().map(defect).collect(),
         (What::Scenarios, _) => scenarios()?,
         (_, None) => suite::BUILT_IN.iter().map(|suite| entry(suite.name, suite.description)).collect(),
     };
@@ -136,6 +140,14 @@ fn reasons() -> Vec<Entry> {
         entry(reason.to_string(), format!("{severities:<3}  {}", info.subjects.join(", ")))
     };
     Reason::ALL.iter().map(describe).collect()
+}
+
+fn defect(defect: &Defect) -> Entry {
+    match defect.shows {
+        Shows::Key(reason, Some(side)) => entry(defect.name, format!("causes {reason} on the {} side", side.as_str())),
+        Shows::Key(reason, None) => entry(defect.name, format!("causes {reason}")),
+        Shows::NearMiss(rule) => entry(defect.name, format!("a near miss of {rule}: causes nothing")),
+    }
 }
 
 fn scenarios() -> Result<Vec<Entry>, Problem> {

@@ -8,6 +8,7 @@ pub mod convert;
 pub mod explain;
 pub mod files;
 pub mod fmt;
+pub mod generate;
 pub mod lint;
 pub mod list;
 pub mod load;
@@ -60,6 +61,7 @@ enum Command {
     Check(check::CheckArgs),
     Explain(explain::ExplainArgs),
     New(new::NewArgs),
+    Generate(generate::GenerateArgs),
     Lint(lint::LintArgs),
     Fmt(fmt::FmtArgs),
     Convert(convert::ConvertArgs),
@@ -122,6 +124,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<Exit, Problem> {
         Command::Check(args) => check::run(&args, ctx),
         Command::Explain(args) => explain::run(&args, ctx),
         Command::New(args) => new::run(&args, ctx),
+        Command::Generate(args) => generate::run(&args, ctx),
         Command::Lint(args) => lint::run(&args, ctx),
         Command::Fmt(args) => fmt::run(&args, ctx),
         Command::Convert(args) => convert::run(&args, ctx),

@@ -1,0 +1,177 @@
+//! `generate`: scenarios as files, and large sites.
+
+pub mod site;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand, ValueEnum};
+use dasdlab_model::read::{Content, Encoding};
+use dasdlab_model::states::Method;
+use dasdlab_model::write::write;
+use dasdlab_scenarios::defects;
+use dasdlab_scenarios::generate::generate;
+use dasdlab_scenarios::token::{Selector, Token, TokenError};
+
+use super::{Context, Problem, files};
+use crate::exit::Exit;
+use crate::suite::MANIFEST;
+
+/// Write generated scenarios, with what is expected of them
+///
+/// The folder becomes a suite: `dasdlab run FOLDER` judges it. `dasdlab generate site` writes large sites.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_precedence_over_arg = true, subcommand_negates_reqs = true)]
+pub struct GenerateArgs {
+    #[command(subcommand)]
+    site: Option<Large>,
+    /// Tokens of scenarios, as `run` prints them
+    #[arg(value_name = "TOKEN", conflicts_with_all = ["seed", "setups", "undirected", "defect", "method"])]
+    tokens: Vec<String>,
+    /// What the scenarios depend on
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// How many
+    #[arg(long, default_value_t = 10)]
+    setups: u64,
+    /// Mix arbitrary states, with no expectation
+    #[arg(long, conflicts_with_all = ["defect", "method"])]
+    undirected: bool,
+    /// Plant this: a rule, a reason or a defect, such as PS06:too-small/one-cylinder
+    #[arg(long, value_name = "NAME")]
+    defect: Option<String>,
+    /// Only profiles of this method
+    #[arg(long, value_enum)]
+    method: Option<By>,
+    /// The encoding of the files
+    #[arg(long, value_enum, default_value_t = To::Toml)]
+    to: To,
+    /// The folder to write; it must not exist, or be empty
+    #[arg(long, short, value_name = "FOLDER", required = true)]
+    output: Option<PathBuf>,
+}
+
+/// What else can be generated.
+#[derive(Debug, Subcommand)]
+enum Large {
+    Site(site::SiteArgs),
+}
+
+/// A backup method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum By {
+    /// FlashCopy
+    Flashcopy,
+    /// BCVs
+    Bcv,
+}
+
+/// An encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum To {
+    /// TOML, for people
+    Toml,
+    /// JSON, for programs
+    Json,
+}
+
+/// The most scenarios that are written at once.
+const MOST: u64 = 100_000;
+
+/// Writes the scenarios or the site.
+///
+/// # Errors
+/// A token or a defect is not known, or the folder cannot be written. No file is written before all options are right.
+pub fn run(args: &GenerateArgs, ctx: &Context) -> Result<Exit, Problem> {
+    match (&args.site, &args.output) {
+        (Some(Large::Site(site)), _) => site::run(site, ctx),
+        (None, Some(output)) => scenarios(args, output, ctx),
+        (None, None) => Err(Problem::usage("nothing says where to write").help("add --output FOLDER")),
+    }
+}
+
+fn scenarios(args: &GenerateArgs, output: &Path, ctx: &Context) -> Result<Exit, Problem> {
+    let tokens = tokens(args)?;
+    if tokens.is_empty() {
+        return Err(Problem { exit: Exit::NothingSelected, ..Problem::usage("no scenario is asked for") });
+    }
+    empty(output)?;
+    files::folder(output)?;
+    let (encoding, extension) = match args.to {
+        To::Toml => (Encoding::Toml, "toml"),
+        To::Json => (Encoding::Json, "json"),
+    };
+    let mut names = BTreeSet::new();
+    for token in &tokens {
+        let name = file_name(token, extension);
+        if names.insert(name.clone()) {
+            let scenario = generate(token).scenario;
+            if scenario.id.is_empty() {
+                return Err(Problem::fault(format!("no world was found for {token}")));
+            }
+            let text = write(&Content::Scenario(Box::new(scenario)), encoding);
+            files::write(&output.join(name), &text.map_err(|error| Problem::fault(error.to_string()))?)?;
+        }
+    }
+    files::write(&output.join(MANIFEST), &manifest(&tokens))?;
+    ctx.note(&format!("{} scenarios are in {}: run them with `dasdlab run {1}`", names.len(), output.display()));
+    Ok(Exit::Good)
+}
+
+/// The scenarios that are asked for.
+fn tokens(args: &GenerateArgs) -> Result<Vec<Token>, Problem> {
+    if !args.tokens.is_empty() {
+        return args.tokens.iter().map(|text| text.parse().map_err(refusal)).collect();
+    }
+    if args.setups > MOST {
+        return Err(Problem::usage(format!("{} scenarios are more than the limit of {MOST}", args.setups)));
+    }
+    let only: Option<Selector> = args.defect.as_deref().map(str::parse).transpose().map_err(refusal)?;
+    let method = args.method.map(|method| match method {
+        By::Flashcopy => Method::FlashCopy,
+        By::Bcv => Method::Bcv,
+    });
+    let token = |index| {
+        if args.undirected {
+            Ok(Token::undirected(args.seed, index))
+        } else {
+            Token::new(args.seed, index).restricted(only.clone(), method).map_err(refusal)
+        }
+    };
+    (0..args.setups).map(token).collect()
+}
+
+/// Why a token or a defect is refused, with the nearest defect where it names none.
+fn refusal(error: TokenError) -> Problem {
+    match &error {
+        TokenError::Defect(name) => {
+            Problem::unknown("defect", name, defects::all().map(|defect| defect.name), "`dasdlab list defects` shows all")
+        }
+        _ => Problem::usage(error.to_string()),
+    }
+}
+
+/// A token as a file name: options hold characters that stand for folders or nothing on some machines.
+fn file_name(token: &Token, extension: &str) -> String {
+    let safe = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+    let name: String = token.to_string().chars().map(safe).collect();
+    format!("{name}.{extension}")
+}
+
+/// Refuses a folder with something in it: what was there would be judged with the rest.
+fn empty(folder: &Path) -> Result<(), Problem> {
+    match fs::read_dir(folder) {
+        Ok(mut entries) => match entries.next() {
+            Some(_) => Err(Problem::usage("is not empty").file(folder).help("name a folder that does not exist yet")),
+            None => Ok(()),
+        },
+        Err(_) => files::absent(folder),
+    }
+}
+
+fn manifest(tokens: &[Token]) -> String {
+    let first = tokens.first().map(ToString::to_string).unwrap_or_default();
+    let count = tokens.len();
+    format!("format = 1\nname = \"generated\"\ndescription = \"{count} generated setups, the first of them {first}\"\n")
+}
