@@ -1,1 +1,15 @@
-//! Being built.
+//! Where scenarios come from: generators, planted defects, relations between runs, and the hand-written corpus.
+//!
+//! Nothing here judges a site. A generated scenario says what must be found because the generator built a clean world
+//! and knows what it broke.
+
+mod clean;
+pub mod corpus;
+pub mod defects;
+mod draft;
+pub mod generate;
+pub mod large;
+pub mod relations;
+pub mod rng;
+pub mod token;
+pub mod undirected;

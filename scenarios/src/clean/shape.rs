@@ -1,0 +1,206 @@
+//! What kind of world is drawn, and what a defect needs of it.
+
+use dasdlab_model::states::{BackupType, Family, LogScope, LssScope, Method, MigratedPolicy};
+
+use crate::rng::Rng;
+
+/// What a world must have for a defect to find a place in it.
+#[derive(Debug, Clone, Copy)]
+pub struct Needs {
+    method: Option<Method>,
+    backup_type: Option<BackupType>,
+    family: Option<Family>,
+    migrated: Option<MigratedPolicy>,
+    lss_scope: Option<LssScope>,
+    report_non_ims_data: Option<bool>,
+    members: u32,
+    sources: usize,
+    generations: u8,
+    most_generations: u8,
+    arrays: usize,
+}
+
+impl Needs {
+    /// Nothing in particular.
+    pub(crate) const ANY: Self = Self {
+        method: None,
+        backup_type: None,
+        family: None,
+        migrated: None,
+        lss_scope: None,
+        report_non_ims_data: None,
+        members: 1,
+        sources: 1,
+        generations: 1,
+        most_generations: MOST_GENERATIONS,
+        arrays: 1,
+    };
+    /// A FlashCopy profile.
+    pub(crate) const FLASHCOPY: Self = Self { method: Some(Method::FlashCopy), ..Self::ANY };
+    /// A BCV profile.
+    pub(crate) const BCV: Self = Self { method: Some(Method::Bcv), ..Self::ANY };
+    /// A FULL profile.
+    pub(crate) const FULL: Self = Self { backup_type: Some(BackupType::Full), ..Self::ANY };
+    /// A DATA profile.
+    pub(crate) const DATA: Self = Self { backup_type: Some(BackupType::Data), ..Self::ANY };
+
+    /// As many sources.
+    pub(crate) const fn sources(self, sources: usize) -> Self {
+        Self { sources, ..self }
+    }
+    /// As many generations.
+    pub(crate) const fn generations(self, generations: u8) -> Self {
+        Self { generations, ..self }
+    }
+    /// No more generations.
+    pub(crate) const fn at_most(self, most_generations: u8) -> Self {
+        Self { most_generations, ..self }
+    }
+    /// As many arrays with units of the profile.
+    pub(crate) const fn arrays(self, arrays: usize) -> Self {
+        let sources = if self.sources < arrays { arrays } else { self.sources };
+        Self { arrays, sources, ..self }
+    }
+    /// Arrays of this family.
+    pub(crate) const fn family(self, family: Family) -> Self {
+        Self { family: Some(family), ..self }
+    }
+    /// This policy for migrated data sets.
+    pub(crate) const fn migrated(self, policy: MigratedPolicy) -> Self {
+        Self { migrated: Some(policy), ..self }
+    }
+    /// This policy for FlashCopy pairs.
+    pub(crate) const fn lss_scope(self, scope: LssScope) -> Self {
+        Self { lss_scope: Some(scope), ..self }
+    }
+    /// Whether non-IMS data are reported.
+    pub(crate) const fn report_non_ims_data(self, report: bool) -> Self {
+        Self { report_non_ims_data: Some(report), ..self }
+    }
+
+    /// Whether it can be met with this method.
+    #[must_use]
+    pub fn allows(&self, method: Method) -> bool {
+        self.method.is_none_or(|needed| needed == method) && !(method == Method::Bcv && self.family == Some(Family::Ds8000))
+    }
+
+    /// Whether a world of this shape meets it.
+    pub(crate) fn met_by(&self, shape: &Shape) -> bool {
+        let same = |needed: bool| needed;
+        self.allows(shape.method)
+            && same(self.backup_type.is_none_or(|needed| needed == shape.backup_type))
+            && same(self.family.is_none_or(|needed| needed == shape.family))
+            && same(self.migrated.is_none_or(|needed| needed == shape.migrated))
+            && same(self.lss_scope.is_none_or(|needed| needed == shape.lss_scope))
+            && same(self.report_non_ims_data.is_none_or(|needed| needed == shape.report_non_ims_data))
+            && self.sources <= shape.sources
+            && (self.generations..=self.most_generations).contains(&shape.generations)
+            && self.arrays <= shape.arrays
+            && self.members <= shape.members
+    }
+}
+
+/// The most generations that a world has; profiles can have more, which is for the corpus.
+const MOST_GENERATIONS: u8 = 8;
+/// The most arrays.
+const MOST_ARRAYS: usize = 4;
+/// The most subsystems of an array.
+const MOST_LSS: usize = 16;
+/// Volumes that a subsystem gets at most, so that defects find room beside them.
+const LSS_FILL: usize = 120;
+/// Volumes outside the profile in the smallest world.
+const LEAST_OUTSIDE: usize = 2;
+
+/// The kind of a world.
+#[derive(Debug, Clone)]
+pub(crate) struct Shape {
+    pub(crate) method: Method,
+    pub(crate) backup_type: BackupType,
+    pub(crate) family: Family,
+    pub(crate) migrated: MigratedPolicy,
+    pub(crate) lss_scope: LssScope,
+    pub(crate) log_scope: LogScope,
+    pub(crate) report_non_ims_data: bool,
+    /// IMS systems in the profile's group.
+    pub(crate) members: u32,
+    pub(crate) systems: usize,
+    pub(crate) sources: usize,
+    pub(crate) generations: u8,
+    /// Volumes that are no source and no target.
+    pub(crate) outside: usize,
+    /// Arrays with units of the profile.
+    pub(crate) arrays: usize,
+    /// Arrays without.
+    pub(crate) idle_arrays: usize,
+    /// Subsystems of each array.
+    pub(crate) lss: usize,
+}
+
+impl Shape {
+    /// A shape that meets these needs, with this method where it is given.
+    pub(crate) fn draw(needs: &Needs, method: Option<Method>, rng: &mut Rng) -> Self {
+        let method = needs.method.or(method).unwrap_or_else(|| match needs.family {
+            Some(Family::Ds8000) => Method::FlashCopy,
+            _ => rng.one([Method::FlashCopy, Method::Bcv]),
+        });
+        let family = needs.family.unwrap_or_else(|| match method {
+            Method::Bcv => Family::Symmetrix,
+            Method::FlashCopy => rng.one([Family::Ds8000, Family::Ds8000, Family::Symmetrix]),
+        });
+        let backup_type = needs.backup_type.unwrap_or_else(|| rng.one([BackupType::Full, BackupType::Full, BackupType::Data]));
+        let least_sources =
+            needs.sources.max(if backup_type == BackupType::Full { 2 } else { 1 }) + usize::from(needs.sources > 1);
+        let wanted = volumes(rng);
+        let least_generations = usize::from(needs.generations);
+        let least = least_sources * (1 + least_generations) + LEAST_OUTSIDE;
+        let total = wanted.max(least);
+        // Small numbers of generations are common, the largest that fit are reached.
+        let fit = (total - LEAST_OUTSIDE) / least_sources - 1;
+        let most = fit.min(usize::from(needs.most_generations)).max(least_generations);
+        let generations = if rng.chance(1, 2) {
+            least_generations + rng.index(2.min(most - least_generations + 1))
+        } else {
+            least_generations + rng.index(most - least_generations + 1)
+        };
+        let most_outside = (total - least_sources * (1 + generations)).max(LEAST_OUTSIDE);
+        let outside = (LEAST_OUTSIDE + rng.index(total / 4 + 1)).min(most_outside);
+        let sources = ((total - outside) / (1 + generations)).max(least_sources);
+        let outside = total.saturating_sub(sources * (1 + generations)).max(LEAST_OUTSIDE);
+        let least_arrays = needs.arrays.max(total.div_ceil(MOST_LSS * LSS_FILL));
+        let most_arrays = MOST_ARRAYS.min(sources).max(least_arrays);
+        let arrays = least_arrays + if rng.chance(1, 2) { 0 } else { rng.index(most_arrays - least_arrays + 1) };
+        let idle_arrays =
+            if rng.chance(1, 3) { rng.index(MOST_ARRAYS - arrays.min(MOST_ARRAYS) + 1).min(outside / 2) } else { 0 };
+        let least_lss = total.div_ceil(arrays * LSS_FILL);
+        let most_lss = MOST_LSS.min(1 + total / 8).max(least_lss);
+        let lss = least_lss + rng.index(most_lss - least_lss + 1);
+        Self {
+            method,
+            backup_type,
+            family,
+            migrated: needs
+                .migrated
+                .unwrap_or_else(|| rng.one([MigratedPolicy::Fail, MigratedPolicy::Recall, MigratedPolicy::Ignore])),
+            lss_scope: needs
+                .lss_scope
+                .unwrap_or_else(|| rng.one([LssScope::SameLss, LssScope::SameLss, LssScope::SameLss, LssScope::SameArray])),
+            log_scope: rng.one([LogScope::Group, LogScope::Group, LogScope::Member]),
+            report_non_ims_data: needs.report_non_ims_data.unwrap_or_else(|| rng.chance(7, 8)),
+            members: if rng.chance(1, 2) { 1 } else { rng.range(2, 4) }.max(needs.members),
+            systems: 1 + rng.index(3),
+            sources,
+            generations: u8::try_from(generations).unwrap_or(MOST_GENERATIONS),
+            outside,
+            arrays,
+            idle_arrays,
+            lss,
+        }
+    }
+}
+
+/// How many volumes a site has: log-uniform over 8 to 512, one in 200 with 1,024 to 4,096.
+fn volumes(rng: &mut Rng) -> usize {
+    let (octaves, first) = if rng.chance(1, 200) { (2, 1_024) } else { (6, 8) };
+    let low: usize = first << rng.below(octaves);
+    low + rng.index(low)
+}

@@ -1,0 +1,243 @@
+//! From a token to a scenario: a clean world, defects in it, and what must be found.
+
+use dasdlab_model::finding::Side;
+use dasdlab_model::reasons::Reason;
+use dasdlab_model::scenario::{ExpectedFinding, Scenario};
+use dasdlab_model::site::FORMAT;
+use dasdlab_model::states::Method;
+
+use crate::clean::{self, Needs, Shape};
+use crate::defects::{self, Company, Defect, Shows};
+use crate::draft::Draft;
+use crate::rng::Rng;
+use crate::token::{Mode, Token};
+
+/// A generated scenario, and what was planted in it.
+#[derive(Debug, Clone)]
+pub struct Generated {
+    /// The scenario, its expectation filled where it is directed.
+    pub scenario: Scenario,
+    /// The defects in the order in which they were planted; one that is left out is listed, with its findings.
+    pub planted: Vec<Planted>,
+    /// Findings, good to know at most, that the world has without any defect.
+    pub known: Vec<ExpectedFinding>,
+}
+
+/// A defect that was planted.
+#[derive(Debug, Clone)]
+pub struct Planted {
+    /// Its name.
+    pub name: &'static str,
+    /// The reasons of its findings, each with its side, ascending.
+    pub keys: Vec<(Reason, Option<Side>)>,
+    /// Every finding that it causes.
+    pub findings: Vec<ExpectedFinding>,
+}
+
+/// The most defects of one scenario.
+const MOST_DEFECTS: u64 = 4;
+/// Worlds that are drawn at most until one has a place for the defect that was asked for.
+const MOST_WORLDS: u32 = 16;
+/// Defects that are tried at most until one finds a place.
+const MOST_TRIES: u32 = 8;
+
+/// The scenario that a token names.
+#[must_use]
+pub fn generate(token: &Token) -> Generated {
+    match token.mode() {
+        Mode::Directed => directed(token),
+        Mode::Undirected => Generated {
+            scenario: Scenario {
+                id: token.to_string(),
+                token: Some(token.to_string()),
+                ..crate::undirected::undirected(token.seed(), token.index())
+            },
+            planted: Vec::new(),
+            known: Vec::new(),
+        },
+    }
+}
+
+fn directed(token: &Token) -> Generated {
+    let rng = Rng::new(token.seed()).child("directed").child(&token.index().to_string());
+    let plan = Plan::new(token, &mut rng.child("plan"));
+    for attempt in 0..MOST_WORLDS {
+        let world = rng.child(&format!("world {attempt}"));
+        if let Some(generated) = build(token, &plan, &world, attempt + 1 == MOST_WORLDS) {
+            return generated;
+        }
+    }
+    Generated { scenario: Scenario::default(), planted: Vec::new(), known: Vec::new() }
+}
+
+/// Which defects a scenario gets.
+struct Plan {
+    /// The one that it is made for.
+    first: Option<&'static Defect>,
+    /// How many more.
+    more: u64,
+    method: Option<Method>,
+}
+
+impl Plan {
+    fn new(token: &Token, rng: &mut Rng) -> Self {
+        let method = token.method();
+        let allowed = |defect: &&'static Defect| method.is_none_or(|method| defect.needs.allows(method));
+        if let Some(only) = token.only() {
+            let matching: Vec<_> = only.matching().into_iter().filter(allowed).collect();
+            let first = matching.get((token.index() % matching.len().max(1) as u64) as usize).copied();
+            return Self { first, more: 0, method };
+        }
+        let more = rng.below(MOST_DEFECTS);
+        match token.index() % 8 {
+            7 => Self { first: None, more: 0, method },
+            6 => Self { first: None, more: more + 1, method },
+            nth => {
+                let turn = token.index() / 8 * 6 + nth;
+                Self { first: rotation(turn, method), more, method }
+            }
+        }
+    }
+}
+
+/// Every reason in turn, near misses of a rule counting as one; at each round another defect of the same reason.
+fn rotation(turn: u64, method: Option<Method>) -> Option<&'static Defect> {
+    let mut groups: Vec<(Shows, Vec<&'static Defect>)> = Vec::new();
+    for defect in defects::all().filter(|defect| method.is_none_or(|method| defect.needs.allows(method))) {
+        match groups.iter_mut().find(|group| group.0 == defect.shows) {
+            Some(group) => group.1.push(defect),
+            None => groups.push((defect.shows, vec![defect])),
+        }
+    }
+    let count = groups.len().max(1) as u64;
+    let (_, group) = groups.get((turn % count) as usize)?;
+    group.get((turn / count % group.len() as u64) as usize).copied()
+}
+
+/// Builds the world and plants the plan; none where the first defect finds no place, unless this is the last try.
+fn build(token: &Token, plan: &Plan, rng: &Rng, last: bool) -> Option<Generated> {
+    let needs = plan.first.map_or(Needs::ANY, |defect| defect.needs);
+    let shape = Shape::draw(&needs, plan.method, &mut rng.child("shape"));
+    let mut draft = clean::build(&shape, rng)?;
+    let mut planted: Vec<Planted> = Vec::new();
+    let mut company = Company::Any;
+    for ordinal in 0..usize::from(plan.first.is_some()) + plan.more as usize {
+        let mut rng = rng.child(&format!("defect {ordinal}"));
+        for _ in 0..MOST_TRIES {
+            let forced = plan.first.filter(|_| ordinal == 0);
+            let defect = match forced {
+                Some(defect) => defect,
+                None => {
+                    let all: Vec<_> = defects::all().filter(|defect| fits(defect, &shape, company, &planted)).collect();
+                    *rng.choose(&all)?
+                }
+            };
+            let mut edited = draft.clone();
+            let Some(findings) = (defect.plant)(&mut edited, &mut rng) else {
+                if forced.is_some() && !last {
+                    return None;
+                }
+                continue;
+            };
+            if token.left_out() == Some(ordinal) {
+                draft.adopt_claims(edited);
+            } else {
+                draft = edited;
+            }
+            company = defect.company;
+            planted.push(Planted { name: defect.name, keys: keys(&findings), findings });
+            break;
+        }
+        if company == Company::None {
+            break;
+        }
+    }
+    Some(finish(token, draft, planted))
+}
+
+fn fits(defect: &Defect, shape: &Shape, company: Company, planted: &[Planted]) -> bool {
+    let company = match (planted.is_empty(), company, defect.company) {
+        (true, ..) => true,
+        (false, ours, theirs) => ours == theirs && theirs != Company::None,
+    };
+    company && defect.needs.met_by(shape)
+}
+
+fn keys(findings: &[ExpectedFinding]) -> Vec<(Reason, Option<Side>)> {
+    let mut keys: Vec<_> = findings.iter().filter_map(defects::key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+fn finish(token: &Token, mut draft: Draft, planted: Vec<Planted>) -> Generated {
+    let known = std::mem::take(&mut draft.known);
+    let there: Vec<&Planted> = planted
+        .iter()
+        .enumerate()
+        .filter(|&(ordinal, _)| token.left_out() != Some(ordinal))
+        .map(|(_, planted)| planted)
+        .collect();
+    let mut findings: Vec<ExpectedFinding> = there.iter().flat_map(|planted| planted.findings.iter().cloned()).collect();
+    let environment = findings.iter().any(|finding| finding.code.starts_with("PS00"));
+    if !environment {
+        findings.extend(known.iter().cloned());
+    }
+    let names: Vec<String> = there.iter().map(|planted| planted.name.to_owned()).collect();
+    let title = if names.is_empty() { "a clean world".to_owned() } else { names.join(", ") };
+    let scenario = Scenario {
+        format: FORMAT,
+        id: token.to_string(),
+        title,
+        why: String::new(),
+        token: Some(token.to_string()),
+        defects: names,
+        profile: Some(draft.profile.name.clone()),
+        expect: Some(draft.expectation(findings)),
+        site: draft.into_site(String::new()),
+    };
+    Generated { scenario, planted, known }
+}
+
+#[cfg(test)]
+mod tests {
+    use dasdlab_model::declare::declare;
+
+    use super::*;
+
+    #[track_caller]
+    fn declares(token: &Token) -> Generated {
+        let generated = generate(token);
+        if let Err(faults) = declare(&generated.scenario.site) {
+            let faults: Vec<String> = faults.iter().take(5).map(ToString::to_string).collect();
+            panic!("{token}: {faults:#?}");
+        }
+        generated
+    }
+
+    #[test]
+    fn every_generated_site_is_well_formed() {
+        for index in 0..300 {
+            declares(&Token::new(0, index));
+        }
+    }
+
+    #[test]
+    fn every_defect_can_be_planted_wherever_it_is_asked_for() {
+        for defect in defects::all() {
+            for index in 0..24 {
+                let token = Token::new(5, index).restricted(defect.name.parse().ok(), None).unwrap();
+                let generated = declares(&token);
+                let names: Vec<_> = generated.planted.iter().map(|planted| planted.name).collect();
+                assert_eq!(names, [defect.name], "{token}");
+                let planted = &generated.planted[0];
+                match defect.shows {
+                    Shows::Key(reason, side) => assert!(planted.keys.contains(&(reason, side)), "{token}: {:?}", planted.keys),
+                    Shows::NearMiss(rule) => {
+                        assert!(planted.keys.iter().all(|(reason, _)| reason.rule() != rule), "{token}: {:?}", planted.keys);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Tokens: a line of text that generates a scenario again, anywhere.
+//!
+//! `g1-00000000deadbeef-42` is scenario 42 of seed deadbeef by version 1 of the generator; options follow after commas:
+//! `g1-00000000deadbeef-42,only=PS06:too-small,method=bcv,without=0`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use dasdlab_model::states::Method;
+
+use crate::defects::{self, Defect};
+use crate::rng::GENERATOR;
+
+/// How a scenario is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Mode {
+    /// A clean world with named defects, and the findings that they cause.
+    #[default]
+    Directed,
+    /// Arbitrary states without an expectation.
+    Undirected,
+}
+
+/// Names one generated scenario for ever.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Token {
+    seed: u64,
+    index: u64,
+    mode: Mode,
+    only: Option<Selector>,
+    method: Option<Method>,
+    without: Option<usize>,
+}
+
+/// Which defects are asked for: a rule (`PS06`), a reason (`PS06:too-small`) or one defect (`PS06:too-small/half`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Selector(String);
+
+/// A text that is no token, or a token that names nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// The text is not written as a token is.
+    #[error("`{0}` is not a token such as g1-00000000deadbeef-42")]
+    Syntax(String),
+    /// Another release made the token.
+    #[error("`{token}` was made by version {found} of the generator: this release has version {GENERATOR}")]
+    Generator {
+        /// The token.
+        token: String,
+        /// The version that it names.
+        found: u32,
+    },
+    /// An option that tokens do not have.
+    #[error("`{0}` is not an option of a token: expected undirected, only=, method= or without=")]
+    Option(String),
+    /// No defect has this name.
+    #[error("there is no defect `{0}`: expected a rule, a reason or a defect such as PS06:too-small/one-cylinder")]
+    Defect(String),
+    /// The defects of this name do not occur with this method.
+    #[error("`{defect}` cannot be planted in a {method} profile")]
+    Method {
+        /// The defects that were asked for.
+        defect: String,
+        /// The method that was asked for.
+        method: Method,
+    },
+    /// An undirected scenario has no planted defects to choose or leave out.
+    #[error("an undirected scenario has no planted defects: `only`, `method` and `without` do not apply")]
+    Undirected,
+}
+
+impl Token {
+    /// Scenario `index` of this seed.
+    #[must_use]
+    pub fn new(seed: u64, index: u64) -> Self {
+        Self { seed, index, mode: Mode::Directed, only: None, method: None, without: None }
+    }
+
+    /// Undirected scenario `index` of this seed.
+    #[must_use]
+    pub fn undirected(seed: u64, index: u64) -> Self {
+        Self { mode: Mode::Undirected, ..Self::new(seed, index) }
+    }
+
+    /// The same with a defect chosen and nothing else planted, with a method chosen, or both.
+    ///
+    /// # Errors
+    /// There is no such defect, or it does not occur with this method.
+    pub fn restricted(self, only: Option<Selector>, method: Option<Method>) -> Result<Self, TokenError> {
+        let token = Self { only, method, ..self };
+        token.check()?;
+        Ok(token)
+    }
+
+    /// The same scenario with the `ordinal`th of its defects left out.
+    #[must_use]
+    pub fn without(self, ordinal: usize) -> Self {
+        Self { without: Some(ordinal), ..self }
+    }
+
+    fn check(&self) -> Result<(), TokenError> {
+        if self.mode == Mode::Undirected && (self.only.is_some() || self.method.is_some() || self.without.is_some()) {
+            return Err(TokenError::Undirected);
+        }
+        if let Some(only) = &self.only {
+            let matching = only.matching();
+            if matching.is_empty() {
+                return Err(TokenError::Defect(only.0.clone()));
+            }
+            if let Some(method) = self.method
+                && !matching.iter().any(|defect| defect.needs.allows(method))
+            {
+                return Err(TokenError::Method { defect: only.0.clone(), method });
+            }
+        }
+        Ok(())
+    }
+
+    /// The seed.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Which scenario of the seed.
+    #[must_use]
+    pub fn index(&self) -> u64 {
+        self.index
+    }
+
+    /// Whether defects are planted in a clean world, or states are mixed.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The defects that were asked for.
+    #[must_use]
+    pub fn only(&self) -> Option<&Selector> {
+        self.only.as_ref()
+    }
+
+    /// The method that was asked for.
+    #[must_use]
+    pub fn method(&self) -> Option<Method> {
+        self.method
+    }
+
+    /// The ordinal of the defect that is left out.
+    #[must_use]
+    pub fn left_out(&self) -> Option<usize> {
+        self.without
+    }
+}
+
+impl Selector {
+    /// Every defect that it names, in the order of the table.
+    #[must_use]
+    pub fn matching(&self) -> Vec<&'static Defect> {
+        defects::all().filter(|defect| self.selects(defect.name)).collect()
+    }
+
+    fn selects(&self, name: &str) -> bool {
+        name.strip_prefix(self.0.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+    }
+}
+
+impl FromStr for Selector {
+    type Err = TokenError;
+
+    fn from_str(text: &str) -> Result<Self, TokenError> {
+        let selector = Self(text.to_owned());
+        if selector.matching().is_empty() { Err(TokenError::Defect(text.to_owned())) } else { Ok(selector) }
+    }
+}
+
+impl fmt::Display for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "g{GENERATOR}-{:016x}-{}", self.seed, self.index)?;
+        if self.mode == Mode::Undirected {
+            f.write_str(",undirected")?;
+        }
+        if let Some(only) = &self.only {
+            write!(f, ",only={only}")?;
+        }
+        if let Some(method) = self.method {
+            write!(f, ",method={method}")?;
+        }
+        if let Some(without) = self.without {
+            write!(f, ",without={without}")?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Token {
+    type Err = TokenError;
+
+    fn from_str(text: &str) -> Result<Self, TokenError> {
+        let shown: String = text.chars().take(100).collect();
+        let syntax = || TokenError::Syntax(shown.clone());
+        let mut parts = text.split(',');
+        let mut head = parts.next().unwrap_or_default().splitn(3, '-');
+        let (Some(version), Some(seed), Some(index)) = (head.next(), head.next(), head.next()) else {
+            return Err(syntax());
+        };
+        let version: u32 = version.strip_prefix('g').and_then(decimal).ok_or_else(syntax)?;
+        if version != GENERATOR {
+            return Err(TokenError::Generator { token: shown, found: version });
+        }
+        if seed.len() != 16 || !seed.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(syntax());
+        }
+        let seed = u64::from_str_radix(seed, 16).map_err(|_| syntax())?;
+        let mut token = Self::new(seed, decimal(index).ok_or_else(syntax)?);
+        for part in parts {
+            let option = || TokenError::Option(part.to_owned());
+            match part.split_once('=') {
+                None if part == "undirected" => token.mode = Mode::Undirected,
+                Some(("only", name)) => token.only = Some(name.parse()?),
+                Some(("method", name)) => token.method = Some(name.parse().map_err(|_| option())?),
+                Some(("without", ordinal)) => token.without = Some(decimal(ordinal).ok_or_else(option)?),
+                _ => return Err(option()),
+            }
+        }
+        token.check()?;
+        Ok(token)
+    }
+}
+
+/// A number in decimal digits and nothing else.
+fn decimal<T: FromStr>(text: &str) -> Option<T> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str) {
+        let token: Token = text.parse().unwrap();
+        assert_eq!(token.to_string(), text);
+    }
+
+    #[test]
+    fn a_token_reads_back_what_it_wrote() {
+        for text in [
+            "g1-00000000deadbeef-42",
+            "g1-ffffffffffffffff-18446744073709551615",
+            "g1-0000000000000000-7,undirected",
+            "g1-0000000000000000-7,only=PS08:different-lss,without=0",
+            "g1-0000000000000000-7,only=PS08,method=flashcopy",
+            "g1-0000000000000000-7,method=bcv",
+        ] {
+            check(text);
+        }
+    }
+
+    #[track_caller]
+    fn check_refused(text: &str, message: &str) {
+        let error = text.parse::<Token>().unwrap_err().to_string();
+        assert!(error.contains(message), "{text}: {error}");
+    }
+
+    #[test]
+    fn what_is_no_token_is_refused_with_the_cause() {
+        for text in ["", "42", "g1-deadbeef-1", "g1-00000000deadbeef-", "g1-00000000deadbeef--1", "x1-00000000deadbeef-1"] {
+            check_refused(text, "is not a token");
+        }
+        check_refused("g2-00000000deadbeef-1", "made by version 2 of the generator");
+        check_refused("g1-00000000deadbeef-1,fast", "is not an option");
+        check_refused("g1-00000000deadbeef-1,only=PS99:never", "there is no defect");
+        check_refused("g1-00000000deadbeef-1,only=PS08,method=bcv", "cannot be planted in a bcv profile");
+        check_refused("g1-00000000deadbeef-1,undirected,without=0", "no planted defects");
+    }
+}
