@@ -1,5 +1,9 @@
 //! The harness: drives the validator against simulated worlds, judges it, and is the command line of dasdlab.
 
 pub mod cli;
+pub mod coverage;
 pub mod exit;
+pub mod judge;
+pub mod report;
+pub mod run;
 pub mod suite;

@@ -16,6 +16,8 @@ pub mod nearest;
 pub mod new;
 pub mod paint;
 pub mod problem;
+pub mod replay;
+pub mod run;
 pub mod schema;
 
 use std::ffi::OsString;
@@ -35,20 +37,22 @@ use crate::exit::Exit;
 /// Reads a site (arrays, volumes, data sets, backup profiles), applies every rule of profile setup and says what it
 /// finds; and proves the rules right over thousands of generated scenarios.
 #[derive(Debug, Parser)]
-#[command(name = "dasdlab", version, propagate_version = false, disable_help_subcommand = true, after_help = EXITS)]
+#[command(name = "dasdlab", version, propagate_version = false, disable_help_subcommand = true, max_term_width = 100, after_help = EXITS)]
 pub struct Cli {
     /// How results and messages are written
-    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t, help_heading = "Global options")]
+    #[arg(long, global = true, value_enum, value_name = "human|json", default_value_t, hide_possible_values = true, help_heading = GLOBAL)]
     message_format: MessageFormat,
     /// When to colour
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t, help_heading = "Global options")]
+    #[arg(long, global = true, value_enum, value_name = "auto|always|never", default_value_t, hide_possible_values = true, help_heading = GLOBAL)]
     color: Color,
     /// Leave out progress and notes
-    #[arg(long, short, global = true, help_heading = "Global options")]
+    #[arg(long, short, global = true, help_heading = GLOBAL)]
     quiet: bool,
     #[command(subcommand)]
     command: Command,
 }
+
+const GLOBAL: &str = "Global options";
 
 const EXITS: &str = "\
 Exit codes: 0 done, good; 1 done, but the verdict is bad; 2 usage or bad input; 3 nothing selected; 70 a fault of \
@@ -58,6 +62,8 @@ dasdlab; 75 the machine failed; 130 or 143 stopped by a signal. `check` ends wit
 /// What can be asked.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Run(run::RunArgs),
+    Replay(replay::ReplayArgs),
     Check(check::CheckArgs),
     Explain(explain::ExplainArgs),
     New(new::NewArgs),
@@ -121,6 +127,8 @@ fn option(args: &[OsString], name: &str) -> Option<String> {
 
 fn dispatch(command: Command, ctx: &Context) -> Result<Exit, Problem> {
     match command {
+        Command::Run(args) => run::run(&args, ctx),
+        Command::Replay(args) => replay::run(&args, ctx),
         Command::Check(args) => check::run(&args, ctx),
         Command::Explain(args) => explain::run(&args, ctx),
         Command::New(args) => new::run(&args, ctx),

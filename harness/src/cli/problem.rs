@@ -8,8 +8,10 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 
-/// The most characters of a line that are shown around a fault.
-const SHOWN: usize = 100;
+/// The most characters of a line that is shown.
+const SHOWN: usize = 200;
+/// The characters that are shown of a fault in a longer line.
+const NEAR: usize = 40;
 
 /// A message to the user that ends the command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,23 +94,20 @@ impl Problem {
         let path = self.file.as_deref().map(|path| path.display().to_string());
         let mut title = Group::with_title(Level::ERROR.primary_title(self.message.as_str()));
         match (&path, &self.place) {
+            (Some(path), Some(place)) if place.text.chars().count() <= SHOWN && !place.text.is_empty() => {
+                let (text, from, to) = marked(place);
+                let snippet = Snippet::source(text)
+                    .line_start(place.line)
+                    .path(path.as_str())
+                    .annotation(AnnotationKind::Primary.span(from..to));
+                title = title.element(snippet);
+            }
             (Some(path), Some(place)) => {
-                let (text, from, to) = window(place);
-                if text.is_empty() {
-                    let origin = Origin::path(path.as_str()).line(place.line).char_column(place.column);
-                    title = title.element(origin);
-                } else {
-                    // The renderer counts columns within what it is shown; a shortened line gets its place in words.
-                    let whole = text.len() == place.text.len();
-                    if !whole {
-                        let origin = Origin::path(path.as_str()).line(place.line).char_column(place.column);
-                        title = title.element(origin);
-                    }
-                    let snippet = Snippet::source(text)
-                        .line_start(place.line)
-                        .path(whole.then(|| path.clone()))
-                        .annotation(AnnotationKind::Primary.span(from..to));
-                    title = title.element(snippet);
+                // The renderer counts columns within what it is shown, so a line that is too long is not shown.
+                title = title.element(Origin::path(path.as_str()).line(place.line).char_column(place.column));
+                let near: String = clean(place).skip(place.column.saturating_sub(1)).take(NEAR).collect();
+                if !near.trim().is_empty() {
+                    title = title.element(Level::NOTE.message(format!("at `{near}`")));
                 }
             }
             (Some(path), None) => title = title.element(Origin::path(path.as_str())),
@@ -151,17 +150,17 @@ impl Problem {
     }
 }
 
-/// The part of the line around the fault, and the fault's bytes within it. Control characters are shown as blanks.
-fn window(place: &Place) -> (String, usize, usize) {
-    let chars: Vec<char> = place.text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let column = place.column.saturating_sub(1).min(chars.len());
-    let first = if chars.len() > SHOWN { column.saturating_sub(SHOWN / 2) } else { 0 };
-    let last = if chars.len() > SHOWN { (first + SHOWN).min(chars.len()) } else { chars.len() };
-    let bytes = |range: &[char]| range.iter().map(|c| c.len_utf8()).sum::<usize>();
-    let from = bytes(chars.get(first..column).unwrap_or_default());
-    let width = place.width.max(1).min(last.saturating_sub(column));
-    let to = from + bytes(chars.get(column..column + width).unwrap_or_default());
-    (chars.get(first..last).unwrap_or_default().iter().collect(), from, to)
+/// The line, and the fault's bytes within it.
+fn marked(place: &Place) -> (String, usize, usize) {
+    let bytes = |skip, take| clean(place).skip(skip).take(take).map(char::len_utf8).sum::<usize>();
+    let column = place.column.saturating_sub(1);
+    let from = bytes(0, column);
+    (clean(place).collect(), from, from + bytes(column, place.width.max(1)))
+}
+
+/// The line with control characters shown as blanks.
+fn clean(place: &Place) -> impl Iterator<Item = char> {
+    place.text.chars().map(|c| if c.is_control() { ' ' } else { c })
 }
 
 #[cfg(test)]
@@ -192,11 +191,11 @@ mod tests {
     }
 
     #[test]
-    fn a_very_long_line_is_cut_around_the_fault() {
+    fn of_a_very_long_line_only_the_fault_is_shown() {
         let text = format!("{}fault{}", "a".repeat(10_000), "b".repeat(10_000));
         let place = Place { line: 1, column: 10_001, width: 5, text };
         let message = Problem::usage("m").file("f").at(Some(place)).human(false);
-        assert!(message.contains("f:1:10001") && message.len() < 1_000, "{message}");
+        assert_eq!(message, format!("error: m\n--> f:1:10001\n = note: at `fault{}`\n", "b".repeat(35)));
     }
 
     #[test]

@@ -117,7 +117,8 @@ fn human(report: &Report<'_>, scenario: &Scenario, judged: &Judged, paint: Paint
     line(&mut out, "scenario", report.id);
     line(&mut out, "title", report.title);
     line(&mut out, "why", report.why);
-    if let Some(profile) = scenario.site.profiles.iter().find(|profile| report.profile.as_deref() == Some(profile.name.as_str())) {
+    if let Some(profile) = scenario.site.profiles.iter().find(|profile| report.profile.as_deref() == Some(profile.name.as_str()))
+    {
         let (method, backup_type, generations) = (profile.method, profile.backup_type, profile.generations);
         let plural = if generations == 1 { "" } else { "s" };
         let volumes = report.volumes;

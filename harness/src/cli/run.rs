@@ -119,7 +119,10 @@ fn plan(args: &RunArgs) -> Result<Plan, Problem> {
     if let Some(method) = args.method {
         Token::new(args.seed, 0).restricted(only.clone(), Some(method)).map_err(|error| Problem::usage(error.to_string()))?;
     }
-    let mut plan = Plan { filter: Filter { only: args.only.as_deref().map(expression).transpose()?, method: args.method }, ..Plan::default() };
+    let mut plan = Plan {
+        filter: Filter { only: args.only.as_deref().map(expression).transpose()?, method: args.method },
+        ..Plan::default()
+    };
     let chosen = args.undirected || only.is_some();
     let mut generate = args.setups.is_some() || chosen;
     if args.suites.is_empty() {

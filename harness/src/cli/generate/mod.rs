@@ -115,7 +115,8 @@ fn scenarios(args: &GenerateArgs, output: &Path, ctx: &Context) -> Result<Exit, 
         }
     }
     files::write(&output.join(MANIFEST), &manifest(&tokens))?;
-    ctx.note(&format!("{} scenarios are in {}: run them with `dasdlab run {1}`", names.len(), output.display()));
+    let counted = if names.len() == 1 { "1 scenario is".to_owned() } else { format!("{} scenarios are", names.len()) };
+    ctx.note(&format!("{counted} in {}: judge with `dasdlab run {0}`", output.display()));
     Ok(Exit::Good)
 }
 

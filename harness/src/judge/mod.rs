@@ -1,0 +1,335 @@
+//! Who judges whom.
+//!
+//! What a scenario expects (true by construction, or written down by a person) and the oracle must agree, else the
+//! harness is at fault and no validator is blamed. A validator must say what the oracle says, evidence and all, and must
+//! keep the relations between runs.
+
+pub mod compare;
+pub mod difference;
+pub mod form;
+pub mod panics;
+mod relation;
+
+use dasdlab_model::declare;
+use dasdlab_model::finding::Verdict;
+use dasdlab_model::name::ProfileName;
+use dasdlab_model::observation::Observation;
+use dasdlab_model::scenario::Scenario;
+use dasdlab_model::site::Site;
+use dasdlab_scenarios::relations::Relation;
+use dasdlab_simulator::World;
+use serde::Serialize;
+
+use crate::coverage::impossible;
+use difference::{Difference, FindingName};
+
+/// Whoever can say what profile setup must say of a site: our validator, the oracle, or one under test.
+pub trait Validator: Sync {
+    /// The verdict on a profile; none where the observation has no such profile.
+    fn check(&self, observation: &Observation, profile: &ProfileName) -> Option<Verdict>;
+}
+
+/// The validator of this product.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ours;
+
+impl Validator for Ours {
+    fn check(&self, observation: &Observation, profile: &ProfileName) -> Option<Verdict> {
+        dasdlab_validator::check(observation, profile)
+    }
+}
+
+/// The second opinion.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Oracle;
+
+impl Validator for Oracle {
+    fn check(&self, observation: &Observation, profile: &ProfileName) -> Option<Verdict> {
+        dasdlab_oracle::judge(observation, profile)
+    }
+}
+
+/// Builds a world from a site and looks at it.
+pub type Observe = fn(&Site) -> Result<Observation, Vec<declare::Fault>>;
+
+/// The simulator's world of a site.
+///
+/// # Errors
+/// Everything that is malformed in the site.
+pub fn observe(site: &Site) -> Result<Observation, Vec<declare::Fault>> {
+    World::boot(site).map(|world| world.observe())
+}
+
+/// Those who take part in judging, so that tests can put a wrong one in each place.
+#[derive(Clone, Copy)]
+pub struct Bench<'a> {
+    /// The one who is judged.
+    pub validator: &'a dyn Validator,
+    /// The second opinion.
+    pub oracle: &'a dyn Validator,
+    /// The simulator.
+    pub observe: Observe,
+    /// Whether the relations between runs are asked too.
+    pub relations: bool,
+}
+
+impl<'a> Bench<'a> {
+    /// This validator before our oracle and our simulator.
+    #[must_use]
+    pub fn new(validator: &'a dyn Validator) -> Self {
+        Self { validator, oracle: &Oracle, observe, relations: true }
+    }
+}
+
+/// What was broken first, the same for every failure with one cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Signature {
+    /// The validator says something else than what is expected.
+    Verdict,
+    /// The validator gives no verdict.
+    NoVerdict,
+    /// The validator panicked.
+    Panic,
+    /// The validator breaks a relation between runs.
+    Relation(Relation),
+}
+
+impl Signature {
+    /// The word as it stands in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Verdict => "verdict",
+            Self::NoVerdict => "no-verdict",
+            Self::Panic => "panic",
+            Self::Relation(relation) => relation.as_str(),
+        }
+    }
+}
+
+/// Which part of the harness is at fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FaultKind {
+    /// The scenario is malformed, or names no profile.
+    Scenario,
+    /// The expectation and the oracle differ.
+    Expectation,
+    /// The oracle's verdict breaks the form of verdicts.
+    Form,
+    /// The simulator shows another world than the site declares.
+    World,
+    /// The oracle breaks a relation between runs.
+    Relation(Relation),
+    /// Findings that cannot occur together, or at all, did.
+    Impossible,
+    /// The harness, the oracle or the simulator panicked.
+    Panic,
+}
+
+impl FaultKind {
+    /// The word as it stands in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Scenario => "scenario",
+            Self::Expectation => "expectation",
+            Self::Form => "form",
+            Self::World => "world",
+            Self::Relation(relation) => relation.as_str(),
+            Self::Impossible => "impossible",
+            Self::Panic => "panic",
+        }
+    }
+}
+
+/// How the judging of a scenario ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The validator said what was expected.
+    Passed,
+    /// The validator is wrong.
+    Failed {
+        /// What was broken.
+        signature: Signature,
+        /// How; empty where there is only a message.
+        differences: Vec<Difference>,
+        /// More about it.
+        message: String,
+    },
+    /// The harness is at fault; the validator is not blamed.
+    HarnessFault {
+        /// Which part of it.
+        kind: FaultKind,
+        /// How; empty where there is only a message.
+        differences: Vec<Difference>,
+        /// More about it.
+        message: String,
+    },
+}
+
+impl Outcome {
+    fn fault(kind: FaultKind, message: impl Into<String>) -> Self {
+        Self::HarnessFault { kind, differences: Vec::new(), message: message.into() }
+    }
+
+    /// Whether the validator said what was expected.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        *self == Self::Passed
+    }
+
+    /// How the verdicts differ, where they do.
+    #[must_use]
+    pub fn differences(&self) -> &[Difference] {
+        match self {
+            Self::Passed => &[],
+            Self::Failed { differences, .. } | Self::HarnessFault { differences, .. } => differences,
+        }
+    }
+}
+
+/// A scenario that was judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What the validator said; none where it said nothing or was not asked.
+    pub verdict: Option<Verdict>,
+    /// What the oracle said; none where it was not asked.
+    pub expected: Option<Verdict>,
+    /// How many volumes the site has.
+    pub volumes: usize,
+}
+
+/// Judges a validator by a scenario.
+#[must_use]
+pub fn judge(scenario: &Scenario, validator: &dyn Validator) -> Judged {
+    Bench::new(validator).judge(scenario)
+}
+
+/// The profile that a scenario sets up: the one it names, or the only one of its site.
+///
+/// # Errors
+/// Why there is none.
+pub fn profile(scenario: &Scenario) -> Result<ProfileName, String> {
+    let profiles = &scenario.site.profiles;
+    match (&scenario.profile, profiles.as_slice()) {
+        (Some(name), _) if profiles.iter().any(|profile| profile.name == *name) => Ok(name.clone()),
+        (Some(name), _) => Err(format!("the site has no profile `{name}`")),
+        (None, [only]) => Ok(only.name.clone()),
+        (None, []) => Err("the site has no profile to set up".to_owned()),
+        (None, _) => Err("the site has several profiles: say which one with `profile`".to_owned()),
+    }
+}
+
+impl Bench<'_> {
+    /// Judges the validator by a scenario. Never panics: a panic of the validator is its failure, any other a harness
+    /// fault.
+    #[must_use]
+    pub fn judge(&self, scenario: &Scenario) -> Judged {
+        let mut judged = Judged { outcome: Outcome::Passed, verdict: None, expected: None, volumes: 0 };
+        let outcome = panics::catch(|| self.outcome(scenario, &mut judged));
+        judged.outcome = match outcome {
+            Ok(Ok(())) => Outcome::Passed,
+            Ok(Err(outcome)) => outcome,
+            Err(message) => Outcome::fault(FaultKind::Panic, message),
+        };
+        judged
+    }
+
+    /// Asks one question after the other; the first that is answered wrongly ends it.
+    fn outcome(&self, scenario: &Scenario, judged: &mut Judged) -> Result<(), Outcome> {
+        let malformed = |faults: Vec<declare::Fault>| {
+            let faults: Vec<String> = faults.iter().take(10).map(ToString::to_string).collect();
+            Outcome::fault(FaultKind::Scenario, faults.join("; "))
+        };
+        let profile = profile(scenario).map_err(|message| Outcome::fault(FaultKind::Scenario, message))?;
+        let declared = declare::declare(&scenario.site).map_err(malformed)?;
+        judged.volumes = declared.volumes.len();
+
+        let no_verdict = || Outcome::fault(FaultKind::Scenario, format!("the oracle knows no profile `{profile}`"));
+        let expected = self.oracle.check(&declared, &profile).ok_or_else(no_verdict)?;
+        let expected = &*judged.expected.insert(expected);
+        if let Some(expectation) = &scenario.expect {
+            let differences = compare::with_expectation(expectation, expected)
+                .map_err(|message| Outcome::fault(FaultKind::Scenario, format!("in the expectation: {message}")))?;
+            if !differences.is_empty() {
+                let message = "the expectation and the oracle differ; no validator is blamed".to_owned();
+                return Err(Outcome::HarnessFault { kind: FaultKind::Expectation, differences, message });
+            }
+        }
+        let form = form::faults(expected);
+        if !form.is_empty() {
+            return Err(Outcome::fault(FaultKind::Form, form.join("; ")));
+        }
+
+        if let Some(message) = impossible::in_verdict(expected) {
+            return Err(Outcome::fault(FaultKind::Impossible, message));
+        }
+
+        let mut observed = (self.observe)(&scenario.site).map_err(malformed)?;
+        observed.sort();
+        if observed != declared {
+            return Err(Outcome::fault(FaultKind::World, world_difference(&declared, &observed)));
+        }
+
+        let found = self.ask(&observed, &profile)?;
+        let differences = compare::verdicts(expected, &found);
+        judged.verdict = Some(found);
+        if !differences.is_empty() {
+            return Err(Outcome::Failed { signature: Signature::Verdict, differences, message: String::new() });
+        }
+        if self.relations {
+            for &relation in Relation::ALL {
+                self.relation(relation, &observed, &profile, expected)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The validator's verdict, its panic being its failure.
+    fn ask(&self, observation: &Observation, profile: &ProfileName) -> Result<Verdict, Outcome> {
+        let failed = |signature, message| Outcome::Failed { signature, differences: Vec::new(), message };
+        panics::catch(|| self.validator.check(observation, profile))
+            .map_err(|message| failed(Signature::Panic, message))?
+            .ok_or_else(|| failed(Signature::NoVerdict, format!("the validator knows no profile `{profile}`")))
+    }
+}
+
+/// Which list of a world differs from what was declared.
+fn world_difference(declared: &Observation, observed: &Observation) -> String {
+    let lists = [
+        ("systems", declared.systems == observed.systems),
+        ("arrays", declared.arrays == observed.arrays),
+        ("volumes", declared.volumes == observed.volumes),
+        ("units", declared.units == observed.units),
+        ("relations", declared.relations == observed.relations),
+        ("mirror pairs", declared.mirrors == observed.mirrors),
+        ("IMS systems", declared.ims == observed.ims),
+        ("catalogs", declared.catalogs == observed.catalogs),
+        ("data sets", declared.data_sets == observed.data_sets),
+        ("authority", declared.authority == observed.authority),
+        ("policy", declared.policy == observed.policy),
+        ("profiles", declared.profiles == observed.profiles),
+    ];
+    let differ: Vec<&str> = lists.iter().filter(|(_, same)| !same).map(|(name, _)| *name).collect();
+    format!("the world shows other {} than the site declares", differ.join(", "))
+}
+
+/// A finding as reports name it.
+#[must_use]
+pub fn finding_name(finding: &dasdlab_model::finding::Finding) -> FindingName {
+    FindingName { reason: finding.reason, severity: finding.severity, subjects: finding.subjects.clone() }
+}
+
+impl Serialize for Signature {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl Serialize for FaultKind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}

@@ -1,0 +1,215 @@
+//! For people: a progress bar while scenarios run, and a short picture at the end.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use dasdlab_model::reasons::Rule;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::Reporter;
+use super::picture::{bar, duration, number};
+use crate::cli::paint::{Paint, Shade};
+use crate::coverage::REQUIRED;
+use crate::run::event::{Counted, Event, Finished, Status, Stop, Summary};
+
+/// The most scenarios that did not pass and are shown with their differences; the rest is named with its command.
+const MAX_SHOWN: usize = 20;
+
+/// The most scenarios that did not pass and are kept at all.
+const MAX_NAMED: usize = 200;
+
+/// The most differences of one scenario that are shown.
+const MAX_DIFFERENCES: usize = 8;
+
+/// Whether and where progress is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// On stderr, if it is a terminal.
+    Terminal,
+    /// Nowhere.
+    Hidden,
+}
+
+/// Writes a picture of the run to `out`.
+#[derive(Debug)]
+pub struct Human<W> {
+    out: W,
+    paint: Paint,
+    bar: ProgressBar,
+    suites: Vec<String>,
+    rules: BTreeMap<Rule, u64>,
+    codes: BTreeMap<u8, u64>,
+    troubles: Vec<Finished>,
+    counted: Option<Counted>,
+}
+
+impl<W: Write> Human<W> {
+    /// A reporter that writes to `out`.
+    pub fn new(out: W, paint: Paint, progress: Progress) -> Self {
+        let bar = match progress {
+            // Hides itself where stderr is no terminal.
+            Progress::Terminal => ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()),
+            Progress::Hidden => ProgressBar::hidden(),
+        };
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {human_pos}/{human_len}  {per_sec}  {eta} left{msg}") {
+            bar.set_style(style.progress_chars("█▉▊▋▌▍▎▏ "));
+        }
+        Self {
+            out,
+            paint,
+            bar,
+            suites: Vec::new(),
+            rules: BTreeMap::new(),
+            codes: BTreeMap::new(),
+            troubles: Vec::new(),
+            counted: None,
+        }
+    }
+
+    fn troubles(&mut self) -> io::Result<()> {
+        for (at, finished) in self.troubles.iter().enumerate() {
+            let Some(trouble) = &finished.trouble else { continue };
+            let replay = &trouble.replay;
+            if at >= MAX_SHOWN {
+                writeln!(self.out, "{} {}: {replay}", finished.status.as_str(), finished.id)?;
+                continue;
+            }
+            let head = match finished.status {
+                Status::HarnessFault => self.paint.paint(Shade::Yellow, "harness fault"),
+                _ => self.paint.paint(Shade::Red, "failed"),
+            };
+            writeln!(self.out, "{head} {} ({})", finished.id, trouble.signature.as_str())?;
+            if !trouble.message.is_empty() {
+                writeln!(self.out, "    {}", trouble.message)?;
+            }
+            for difference in trouble.differences.iter().take(MAX_DIFFERENCES) {
+                writeln!(self.out, "    {difference}")?;
+            }
+            let more = trouble.differences.len().saturating_sub(MAX_DIFFERENCES) + trouble.more_differences;
+            if more > 0 {
+                writeln!(self.out, "    and {more} more")?;
+            }
+            writeln!(self.out, "    {}", self.paint.paint(Shade::Dim, &format!("replay: {replay}")))?;
+        }
+        if !self.troubles.is_empty() {
+            writeln!(self.out)?;
+        }
+        Ok(())
+    }
+
+    fn bars(&mut self) -> io::Result<()> {
+        writeln!(self.out, "{}", self.paint.paint(Shade::Bold, "scenarios in which each rule spoke"))?;
+        let most = self.rules.values().copied().max().unwrap_or(0);
+        for &rule in Rule::ALL.iter().filter(|&&rule| rule < Rule::PS16) {
+            let count = self.rules.get(&rule).copied().unwrap_or(0);
+            writeln!(self.out, "  {rule}  {:<21} {:>8}  {}", rule.slug(), number(count), bar(count, most))?;
+        }
+        writeln!(self.out, "{}", self.paint.paint(Shade::Bold, "return codes"))?;
+        let most = self.codes.values().copied().max().unwrap_or(0);
+        for (code, meaning) in [(0, "good"), (4, "warnings"), (8, "errors"), (12, "environment failed")] {
+            let count = self.codes.get(&code).copied().unwrap_or(0);
+            writeln!(self.out, "  {code:>4}  {meaning:<21} {:>8}  {}", number(count), bar(count, most))?;
+        }
+        Ok(())
+    }
+
+    fn coverage(&mut self) -> io::Result<()> {
+        let Some(counted) = &self.counted else { return Ok(()) };
+        let ((covered, keys), (seen, possible)) = (counted.coverage.covered(), counted.coverage.pairs());
+        writeln!(
+            self.out,
+            "coverage   {covered} of {keys} reasons {REQUIRED} times present and {REQUIRED} times absent; {} of {} pairs together",
+            number(seen as u64),
+            number(possible as u64)
+        )?;
+        if !counted.gates {
+            return Ok(());
+        }
+        for miss in &counted.misses {
+            let text = format!("missed     {:<40} present {}, absent {}", miss.key, miss.present, miss.absent);
+            writeln!(self.out, "{}", self.paint.paint(Shade::Red, &text))?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        self.bar.finish_and_clear();
+        self.troubles()?;
+        let hidden = (summary.failed + summary.harness_faults).saturating_sub(self.troubles.len() as u64);
+        if hidden > 0 {
+            writeln!(self.out, "and {} more that did not pass\n", number(hidden))?;
+        }
+        if summary.selected > 0 {
+            self.bars()?;
+            writeln!(self.out)?;
+        }
+        writeln!(self.out, "suites     {}", self.suites.join(", "))?;
+        let counts = format!(
+            "{} judged: {} passed, {} failed, {} harness faults",
+            number(summary.selected),
+            number(summary.passed),
+            number(summary.failed),
+            number(summary.harness_faults)
+        );
+        let shade = if summary.passed == summary.selected { Shade::Green } else { Shade::Red };
+        writeln!(self.out, "scenarios  {}", self.paint.paint(shade, &counts))?;
+        writeln!(
+            self.out,
+            "           {} from files, {} generated, {} of them again without one defect",
+            number(summary.files),
+            number(summary.generated),
+            number(summary.counterparts)
+        )?;
+        writeln!(self.out, "volumes    {} with {} findings", number(summary.volumes), number(summary.findings))?;
+        self.coverage()?;
+        for (at, slow) in summary.slowest.iter().enumerate() {
+            let head = if at == 0 { "slowest" } else { "" };
+            let (time, volumes) = (duration(slow.duration_us), number(slow.volumes as u64));
+            writeln!(self.out, "{head:<10} {time:>8}  {} ({volumes} volumes)", slow.id)?;
+        }
+        if let Some(ms) = summary.duration_ms {
+            let rate = summary.selected.saturating_mul(1_000).checked_div(ms.max(1)).unwrap_or(0);
+            writeln!(self.out, "time       {} ({} scenarios a second)", duration(ms.saturating_mul(1_000)), number(rate))?;
+        }
+        writeln!(self.out, "digest     {}", summary.digest)?;
+        let ended = match summary.stopped {
+            Some(Stop::Interrupted) => "interrupted: what is shown was judged before",
+            Some(Stop::Terminated) => "terminated: what is shown was judged before",
+            Some(Stop::Unread) => "",
+            None if summary.selected == 0 => "nothing was selected",
+            None => "",
+        };
+        if !ended.is_empty() {
+            writeln!(self.out, "{}", self.paint.paint(Shade::Yellow, ended))?;
+        }
+        self.out.flush()
+    }
+}
+
+impl<W: Write> Reporter for Human<W> {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::RunStarted { suites, .. } => self.suites.clone_from(suites),
+            Event::ScenarioFinished(finished) => {
+                finished.rules.iter().for_each(|&rule| *self.rules.entry(rule).or_default() += 1);
+                if let Some(code) = finished.return_code {
+                    *self.codes.entry(code).or_default() += 1;
+                }
+                if finished.trouble.is_some() && self.troubles.len() < MAX_NAMED {
+                    self.troubles.push((**finished).clone());
+                }
+            }
+            Event::CoverageCounted(counted) => self.counted = Some((**counted).clone()),
+            Event::RunFinished(summary) => self.finish(summary)?,
+        }
+        Ok(())
+    }
+
+    fn progress(&mut self, done: u64, all: u64, troubles: u64) {
+        self.bar.set_length(all);
+        self.bar.set_position(done);
+        if troubles > 0 {
+            self.bar.set_message(format!("  {} did not pass", number(troubles)));
+        }
+    }
+}

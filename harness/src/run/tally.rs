@@ -1,0 +1,81 @@
+//! What a run adds up, scenario by scenario.
+
+use std::time::Duration;
+
+use super::digest::Digest;
+use super::event::{Counted, Origin, Slow, Status, Stop, Summary};
+use super::work::Result;
+use crate::coverage::Coverage;
+
+/// How many of the slowest scenarios are named.
+const SLOWEST: usize = 3;
+
+/// Sums over the scenarios judged so far.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    status: [u64; 3],
+    origin: [u64; 3],
+    volumes: u64,
+    findings: u64,
+    digest: Digest,
+    coverage: Coverage,
+    slowest: Vec<Slow>,
+}
+
+impl Tally {
+    pub(super) fn add(&mut self, result: &Result) {
+        let finished = &result.finished;
+        let status = match finished.status {
+            Status::Passed => 0,
+            Status::Failed => 1,
+            Status::HarnessFault => 2,
+        };
+        let origin = match finished.origin {
+            Origin::File => 0,
+            Origin::Generated => 1,
+            Origin::Counterpart => 2,
+        };
+        self.status[status] += 1;
+        self.origin[origin] += 1;
+        self.volumes += finished.volumes as u64;
+        self.findings += finished.findings as u64;
+        self.digest.add(result.hash);
+        self.coverage.add(result.seen);
+        let duration_us = finished.duration_us.unwrap_or(0);
+        if self.slowest.len() < SLOWEST || self.slowest.last().is_some_and(|slow| slow.duration_us < duration_us) {
+            self.slowest.push(Slow { duration_us, id: finished.id.clone(), volumes: finished.volumes });
+            self.slowest.sort_unstable_by(|a, b| b.cmp(a));
+            self.slowest.truncate(SLOWEST);
+        }
+    }
+
+    /// How many scenarios did not pass.
+    pub(super) fn troubles(&self) -> u64 {
+        self.status[1] + self.status[2]
+    }
+
+    pub(super) fn counted(&self, gates: bool) -> Counted {
+        Counted { coverage: self.coverage.clone(), misses: self.coverage.misses(), gates }
+    }
+
+    pub(super) fn summary(&self, counted: &Counted, stopped: Option<Stop>, duration: Option<Duration>) -> Summary {
+        let [passed, failed, harness_faults] = self.status;
+        let [files, generated, counterparts] = self.origin;
+        Summary {
+            selected: passed + failed + harness_faults,
+            passed,
+            failed,
+            harness_faults,
+            digest: self.digest.to_string(),
+            files,
+            generated,
+            counterparts,
+            volumes: self.volumes,
+            findings: self.findings,
+            coverage_misses: if counted.gates { counted.misses.len() } else { 0 },
+            stopped,
+            duration_ms: duration.map(|duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)),
+            slowest: if duration.is_some() { self.slowest.clone() } else { Vec::new() },
+        }
+    }
+}

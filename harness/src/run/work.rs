@@ -1,0 +1,153 @@
+//! One piece of work: a scenario is made, judged, and made and judged again without one of its defects.
+
+use dasdlab_model::reasons::Rule;
+use dasdlab_model::scenario::Scenario;
+use dasdlab_scenarios::generate::{Generated, Planted, generate};
+use dasdlab_scenarios::token::Token;
+
+use super::clock::Clock;
+use super::digest;
+use super::event::{Blame, Finished, Origin, Status, Trouble};
+use super::plan::{Filter, Item};
+use crate::coverage::Seen;
+use crate::coverage::keys::{Key, KeySet};
+use crate::judge::{Bench, FaultKind, Judged, Outcome, panics};
+
+/// The most differences of one scenario that are reported; a validator that is wrong everywhere is wrong enough.
+const MAX_DIFFERENCES: usize = 50;
+
+/// A scenario that was judged, and what the run adds up.
+#[derive(Debug, Clone)]
+pub struct Result {
+    /// What is reported.
+    pub finished: Finished,
+    /// What goes into the digest.
+    pub hash: u128,
+    /// What goes into the coverage.
+    pub seen: Seen,
+}
+
+/// What came of a piece of work: nothing where it was not selected.
+#[derive(Debug, Clone)]
+pub struct Piece {
+    /// Which piece it was.
+    pub index: u64,
+    /// The scenarios judged.
+    pub results: Vec<Result>,
+}
+
+impl Piece {
+    /// Whether everything passed.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.results.iter().all(|result| result.finished.status == Status::Passed)
+    }
+}
+
+/// Does a piece of work.
+#[must_use]
+pub fn work(index: u64, item: &Item<'_>, filter: &Filter, bench: &Bench<'_>) -> Piece {
+    let results = match item {
+        Item::File(entry) if filter.selects(&entry.id, &entry.scenario) => {
+            vec![judged(Origin::File, &entry.id, &entry.replay, bench, || Ok(entry.scenario.clone())).0]
+        }
+        Item::File(_) => Vec::new(),
+        Item::Setup(token) => setup(token, filter, bench),
+    };
+    Piece { index, results }
+}
+
+/// Judges a generated setup, and its counterpart without one of its defects.
+fn setup(token: &Token, filter: &Filter, bench: &Bench<'_>) -> Vec<Result> {
+    let id = token.to_string();
+    let generated = panics::catch(|| generate(token));
+    let planted = match &generated {
+        Ok(generated) if !filter.selects(&id, &generated.scenario) => return Vec::new(),
+        Ok(generated) => generated.planted.clone(),
+        Err(_) => Vec::new(),
+    };
+    let made = || generated.map(|Generated { scenario, .. }| scenario);
+    let (first, verdict_keys) = judged(Origin::Generated, &id, &id, bench, made);
+    let mut results = vec![first];
+    if let Some(ordinal) = left_out(&planted) {
+        let token = token.clone().without(ordinal);
+        let id = token.to_string();
+        // The relations were asked of the same world before.
+        let bench = Bench { relations: false, ..*bench };
+        let made = || panics::catch(|| generate(&token).scenario);
+        let (mut counterpart, keys_without) = judged(Origin::Counterpart, &id, &id, &bench, made);
+        let caused: KeySet = planted.get(ordinal).map(keys).unwrap_or_default();
+        if let (Some(with), Some(without)) = (verdict_keys, keys_without) {
+            counterpart.seen.absent = caused.and(with).without(without);
+        }
+        results.push(counterpart);
+    }
+    results
+}
+
+/// Which defect to leave out: the first that says anything, else the first.
+fn left_out(planted: &[Planted]) -> Option<usize> {
+    let first = planted.iter().position(|planted| !planted.keys.is_empty());
+    first.or(if planted.is_empty() { None } else { Some(0) })
+}
+
+fn keys(planted: &Planted) -> KeySet {
+    planted.keys.iter().map(|&(reason, side)| Key { reason, side }).collect()
+}
+
+/// Makes and judges a scenario, and says which keys the validator reported, if it said anything.
+fn judged(
+    origin: Origin,
+    id: &str,
+    replay: &str,
+    bench: &Bench<'_>,
+    make: impl FnOnce() -> std::result::Result<Scenario, String>,
+) -> (Result, Option<KeySet>) {
+    let clock = Clock::start();
+    let judged = match make() {
+        Ok(scenario) => bench.judge(&scenario),
+        Err(message) => Judged {
+            outcome: Outcome::HarnessFault { kind: FaultKind::Panic, differences: Vec::new(), message },
+            verdict: None,
+            expected: None,
+            volumes: 0,
+        },
+    };
+    let (status, trouble) = match judged.outcome {
+        Outcome::Passed => (Status::Passed, None),
+        Outcome::Failed { signature, differences, message } => {
+            (Status::Failed, Some((Blame::Validator(signature), differences, message)))
+        }
+        Outcome::HarnessFault { kind, differences, message } => {
+            (Status::HarnessFault, Some((Blame::Harness(kind), differences, message)))
+        }
+    };
+    let ended = match &trouble {
+        None => status.as_str().to_owned(),
+        Some((blame, ..)) => format!("{} {}", status.as_str(), blame.as_str()),
+    };
+    let trouble = trouble.map(|(signature, mut differences, message)| {
+        let more_differences = differences.len().saturating_sub(MAX_DIFFERENCES);
+        differences.truncate(MAX_DIFFERENCES);
+        Trouble { signature, differences, more_differences, message, replay: format!("dasdlab replay {replay}") }
+    });
+    let verdict = judged.verdict.as_ref();
+    let present = verdict.map(KeySet::of);
+    let mut rules: Vec<Rule> = verdict.iter().flat_map(|verdict| verdict.findings.iter().map(|finding| finding.rule())).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    let finished = Finished {
+        id: id.to_owned(),
+        status,
+        origin,
+        return_code: verdict.map(|verdict| verdict.return_code),
+        findings: verdict.map_or(0, |verdict| verdict.findings.len()),
+        volumes: judged.volumes,
+        duration_us: Some(u64::try_from(clock.elapsed().as_micros()).unwrap_or(u64::MAX)),
+        trouble,
+        rules,
+    };
+    let hash = digest::outcome(id, &ended, verdict);
+    let seen = Seen { present: present.unwrap_or_default(), absent: KeySet::default() };
+    (Result { finished, hash, seen }, present)
+}
