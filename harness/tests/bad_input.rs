@@ -1,5 +1,7 @@
 //! Whatever is put in: one clear message on stderr, exit code 2, nothing on stdout, nothing written, no panic.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail the test")]
+
 mod common;
 
 use std::collections::BTreeMap;

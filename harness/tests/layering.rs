@@ -1,5 +1,7 @@
 //! The rooms keep apart: who may depend on whom, and on what from outside. A design rule holds only where a test holds it.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
