@@ -1,13 +1,15 @@
 //! Everything under another name.
 
-use std::hash::Hash;
+mod names;
+mod verdict;
 
-use dasdlab_model::finding::{Evidence, Fact, Finding, Subject, Verdict};
 use dasdlab_model::name::{CatalogName, DataSetName, ProfileName, Serial, SystemName, Volser};
 use dasdlab_model::observation::{Device, Observation};
-use dasdlab_model::reasons::Kind;
 use dasdlab_model::unit::{Lss, Unit, VolumeId};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
+
+use names::{bijection, qualifiers};
+pub(super) use names::{label, serial};
 
 use super::addresses;
 use crate::rng::Rng;
@@ -41,9 +43,9 @@ impl Renaming {
             arrays: bijection(
                 observation.arrays.iter().map(|array| array.serial).chain(addresses(observation).map(|address| address.array)),
                 &mut rng.child("arrays"),
-                serial,
+                names::serial,
             ),
-            volsers: bijection(volsers(observation), &mut rng.child("volsers"), label),
+            volsers: bijection(volsers(observation), &mut rng.child("volsers"), names::label),
             data_sets: bijection(
                 observation
                     .data_sets
@@ -69,7 +71,7 @@ impl Renaming {
                     .map(|profile| profile.name.clone())
                     .chain(observation.volumes.iter().filter_map(|volume| volume.held_for.clone())),
                 &mut rng.child("profiles"),
-                |rng| word(rng, PROFILE, 1, ProfileName::MAX).parse().ok(),
+                names::profile,
             ),
             systems: observation.profiles.iter().map(|profile| (profile.name.clone(), profile.system)).collect(),
             ..Self::default()
@@ -215,66 +217,6 @@ impl Renaming {
         }
         other
     }
-
-    /// What the verdict on a profile, which goes by its old name, must be after the renaming.
-    #[must_use]
-    pub fn verdict(&self, profile: &ProfileName, verdict: &Verdict) -> Verdict {
-        let system = self.systems.get(profile).copied();
-        let mut findings: Vec<Finding> = verdict.findings.iter().map(|finding| self.finding(system, finding)).collect();
-        findings.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
-        Verdict { findings, ..verdict.clone() }
-    }
-
-    fn finding(&self, system: Option<SystemName>, finding: &Finding) -> Finding {
-        let kinds = finding.reason.info().evidence;
-        let kind = |key: &str| kinds.iter().find(|(name, _)| *name == key).map(|&(_, kind)| kind);
-        let facts = finding.evidence.0.iter().map(|(key, fact)| {
-            let fact = match (kind(key), fact) {
-                (None, _) | (_, Fact::Number(_)) => fact.clone(),
-                (Some(kind), Fact::Text(text)) => Fact::Text(self.text(system, kind, text)),
-                (Some(kind), Fact::List(list)) => Fact::list(list.iter().map(|text| self.text(system, kind, text))),
-            };
-            (*key, fact)
-        });
-        Finding {
-            subjects: finding.subjects.iter().map(|subject| self.subject(system, subject)).collect(),
-            evidence: Evidence(facts.collect()),
-            ..*finding
-        }
-    }
-
-    fn subject(&self, system: Option<SystemName>, subject: &Subject) -> Subject {
-        match subject {
-            Subject::Unit(unit) => Subject::Unit(system.map_or(*unit, |system| self.unit(system, *unit))),
-            Subject::Volume(volume) => Subject::Volume(self.volume(*volume)),
-            Subject::Array(serial) => Subject::Array(self.array(*serial)),
-            Subject::DataSet(name) => Subject::DataSet(self.data_set(name)),
-            Subject::Catalog(name) => Subject::Catalog(self.catalog(name)),
-            Subject::Profile(name) => Subject::Profile(self.profile(name)),
-            Subject::Generation(_) | Subject::Side(_) => subject.clone(),
-        }
-    }
-
-    /// A text of the evidence under its new name; one that is no name of its kind stays as it is.
-    fn text(&self, system: Option<SystemName>, kind: Kind, text: &str) -> String {
-        let unit = |text: &str| Some(self.unit(system?, text.parse().ok()?).to_string());
-        let renamed = match kind {
-            Kind::Count | Kind::Text | Kind::Texts | Kind::Families => None,
-            Kind::Volser | Kind::Volsers => text.parse().ok().map(|label| self.volser(label).to_string()),
-            Kind::Unit | Kind::Units => unit(text),
-            Kind::Device | Kind::Devices if text.contains('/') => text.parse().ok().map(|volume| self.volume(volume).to_string()),
-            Kind::Device | Kind::Devices => unit(text),
-            Kind::Array => text.parse().ok().map(|serial| self.array(serial).to_string()),
-            Kind::Lss => text.split_once('/').and_then(|(serial, lss)| {
-                let (serial, lss) = (serial.parse().ok()?, lss.parse().ok()?);
-                Some(format!("{}/{}", self.array(serial), self.lss(serial, lss)))
-            }),
-            Kind::DataSets => text.parse().ok().map(|name| self.data_set(&name).to_string()),
-            Kind::Subjects => text.parse().ok().map(|subject| self.subject(system, &subject).to_string()),
-            Kind::Profile => text.parse().ok().map(|name| self.profile(&name).to_string()),
-        };
-        renamed.unwrap_or_else(|| text.to_owned())
-    }
 }
 
 /// Every label that an observation names.
@@ -286,77 +228,11 @@ pub(super) fn volsers(observation: &Observation) -> impl Iterator<Item = Volser>
     on_volumes.chain(of_catalogs).chain(of_data_sets).chain(saved)
 }
 
-/// As many tries to draw a fresh name; names come to an end only where there are more things than names, and then the
-/// old names are shuffled among themselves.
-const TRIES: usize = 8;
-
-/// A new name for every old one. Half of the names are drawn afresh and half are old names of other things: both a
-/// judge that trusts in the look of a name and one that mixes names up must fail.
-fn bijection<T: Clone + Ord + Hash>(
-    old: impl Iterator<Item = T>,
-    rng: &mut Rng,
-    fresh: impl Fn(&mut Rng) -> Option<T>,
-) -> FxHashMap<T, T> {
-    let mut old: Vec<T> = old.collect();
-    old.sort_unstable();
-    old.dedup();
-    let mut pool = old.clone();
-    let mut known: FxHashSet<T> = old.iter().cloned().collect();
-    for _ in 0..old.len() {
-        let drawn = (0..TRIES).find_map(|_| fresh(rng).filter(|name| !known.contains(name)));
-        if let Some(name) = drawn {
-            known.insert(name.clone());
-            pool.push(name);
-        }
-    }
-    rng.shuffle(&mut pool);
-    old.into_iter().zip(pool).collect()
-}
-
-/// The characters of an array serial.
-const SERIAL: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-/// The characters of a label.
-const NATIONAL: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@#$";
-/// The characters with which a qualifier begins.
-const FIRST: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ@#$";
-/// The characters of a qualifier.
-const QUALIFIER: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@#$-";
-/// The characters of a profile name. A blank at an end is not legal; the name is then drawn again.
-const PROFILE: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@#$._- ";
-
-/// Any array serial.
-pub(super) fn serial(rng: &mut Rng) -> Option<Serial> {
-    word(rng, SERIAL, 1, Serial::MAX).parse().ok()
-}
-
-/// Any label.
-pub(super) fn label(rng: &mut Rng) -> Option<Volser> {
-    word(rng, NATIONAL, 1, Volser::MAX).parse().ok()
-}
-
-fn word(rng: &mut Rng, alphabet: &[u8], least: usize, most: usize) -> String {
-    let length = least + rng.index(most + 1 - least);
-    (0..length).filter_map(|_| rng.choose(alphabet)).map(|&byte| char::from(byte)).collect()
-}
-
-/// One to four qualifiers, 35 characters at most.
-fn qualifiers(rng: &mut Rng) -> String {
-    let count = 1 + rng.index(4);
-    let mut name = String::new();
-    for _ in 0..count {
-        if !name.is_empty() {
-            name.push('.');
-        }
-        name.push_str(&word(rng, FIRST, 1, 1));
-        name.push_str(&word(rng, QUALIFIER, 0, 7));
-    }
-    name
-}
-
 #[cfg(test)]
 mod tests {
     use dasdlab_model::declare::declare;
-    use dasdlab_model::reasons::Reason;
+
+    use std::hash::Hash;
 
     use super::*;
     use crate::undirected::undirected;
@@ -400,103 +276,5 @@ mod tests {
             assert_eq!(before, (observation.volumes.len(), observation.units.len()));
             assert!(observation.volumes.len() < 3 || other != observation);
         }
-    }
-
-    /// A site with names of which each is renamed as the test says.
-    fn renaming() -> Renaming {
-        let system = |text: &str| text.parse::<SystemName>().unwrap();
-        let unit = |text: &str| text.parse::<Unit>().unwrap();
-        Renaming {
-            arrays: [("A1".parse().unwrap(), "B9".parse().unwrap())].into_iter().collect(),
-            lss: [(("A1".parse().unwrap(), "10".parse().unwrap()), "0F".parse().unwrap())].into_iter().collect(),
-            units: [
-                ((system("SYSA"), unit("1000")), unit("9000")),
-                ((system("SYSA"), unit("2000")), unit("1000")),
-                ((system("SYSB"), unit("1000")), unit("4444")),
-            ]
-            .into_iter()
-            .collect(),
-            volsers: [("L1".parse().unwrap(), "Z1".parse().unwrap()), ("L2".parse().unwrap(), "A2".parse().unwrap())]
-                .into_iter()
-                .collect(),
-            data_sets: [("D.S".parse().unwrap(), "X".parse().unwrap())].into_iter().collect(),
-            catalogs: [("D.S".parse().unwrap(), "Y".parse().unwrap())].into_iter().collect(),
-            profiles: [("P".parse().unwrap(), "Q".parse().unwrap())].into_iter().collect(),
-            systems: [("P".parse().unwrap(), system("SYSA"))].into_iter().collect(),
-        }
-    }
-
-    #[track_caller]
-    fn check(reason: Reason, subjects: &[&str], facts: &[Fact], new_subjects: &[&str], new_facts: &[Fact]) {
-        let finding = |subjects: &[&str], facts: &[Fact]| Finding {
-            reason,
-            severity: reason.info().severities[0],
-            subjects: subjects.iter().map(|text| text.parse().unwrap()).collect(),
-            evidence: Evidence(reason.info().evidence.iter().map(|(key, _)| *key).zip(facts.iter().cloned()).collect()),
-        };
-        let verdict = |finding| Verdict { return_code: 8, restore_scope: None, findings: vec![finding] };
-        let renamed = renaming().verdict(&"P".parse().unwrap(), &verdict(finding(subjects, facts)));
-        assert_eq!(renamed, verdict(finding(new_subjects, new_facts)));
-    }
-
-    #[test]
-    fn subjects_and_evidence_go_by_their_new_names() {
-        let text = |text: &str| Fact::text(text);
-        let list = |list: &[&str]| Fact::list(list);
-        check(
-            Reason::Ps05DuplicateVolser,
-            &["unit:1000"],
-            &[text("L1"), list(&["1000", "2000", "3000"])],
-            &["unit:9000"],
-            &[text("Z1"), list(&["1000", "3000", "9000"])],
-        );
-        check(
-            Reason::Ps05CopyTarget,
-            &["volume:A1/10/07"],
-            &[text(""), list(&["bcv"]), list(&["1000", "A1/10/00"])],
-            &["volume:B9/0F/07"],
-            &[text(""), list(&["bcv"]), list(&["9000", "B9/0F/00"])],
-        );
-        check(
-            Reason::Ps06HoldsData,
-            &["unit:2000"],
-            &[text("L2"), list(&["catalog:D.S", "data-set:D.S"])],
-            &["unit:1000"],
-            &[text("A2"), list(&["catalog:Y", "data-set:X"])],
-        );
-        check(
-            Reason::Ps08DifferentLss,
-            &["unit:1000", "unit:2000", "generation:1"],
-            &[text("A1/10"), text("A1/11")],
-            &["unit:9000", "unit:1000", "generation:1"],
-            &[text("B9/0F"), text("B9/11")],
-        );
-        check(
-            Reason::Ps12Established,
-            &["unit:1000", "volume:A1/10/01"],
-            &[text("Synchronized"), text("P")],
-            &["unit:9000", "volume:B9/0F/01"],
-            &[text("Synchronized"), text("Q")],
-        );
-        check(
-            Reason::Ps03Missing,
-            &["catalog:D.S"],
-            &[list(&["1000"]), list(&["L1", "L2"]), list(&["D.S"])],
-            &["catalog:Y"],
-            &[list(&["9000"]), list(&["A2", "Z1"]), list(&["X"])],
-        );
-    }
-
-    #[test]
-    fn findings_come_in_the_order_of_their_new_subjects() {
-        let finding = |unit: &str| Finding {
-            reason: Reason::Ps05Boxed,
-            severity: Reason::Ps05Boxed.info().severities[0],
-            subjects: vec![unit.parse().unwrap()],
-            evidence: Evidence(vec![("volser", Fact::text(""))]),
-        };
-        let verdict = |findings| Verdict { return_code: 8, restore_scope: None, findings };
-        let renamed = renaming().verdict(&"P".parse().unwrap(), &verdict(vec![finding("unit:1000"), finding("unit:2000")]));
-        assert_eq!(renamed, verdict(vec![finding("unit:1000"), finding("unit:9000")]));
     }
 }

@@ -44,7 +44,7 @@ const ODD: [&str; 24] = [
 
 impl Draft {
     pub(super) fn arrays(&mut self, rng: &mut Rng) {
-        let count = rng.range(1, ARRAYS);
+        let count = rng.range(1, if self.calm { 2 } else { ARRAYS });
         let mut serials = ["75ABC01", "75ABC1", "000192600123", "75ABC02", "A"];
         rng.shuffle(&mut serials);
         let mut ids = LSS_IDS;

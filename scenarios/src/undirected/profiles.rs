@@ -16,7 +16,7 @@ const NOWHERE: [u32; 3] = [0xFFFF, 0x1_2345, 0xF_FFFF];
 
 impl Draft {
     pub(super) fn profiles(&mut self, rng: &mut Rng) {
-        for number in 1..=rng.range(1, PROFILES) {
+        for number in 1..=rng.range(1, if self.calm { 1 } else { PROFILES }) {
             let Ok(name) = format!("PROFILE {number}").parse() else { continue };
             let system = rng.index(self.site.systems.len());
             let method = if rng.chance(7, 8) { self.method } else { rng.one([Method::FlashCopy, Method::Bcv]) };
@@ -52,7 +52,13 @@ impl Draft {
 
     /// Few as a rule; now and then so many that the limit of relations is near or passed.
     fn generations(&self, rng: &mut Rng) -> u8 {
-        if rng.chance(self.wild.mapping, 64) { rng.one([0, 11, 12, 13, 99]) } else { rng.one([1, 1, 1, 2, 2, 3]) }
+        if rng.chance(self.wild.mapping, 64) {
+            rng.one([0, 11, 12, 13, 99])
+        } else if self.calm {
+            1
+        } else {
+            rng.one([1, 1, 1, 2, 2, 3])
+        }
     }
 
     fn sources(&self, system: usize, rng: &mut Rng) -> Vec<Sources> {
@@ -60,7 +66,7 @@ impl Draft {
         if rng.chance(self.wild.mapping, 128) {
             return sources;
         }
-        let most = rng.range(1, 4);
+        let most = if self.calm { 4 } else { rng.range(1, 4) };
         for volume in &self.placed {
             let Some(unit) = volume.units.get(system).copied().flatten() else { continue };
             let listed = if volume.target { rng.chance(self.wild.mapping, 48) } else { rng.chance(u64::from(most), 4) };

@@ -22,7 +22,7 @@ impl Draft {
     pub(super) fn volumes(&mut self, rng: &mut Rng) {
         // Small worlds more often than large ones: in them things meet.
         let total = if rng.chance(1, 2) { rng.range(VOLUMES.0, 12) } else { rng.range(VOLUMES.0, VOLUMES.1) };
-        self.labels = rng.range(2, total);
+        self.labels = if self.calm { total * 2 } else { rng.range(2, total) };
         self.names = rng.range(1, total + total / 2);
         let base = rng.one([Size::Cylinders(3_339), Size::Model(Model::M3390x9), Size::Eav(65_667)]);
         let mut left = total;
@@ -35,7 +35,7 @@ impl Draft {
 
     fn range(&mut self, count: u32, base: Size, rng: &mut Rng) {
         let Some((first, family)) = self.place(count, rng) else { return };
-        let target = rng.chance(1, 2);
+        let target = rng.chance(if self.calm { 3 } else { 2 }, 4);
         let bcv = family == Family::Symmetrix && (target != rng.chance(self.wild.volume, 24));
         let labelled = !rng.chance(if target { 4 } else { self.wild.label }, 20);
         let number = rng.range(0, self.labels.saturating_sub(1));
