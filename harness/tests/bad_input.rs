@@ -253,6 +253,8 @@ fn what_exists_is_not_written_over() {
     refused(&["new", "suite", "full"], "exists already");
     refused(&["generate", "--setups", "1", "-o", "full"], "is not empty");
     refused(&["generate", "--setups", "1", "-o", "good.toml"], "exists already");
+    refused(&["new", "suite", "good.toml/ours"], "cannot be written");
+    refused(&["generate", "--setups", "1", "-o", "good.toml/out"], "cannot be written");
     refused(&["convert", "good.toml"], "--to");
     refused(&["convert", "good.toml", "--to", "json", "-o", "out.toml"], "another encoding");
     refused(&["convert", "good.toml", "-o", "absent/out.json"], "cannot be written");

@@ -178,8 +178,8 @@ fn converting_there_and_back_gives_the_canonical_form() {
     let plain: String =
         BOXED.lines().filter(|line| !line.trim_start().starts_with('#')).map(|line| format!("{line}\n")).collect();
     let folder = folder(&[("a.toml", &plain)]);
-    check(folder.path(), &["convert", "a.toml", "-o", "b.json"], 0);
-    check(folder.path(), &["convert", "b.json", "--to", "toml", "-o", "c.toml"], 0);
+    check(folder.path(), &["convert", "a.toml", "-q", "-o", "b.json"], 0);
+    check(folder.path(), &["convert", "b.json", "-q", "--to", "toml", "-o", "c.toml"], 0);
     check(folder.path(), &["fmt", "a.toml"], 0);
     let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
     assert_eq!(read("a.toml"), read("c.toml"));
@@ -250,6 +250,27 @@ fn a_generated_site_is_well_formed_and_clean_unless_faults_are_asked_for() {
     site("faulty.json", "5%");
     check(folder.path(), &["check", "clean.toml", "--profile", "LARGE 001"], 0);
     assert!(say(folder.path(), &["check", "faulty.json", "--profile", "LARGE 001"]).code >= Some(4));
+}
+
+#[test]
+fn a_program_is_told_which_files_were_written() {
+    let folder = folder(&[("a.toml", BOXED)]);
+    let commands: [&[&str]; 5] = [
+        &["new", "scenario", "b.toml"],
+        &["new", "suite", "deep/ours"],
+        &["generate", "--setups", "2", "-o", "made"],
+        &["generate", "site", "-o", "site.toml"],
+        &["convert", "a.toml", "-o", "a.json"],
+    ];
+    for args in commands {
+        let report = check(folder.path(), &[args, &["--message-format", "json"]].concat(), 0);
+        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        let written = report["written"].as_array().unwrap();
+        assert!(!written.is_empty());
+        assert!(written.iter().all(|path| folder.path().join(path.as_str().unwrap()).is_file()), "{report}");
+    }
+    assert_eq!(names(folder.path()), ["a.json", "a.toml", "b.toml", "deep", "made", "site.toml"]);
+    assert_eq!(names(&folder.path().join("deep")), ["ours"]);
 }
 
 #[test]

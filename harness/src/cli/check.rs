@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use dasdlab_model::finding::{Evidence, Finding, Severity, Subject, Verdict};
+use dasdlab_model::finding::{Evidence, Fact, Finding, Severity, Subject, Verdict};
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::read::{Content, Document};
 use dasdlab_model::states::RestoreScope;
@@ -78,6 +78,7 @@ pub fn run(args: &CheckArgs, ctx: &Context) -> Result<Exit, Problem> {
         World::boot(document.site()).map_err(|faults| load::refusal(&document.locate(&in_document(&document, faults))))?;
     drop(document);
     let observation = world.observe();
+    drop(world);
     let verdict = dasdlab_validator::check(&observation, &profile)
         .ok_or_else(|| Problem::fault(format!("profile {profile} was there and is gone")))?;
     let exit = Exit::ReturnCode(verdict.return_code);
@@ -144,7 +145,7 @@ fn human(profile: &ProfileName, verdict: &Verdict, paint: Paint) -> String {
         let code = paint.paint(severity(finding.severity), &finding.code());
         put(&mut out, format_args!("  {code} {}  {}\n", finding.reason.slug(), subjects.join(", ")));
         for (key, fact) in &finding.evidence.0 {
-            put(&mut out, format_args!("      {}: {fact}\n", key.replace('_', " ")));
+            put(&mut out, format_args!("      {}: {}\n", key.replace('_', " "), shown(fact)));
         }
         put(&mut out, format_args!("      {} {}\n", paint.paint(Shade::Dim, "remedy:"), remedy(finding)));
     }
@@ -172,6 +173,22 @@ fn human(profile: &ProfileName, verdict: &Verdict, paint: Paint) -> String {
     }
     out.push('\n');
     out
+}
+
+/// A fact, of a long list only the beginning: programs are told all of it.
+fn shown(fact: &Fact) -> String {
+    /// The most names that are shown.
+    const SHOWN: usize = 20;
+    match fact {
+        Fact::List(names) if names.len() > SHOWN => {
+            let first: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
+            format!("{}, and {} more", first.join(", "), names.len() - SHOWN)
+        }
+        _ => match fact.to_string() {
+            empty if empty.is_empty() => "(none)".to_owned(),
+            text => text,
+        },
+    }
 }
 
 fn severity(severity: Severity) -> Shade {

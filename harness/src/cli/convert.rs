@@ -62,6 +62,9 @@ pub fn run(args: &ConvertArgs, ctx: &Context) -> Result<Exit, Problem> {
     }
     match &args.output {
         None => Ok(ctx.result(&text, Exit::Good)),
-        Some(output) => files::write(output, &text).map(|()| Exit::Good),
+        Some(output) => {
+            files::write(output, &text)?;
+            Ok(files::tell(ctx, vec![output.clone()], &format!("written to {}", output.display())))
+        }
     }
 }

@@ -4,7 +4,11 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
+use super::Context;
 use super::problem::Problem;
+use crate::exit::Exit;
 
 /// Writes a file by way of a temporary one beside it, so that no reader and no crash sees half of it.
 ///
@@ -22,12 +26,40 @@ pub fn write(path: &Path, text: &str) -> Result<(), Problem> {
     })
 }
 
-/// Makes a folder and those above it.
+/// Fills a folder that does not exist yet, or is empty: a new one appears only when all of it is written.
 ///
 /// # Errors
-/// It cannot be made.
-pub fn folder(path: &Path) -> Result<(), Problem> {
-    fs::create_dir_all(path).map_err(|error| failure(path, &error))
+/// It cannot be made, or what `fill` says.
+pub fn folder(path: &Path, fill: impl FnOnce(&Path) -> Result<(), Problem>) -> Result<(), Problem> {
+    if path.is_dir() {
+        return fill(path);
+    }
+    let temporary = beside(path);
+    let made = fs::create_dir_all(&temporary).map_err(|error| failure(path, &error));
+    let filled = made.and_then(|()| fill(&temporary)).map_err(|problem| problem.file(path));
+    let named = filled.and_then(|()| fs::rename(&temporary, path).map_err(|error| failure(path, &error)));
+    if named.is_err() {
+        // The first error is the one to tell.
+        let _ = fs::remove_dir_all(&temporary);
+    }
+    named
+}
+
+/// What a command has written, as it is said to programs.
+#[derive(Debug, Serialize)]
+pub struct Written {
+    /// The files.
+    pub written: Vec<PathBuf>,
+}
+
+/// Says what was written: to people in a note, to programs as a result.
+#[must_use]
+pub fn tell(ctx: &Context, written: Vec<PathBuf>, note: &str) -> Exit {
+    if ctx.is_json() {
+        return ctx.json(&Written { written }, Exit::Good);
+    }
+    ctx.note(note);
+    Exit::Good
 }
 
 /// Refuses to write over what exists.

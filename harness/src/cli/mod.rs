@@ -81,7 +81,12 @@ enum Command {
 pub fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().collect();
     // A panic is a fault of this program, whatever the input: its exit code must not look like a verdict.
-    catch_unwind(AssertUnwindSafe(|| start(&args))).unwrap_or(Exit::Fault).into()
+    let exit = catch_unwind(AssertUnwindSafe(|| start(&args))).unwrap_or_else(|_| {
+        let fault = Problem::fault("dasdlab has failed").help("please report the command and its input");
+        let format = if wants_json(&args) { MessageFormat::Json } else { MessageFormat::Human };
+        Context { format, color: Color::Never, quiet: false }.problem(&fault)
+    });
+    exit.into()
 }
 
 fn start(args: &[OsString]) -> Exit {

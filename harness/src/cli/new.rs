@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::{Context, Problem, files};
 use crate::exit::Exit;
+use crate::suite::MANIFEST;
 
 /// Start a suite or a scenario
 #[derive(Debug, Args)]
@@ -49,13 +50,14 @@ fn suite(path: &Path, ctx: &Context) -> Result<Exit, Problem> {
     files::absent(path)?;
     let name =
         path.file_name().and_then(|name| name.to_str()).ok_or_else(|| Problem::usage("is no name for a suite").file(path))?;
-    files::folder(path)?;
     // A name may hold characters that TOML escapes; JSON escapes them alike.
     let quoted = serde_json::to_string(name).map_err(|error| Problem::fault(error.to_string()))?;
-    files::write(&path.join("suite.toml"), &SUITE.replace("\"NAME\"", &quoted))?;
-    files::write(&path.join(FIRST), SCENARIO)?;
-    ctx.note(&format!("suite {name} is in {}: run it with `dasdlab run {0}`", path.display()));
-    Ok(Exit::Good)
+    files::folder(path, |folder| {
+        files::write(&folder.join(MANIFEST), &SUITE.replace("\"NAME\"", &quoted))?;
+        files::write(&folder.join(FIRST), SCENARIO)
+    })?;
+    let note = format!("suite {name} is in {}: run it with `dasdlab run {0}`", path.display());
+    Ok(files::tell(ctx, vec![path.join(FIRST), path.join(MANIFEST)], &note))
 }
 
 fn scenario(path: &Path, ctx: &Context) -> Result<Exit, Problem> {
@@ -64,6 +66,6 @@ fn scenario(path: &Path, ctx: &Context) -> Result<Exit, Problem> {
         return Err(Problem::usage("is no name for a scenario: expected one that ends in .toml").file(path));
     }
     files::write(path, SCENARIO)?;
-    ctx.note(&format!("scenario is in {}: run it with `dasdlab run {0}`", path.display()));
-    Ok(Exit::Good)
+    let note = format!("a scenario is in {}: run it with `dasdlab run {0}`", path.display());
+    Ok(files::tell(ctx, vec![path.to_owned()], &note))
 }

@@ -30,10 +30,10 @@ pub struct GenerateArgs {
     #[arg(value_name = "TOKEN", conflicts_with_all = ["seed", "setups", "undirected", "defect", "method"])]
     tokens: Vec<String>,
     /// What the scenarios depend on
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
     /// How many
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 10)]
     setups: u64,
     /// Mix arbitrary states, with no expectation
     #[arg(long, conflicts_with_all = ["defect", "method"])]
@@ -97,27 +97,32 @@ fn scenarios(args: &GenerateArgs, output: &Path, ctx: &Context) -> Result<Exit, 
         return Err(Problem { exit: Exit::NothingSelected, ..Problem::usage("no scenario is asked for") });
     }
     empty(output)?;
-    files::folder(output)?;
     let (encoding, extension) = match args.to {
         To::Toml => (Encoding::Toml, "toml"),
         To::Json => (Encoding::Json, "json"),
     };
     let mut names = BTreeSet::new();
-    for token in &tokens {
-        let name = file_name(token, extension);
-        if names.insert(name.clone()) {
-            let scenario = generate(token).scenario;
-            if scenario.id.is_empty() {
-                return Err(Problem::fault(format!("no world was found for {token}")));
+    files::folder(output, |folder| {
+        for token in &tokens {
+            let name = file_name(token, extension);
+            if names.insert(name.clone()) {
+                files::write(&folder.join(name), &text(token, encoding)?)?;
             }
-            let text = write(&Content::Scenario(Box::new(scenario)), encoding);
-            files::write(&output.join(name), &text.map_err(|error| Problem::fault(error.to_string()))?)?;
         }
-    }
-    files::write(&output.join(MANIFEST), &manifest(&tokens))?;
+        files::write(&folder.join(MANIFEST), &manifest(&tokens))
+    })?;
     let counted = if names.len() == 1 { "1 scenario is".to_owned() } else { format!("{} scenarios are", names.len()) };
-    ctx.note(&format!("{counted} in {}: judge with `dasdlab run {0}`", output.display()));
-    Ok(Exit::Good)
+    let note = format!("{counted} in {}: judge with `dasdlab run {0}`", output.display());
+    let written = names.iter().map(String::as_str).chain([MANIFEST]).map(|name| output.join(name)).collect();
+    Ok(files::tell(ctx, written, &note))
+}
+
+fn text(token: &Token, encoding: Encoding) -> Result<String, Problem> {
+    let scenario = generate(token).scenario;
+    if scenario.id.is_empty() {
+        return Err(Problem::fault(format!("no world was found for {token}")));
+    }
+    write(&Content::Scenario(Box::new(scenario)), encoding).map_err(|error| Problem::fault(error.to_string()))
 }
 
 /// The scenarios that are asked for.

@@ -18,25 +18,25 @@ use crate::exit::Exit;
 #[derive(Debug, Args)]
 pub struct SiteArgs {
     /// Arrays over which the volumes are spread
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1)]
     arrays: u32,
     /// Volumes in all: sources, targets, and a few outside of every profile
-    #[arg(long, default_value_t = 1_000)]
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
     volumes: u32,
     /// Profiles over which the sources are spread
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1)]
     profiles: u32,
     /// Systems over which the profiles are spread; as many as the units need where left out
-    #[arg(long)]
+    #[arg(long, value_name = "N")]
     systems: Option<u32>,
     /// Generations of each profile
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1)]
     generations: u8,
     /// How many volumes are faulty: a percentage such as 1% or 0.5%, or so many in a million such as 500ppm
-    #[arg(long, default_value = "0%", value_parser = parts_per_million)]
+    #[arg(long, value_name = "RATIO", default_value = "0%", value_parser = parts_per_million)]
     faulty: u32,
     /// What the choice of faulty volumes depends on
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
     /// The method of the profiles
     #[arg(long, value_enum, default_value_t = By::Flashcopy)]
@@ -97,8 +97,8 @@ pub fn run(args: &SiteArgs, ctx: &Context) -> Result<Exit, Problem> {
     let site = large::site(&options).map_err(Problem::usage)?;
     let text = write(&Content::Site(Box::new(site)), encoding).map_err(|error| Problem::fault(error.to_string()))?;
     files::write(&args.output, &text)?;
-    ctx.note(&format!("{} volumes are in {}", args.volumes, args.output.display()));
-    Ok(Exit::Good)
+    let note = format!("{} volumes are in {}", args.volumes, args.output.display());
+    Ok(files::tell(ctx, vec![args.output.clone()], &note))
 }
 
 /// Reads `1%`, `0.5%` or `500ppm`.
