@@ -9,6 +9,10 @@ use std::fs;
 use std::path::Path;
 
 use common::{Said, dasdlab, say};
+use dasdlab_model::read::{Encoding, parse};
+use dasdlab_model::write::write;
+use dasdlab_simulator::World;
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 /// A scenario that is right, to be spoilt.
@@ -270,5 +274,63 @@ fn a_message_for_programs_is_one_line_of_json() {
         let message: serde_json::Value = serde_json::from_str(&said.stderr).expect(&said.stderr);
         assert_eq!(message["exit"], 2, "{args:?}");
         assert_eq!(said.stderr.lines().count(), 1);
+    }
+}
+
+/// Reads, unrolls and judges in this process, as `check` does; whatever it says, it comes back.
+fn judge(name: &str, text: String, encoding: Encoding) {
+    let Ok(document) = parse(name, text, encoding) else { return };
+    let _ = document.declare();
+    let Ok(world) = World::boot(document.site()) else { return };
+    let observation = world.observe();
+    for profile in &document.site().profiles {
+        assert!(dasdlab_validator::check(&observation, &profile.name).is_some());
+    }
+}
+
+/// A scenario as lines, some of them dropped, doubled, swapped, or with a number or a word put in another's place.
+fn spoil(text: &str, edits: &[(u8, usize, usize)]) -> String {
+    const WORDS: &[&str] =
+        &["0", "1", "256", "65536", "4294967295", "\"\"", "\"1000\"", "\"FFFFF\"", "\"{9}\"", "[]", "{}", "true", "#"];
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    for &(edit, a, b) in edits {
+        let length = lines.len().max(1);
+        let (a, b) = (a % length, b % length);
+        match edit % 5 {
+            0 => drop(lines.remove(a)),
+            1 => lines.insert(a, lines[b].clone()),
+            2 => lines.swap(a, b),
+            3 => {
+                let word = lines[a].split_whitespace().nth(b % 8).unwrap_or_default().to_owned();
+                lines[a] = lines[a].replacen(&word, WORDS[(a + b) % WORDS.len()], 1);
+            }
+            _ => {
+                let cut = (0..=lines[a].len()).rev().filter(|&at| lines[a].is_char_boundary(at)).nth(b % 20).unwrap_or(0);
+                lines[a].truncate(cut);
+            }
+        }
+        if lines.is_empty() {
+            break;
+        }
+    }
+    lines.join("\n")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_spoilt_scenario_makes_the_program_panic(
+        edits in prop::collection::vec((any::<u8>(), any::<usize>(), any::<usize>()), 1..4),
+    ) {
+        judge("spoilt.toml", spoil(GOOD, &edits), Encoding::Toml);
+    }
+
+    #[test]
+    fn no_truncated_document_makes_the_program_panic(cut in 0..GOOD.len()) {
+        judge("cut.toml", GOOD.chars().take(cut).collect(), Encoding::Toml);
+        let document = parse("good.toml", GOOD.to_owned(), Encoding::Toml).unwrap();
+        let json = write(&document.content, Encoding::Json).unwrap();
+        judge("cut.json", json.chars().take(cut).collect(), Encoding::Json);
     }
 }
