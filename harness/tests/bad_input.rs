@@ -13,6 +13,7 @@ use dasdlab_model::read::{Encoding, parse};
 use dasdlab_model::write::write;
 use dasdlab_simulator::World;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use tempfile::TempDir;
 
 /// A scenario that is right, to be spoilt.
@@ -317,7 +318,7 @@ fn spoil(text: &str, edits: &[(u8, usize, usize)]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() })]
 
     #[test]
     fn no_spoilt_scenario_makes_the_program_panic(

@@ -54,6 +54,7 @@ pub fn carry(from: &str, to: &str) -> Result<String, Problem> {
     }
     let source = things(from)?;
     let target: BTreeMap<Vec<Step>, Range<usize>> = things(to)?.into_iter().map(|thing| (thing.path, thing.span)).collect();
+    let lines: Vec<usize> = to.match_indices('\n').map(|(newline, _)| newline).collect();
     let mut placed = Placed::default();
     for span in &comments {
         let comment = from.get(span.clone()).unwrap_or_default().trim_end();
@@ -61,14 +62,19 @@ pub fn carry(from: &str, to: &str) -> Result<String, Problem> {
         let apart =
             rest.strip_prefix("\r\n").or(rest.strip_prefix('\n')).is_some_and(|rest| rest.lines().next().is_some_and(is_blank));
         match anchor(from, &source, span) {
-            Anchor::Above(path) => placed.above(line_of(to, find(&target, &path).start), comment, apart),
-            Anchor::Beside(path) => placed.beside(line_of(to, find(&target, &path).start), comment),
+            Anchor::Above(path) => placed.above(line_of(&lines, find(&target, &path).start), comment, apart),
+            Anchor::Beside(path) => {
+                let line = line_of(&lines, find(&target, &path).start);
+                // A text of several lines leaves no room behind its opening quotes.
+                let opens = to.lines().nth(line).is_some_and(|line| line.ends_with("\"\"\"") || line.ends_with("'''"));
+                if opens { placed.above(line, comment, false) } else { placed.beside(line, comment) }
+            }
             Anchor::Last(path) => {
                 let span = find(&target, &path);
-                let (first, last) = (line_of(to, span.start), line_of(to, span.end.saturating_sub(1)));
+                let (first, last) = (line_of(&lines, span.start), line_of(&lines, span.end.saturating_sub(1)));
                 placed.above(first.max(last), comment, false);
             }
-            Anchor::End => placed.above(to.lines().count(), comment, apart),
+            Anchor::End => placed.above(lines.len(), comment, apart),
         }
     }
     let text = placed.write(to);
@@ -139,15 +145,17 @@ impl<'a> Placed<'a> {
 fn anchor(text: &str, things: &[Thing], comment: &Range<usize>) -> Anchor {
     let start = text.get(..comment.start).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
     let alone = text.get(start..comment.start).is_some_and(is_blank);
+    let until = |offset: usize| things.get(..things.partition_point(|thing| thing.span.start < offset)).unwrap_or_default();
+    let before = until(comment.start);
     if !alone {
-        let begins = things.iter().find(|thing| (start..comment.start).contains(&thing.span.start));
-        let ends = || things.iter().find(|thing| (start..comment.start).contains(&thing.span.end.saturating_sub(1)));
+        let begins = things.get(until(start).len()..before.len()).and_then(<[Thing]>::first);
+        let ends = || before.iter().find(|thing| (start..comment.start).contains(&thing.span.end.saturating_sub(1)));
         if let Some(thing) = begins.or_else(ends) {
             return Anchor::Beside(thing.path.clone());
         }
     }
-    let next = things.iter().find(|thing| thing.span.start > comment.start);
-    let inside = things.iter().rfind(|thing| thing.span.start < comment.start && comment.end < thing.span.end);
+    let next = things.get(before.len());
+    let inside = before.iter().rfind(|thing| comment.end < thing.span.end);
     match (next, inside) {
         (Some(next), Some(inside)) if next.path.starts_with(&inside.path) => Anchor::Above(next.path.clone()),
         (_, Some(inside)) => Anchor::Last(inside.path.clone()),
@@ -161,9 +169,9 @@ fn find(things: &BTreeMap<Vec<Step>, Range<usize>>, path: &[Step]) -> Range<usiz
     (1..=path.len()).rev().find_map(|length| things.get(path.get(..length)?)).cloned().unwrap_or(0..0)
 }
 
-/// The line, counted from 0, that holds this byte.
-fn line_of(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|&byte| byte == b'\n').count()
+/// The line, counted from 0, that holds this byte of a text with newlines at these bytes.
+fn line_of(newlines: &[usize], offset: usize) -> usize {
+    newlines.partition_point(|&newline| newline < offset)
 }
 
 fn is_blank(text: &str) -> bool {
@@ -286,6 +294,11 @@ mod tests {
     #[test]
     fn a_comment_on_what_is_not_written_out_goes_to_what_is_around_it() {
         check("[a]\nb = 1\n# only the default\nc = 0\n", "[a]\nb = 1\n", "# only the default\n[a]\nb = 1\n");
+    }
+
+    #[test]
+    fn a_comment_beside_a_text_of_several_lines_goes_above_it() {
+        check("a = \"x\\ny\" # c\n", "a = \"\"\"\nx\ny\"\"\"\n", "# c\na = \"\"\"\nx\ny\"\"\"\n");
     }
 
     #[test]
