@@ -221,17 +221,25 @@ fn written(finding: &Finding) -> String {
     text
 }
 
-/// Spoils a clean world and compares the findings. In passing, whatever the case: every rule alone finds what the fused
-/// pass finds, listing everything in another order changes nothing, and each finding has the evidence that the table
-/// declares.
+/// Spoils a clean world and compares the findings.
 #[track_caller]
 pub(crate) fn check(method: Method, backup_type: BackupType, spoil: impl FnOnce(&mut Observation), expected: &[&str]) -> Verdict {
     let mut seen = clean(method, backup_type);
     spoil(&mut seen);
-    let daily: ProfileName = name("DAILY");
-    let verdict = dasdlab_validator::check(&seen, &daily).unwrap();
+    let verdict = judge(&seen);
     assert_eq!(verdict.findings.iter().map(written).collect::<Vec<_>>(), expected);
+    verdict
+}
 
+/// Judges a world and asserts what holds for any: every rule alone finds what the fused pass finds, listing everything in
+/// another order changes nothing, findings are in order and no two are alike, and each has the evidence that the table
+/// declares.
+#[track_caller]
+pub(crate) fn judge(seen: &Observation) -> Verdict {
+    let daily: ProfileName = name("DAILY");
+    let verdict = dasdlab_validator::check(seen, &daily).unwrap();
+
+    assert!(verdict.findings.is_sorted_by(|a, b| a.order_key() < b.order_key()), "{:?}", verdict.findings);
     for finding in &verdict.findings {
         let info = finding.reason.info();
         let declared: Vec<_> = info.evidence.iter().map(|&(key, _)| key).collect();
@@ -244,12 +252,11 @@ pub(crate) fn check(method: Method, backup_type: BackupType, spoil: impl FnOnce(
     reverse(&mut shuffled);
     assert_eq!(dasdlab_validator::check(&shuffled, &daily).unwrap(), verdict, "listed in other order");
 
-    let inventory = Inventory::new(&seen, &daily).unwrap();
+    let inventory = Inventory::new(seen, &daily).unwrap();
     let mut alone = Findings::default();
     for entry in REGISTRY {
-        let before = alone.len();
         // After a finding of PS00 nothing else is asked.
-        if before == 0 || verdict.return_code != 12 {
+        if alone.is_empty() || verdict.return_code != 12 {
             entry.evaluate(&inventory, &mut alone);
         }
     }

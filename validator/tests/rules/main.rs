@@ -8,6 +8,7 @@ mod environment;
 mod lab;
 mod mirrors;
 mod profiles;
+mod properties;
 mod sources;
 mod targets;
 
