@@ -1,0 +1,50 @@
+//! From a file's text to an inventory: reading, unrolling and observing, building columns, and all of it.
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use dasdlab_benches::{FAULTY, name, observe, site};
+use dasdlab_model::read::{Content, Encoding, parse};
+use dasdlab_model::write::write;
+use dasdlab_validator::Inventory;
+
+/// Pairs of the measured sites; a million would take minutes and say the same.
+const PAIRS: [u32; 2] = [1_024, 65_280];
+
+#[expect(clippy::panic, reason = "a benchmark of a wrong site must not run")]
+fn sound<T, E: std::fmt::Display>(result: Result<T, E>) -> T {
+    result.unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn loads(criterion: &mut Criterion) {
+    for pairs in PAIRS {
+        for faulty in FAULTY {
+            let site = sound(site(pairs, faulty));
+            let toml = sound(write(&Content::Site(Box::new(site.clone())), Encoding::Toml));
+            let (seen, profiles) = sound(observe(&site));
+            let mut group = criterion.benchmark_group("load");
+            group.throughput(Throughput::Elements(u64::from(pairs)));
+            group.bench_function(BenchmarkId::new("read", name(pairs, faulty)), |bencher| {
+                bencher.iter(|| black_box(parse("site.toml", toml.clone(), Encoding::Toml).is_ok()));
+            });
+            group.bench_function(BenchmarkId::new("observe", name(pairs, faulty)), |bencher| {
+                bencher.iter(|| black_box(observe(&site).is_ok()));
+            });
+            group.bench_function(BenchmarkId::new("inventory", name(pairs, faulty)), |bencher| {
+                bencher.iter(|| black_box(profiles.iter().filter_map(|profile| Inventory::new(&seen, profile)).count()));
+            });
+            group.finish();
+        }
+    }
+}
+
+criterion_group!(
+    name = benches;
+    config = Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_secs(2));
+    targets = loads
+);
+criterion_main!(benches);
