@@ -10,8 +10,10 @@ use super::volumes::Volumes;
 /// Every label of the site and the volumes that carry or mean it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Labels {
-    ids: FxHashMap<Volser, u32>,
+    ids: FxHashMap<u64, u32>,
     names: Vec<Volser>,
+    /// For each volume, the label that it carries.
+    carried: Vec<Option<u32>>,
     /// For each label, the volumes with a base unit in the profile's system that carry it.
     carriers: Lists<u32>,
     /// For each label, the volumes that it means.
@@ -23,12 +25,13 @@ impl Labels {
     /// there are any; with none mounted, the carriers that are no target of any profile.
     pub(crate) fn new(volumes: &Volumes, sources: &VolumeSet, any_target: &VolumeSet) -> Self {
         let mut this = Self::default();
-        let mut carriers = Vec::new();
-        for (id, volume) in (0..).zip(&volumes.list) {
-            if let (Some(label), Some(_)) = (volume.volser, volume.host) {
-                carriers.push((this.enter(label), id));
-            }
+        this.carried.reserve_exact(volumes.len());
+        for volume in &volumes.list {
+            let label = volume.volser.filter(|_| volume.host.is_some()).map(|label| this.enter(label));
+            this.carried.push(label);
         }
+        let carriers: Vec<(u32, u32)> =
+            (0..).zip(&this.carried).filter_map(|(volume, label)| Some(((*label)?, volume))).collect();
         this.carriers = Lists::new(this.names.len(), &carriers);
         let mut meaning = Vec::with_capacity(carriers.len());
         for label in 0..u32::try_from(this.names.len()).unwrap_or(u32::MAX) {
@@ -54,7 +57,7 @@ impl Labels {
     /// The id of this label; a new one where nobody carries it.
     pub(crate) fn enter(&mut self, label: Volser) -> u32 {
         let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        let id = *self.ids.entry(label).or_insert(next);
+        let id = *self.ids.entry(packed(label)).or_insert(next);
         if id == next {
             self.names.push(label);
         }
@@ -71,8 +74,14 @@ impl Labels {
         self.meaning.of(label)
     }
 
-    /// The volumes with a base unit in the profile's system that carry this label.
-    pub(crate) fn carriers(&self, label: Volser) -> &[u32] {
-        self.ids.get(&label).map(|&id| self.carriers.of(id)).unwrap_or_default()
+    /// The volumes with a base unit in the profile's system that carry the same label as this one, itself included.
+    pub(crate) fn carriers_like(&self, volume: u32) -> &[u32] {
+        let label = self.carried.get(volume as usize).copied().flatten();
+        label.map(|label| self.carriers.of(label)).unwrap_or_default()
     }
+}
+
+/// The characters of a label in one word, which hashes faster than text.
+fn packed(label: Volser) -> u64 {
+    label.as_str().bytes().fold(0, |word, byte| (word << 8) | u64::from(byte))
 }

@@ -61,14 +61,10 @@ impl Inventory {
     }
 
     /// The other volumes whose base units here have the same label mounted, if this one has it mounted.
-    pub(crate) fn namesakes<'a>(&'a self, id: u32, volume: &'a Volume) -> impl Iterator<Item = &'a Volume> + 'a {
-        let label = volume.volser.filter(|_| volume.is_mounted());
-        let carriers = label.map(|label| self.labels.carriers(label)).unwrap_or_default();
-        carriers
-            .iter()
-            .filter(move |&&other| other != id)
-            .filter_map(|&other| self.volumes.get(other))
-            .filter(|other| other.is_mounted())
+    pub(crate) fn namesakes(&self, id: u32, volume: &Volume) -> impl Iterator<Item = &Volume> + use<'_> {
+        let carriers = if volume.is_mounted() { self.labels.carriers_like(id) } else { &[] };
+        let others = carriers.iter().filter(move |&&other| other != id).filter_map(|&other| self.volumes.get(other));
+        others.filter(|other| other.is_mounted())
     }
 
     /// How many relations the volume is source of, those to its own mapped targets aside.
