@@ -27,7 +27,7 @@ pub const DEFAULT_SETUPS: u64 = 10_000;
 const DEFECT_SETUPS: u64 = 1_000;
 
 /// The most workers.
-const MAX_THREADS: usize = 1_024;
+const MAX_THREADS: i64 = 1_024;
 
 /// Judge the validator by many scenarios
 ///
@@ -41,10 +41,10 @@ pub struct RunArgs {
     #[arg(value_name = "SUITE|PATH")]
     suites: Vec<String>,
     /// Seed of the generated setups
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
     /// How many setups to generate; 10,000 where left out, 1,000 with --defect
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     setups: Option<u64>,
     /// Generate setups of arbitrary states in place of planted defects; the second opinion alone judges them
     #[arg(long, conflicts_with = "defect")]
@@ -63,7 +63,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "EXPR")]
     only: Option<String>,
     /// How many scenarios to judge at once; as many as there are processors where left out
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MAX_THREADS as i64))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=MAX_THREADS))]
     threads: Option<u16>,
     /// Stop at the first scenario that does not pass
     #[arg(long)]

@@ -1,4 +1,4 @@
-//! What cannot be reported: reasons that no check gives, and pairs of reasons that no run gives together.
+//! What cannot be reported: keys that no check gives, and pairs of keys that no run gives together.
 //!
 //! One table, each row with its cause. A run in which a declared-impossible thing occurs is a fault of the oracle, of the
 //! validator, or of this table.
@@ -9,25 +9,28 @@ use dasdlab_model::reasons::{Reason, Rule};
 use super::keys::Key;
 use Rule::{PS00, PS01, PS02, PS03, PS04, PS05, PS06, PS07, PS08, PS09, PS10, PS11, PS12, PS13, PS14, PS15};
 
-/// Reasons, by rule or one by one.
+/// Keys, by rule, by side or by reason.
 #[derive(Debug, Clone, Copy)]
 enum Part {
     /// Every reason of a rule.
     All(Rule),
+    /// Every reason of a rule on this side.
+    On(Rule, Side),
     /// One reason.
     One(Reason),
 }
 
 impl Part {
-    fn holds(self, reason: Reason) -> bool {
+    fn holds(self, key: Key) -> bool {
         match self {
-            Self::All(rule) => reason.rule() == rule,
-            Self::One(one) => reason == one,
+            Self::All(rule) => key.reason.rule() == rule,
+            Self::On(rule, side) => key.reason.rule() == rule && key.side == Some(side),
+            Self::One(one) => key.reason == one,
         }
     }
 }
 
-use Part::{All, One};
+use Part::{All, On, One};
 
 /// Two groups of which no member of the one is ever reported with a member of the other.
 struct Row {
@@ -99,7 +102,7 @@ const PAIRS: &[Row] = &[
             One(Reason::Ps06SizeMismatch),
             One(Reason::Ps06DifferentArray),
             One(Reason::Ps06Larger),
-            One(Reason::Ps07RelationLimit),
+            On(PS07, Side::Source),
             One(Reason::Ps09SourceIsTargetElsewhere),
             One(Reason::Ps14MissingTarget),
         ],
@@ -109,6 +112,7 @@ const PAIRS: &[Row] = &[
         one: &[One(Reason::Ps14NoGenerations)],
         other: &[
             All(PS06),
+            On(PS07, Side::Target),
             All(PS08),
             All(PS13),
             One(Reason::Ps09TargetInOtherProfile),
@@ -121,10 +125,10 @@ const PAIRS: &[Row] = &[
     },
 ];
 
-/// Why two reasons are never reported in one run; none where they can be.
+/// Why two keys are never reported in one run; none where they can be.
 #[must_use]
-pub fn why(first: Reason, second: Reason) -> Option<&'static str> {
-    let holds = |parts: &[Part], reason| parts.iter().any(|part| part.holds(reason));
+pub fn why(first: Key, second: Key) -> Option<&'static str> {
+    let holds = |parts: &[Part], key| parts.iter().any(|part| part.holds(key));
     let row = PAIRS
         .iter()
         .find(|row| (holds(row.one, first) && holds(row.other, second)) || (holds(row.one, second) && holds(row.other, first)));
@@ -144,18 +148,18 @@ pub fn why_alone(key: Key) -> Option<&'static str> {
 /// The first thing in a verdict that cannot occur, with the cause.
 #[must_use]
 pub fn in_verdict(verdict: &Verdict) -> Option<String> {
-    let mut reasons: Vec<Reason> = Vec::new();
+    let mut keys: Vec<Key> = Vec::new();
     for finding in &verdict.findings {
         let key = Key::of(finding);
         if let Some(why) = why_alone(key) {
             return Some(format!("{key} was reported: {why}"));
         }
-        if !reasons.contains(&key.reason) {
-            reasons.push(key.reason);
+        if !keys.contains(&key) {
+            keys.push(key);
         }
     }
-    for (at, &first) in reasons.iter().enumerate() {
-        for &second in reasons.iter().skip(at + 1) {
+    for (at, &first) in keys.iter().enumerate() {
+        for &second in keys.iter().skip(at + 1) {
             if let Some(why) = why(first, second) {
                 return Some(format!("{first} was reported together with {second}: {why}"));
             }
@@ -170,8 +174,9 @@ mod tests {
 
     #[track_caller]
     fn check(first: Reason, second: Reason, possible: bool) {
-        assert_eq!(why(first, second).is_none(), possible, "{first} with {second}");
-        assert_eq!(why(second, first).is_none(), possible, "{second} with {first}");
+        let key = |reason| Key { reason, side: None };
+        assert_eq!(why(key(first), key(second)).is_none(), possible, "{first} with {second}");
+        assert_eq!(why(key(second), key(first)).is_none(), possible, "{second} with {first}");
     }
 
     #[test]
@@ -183,6 +188,14 @@ mod tests {
         check(Reason::Ps02OnTape, Reason::Ps02LogInDataBackup, false);
         check(Reason::Ps05Boxed, Reason::Ps05Reserved, true);
         check(Reason::Ps14NoSources, Reason::Ps14NoGenerations, true);
+    }
+
+    #[test]
+    fn a_profile_without_sources_still_has_targets() {
+        let inhibited = |side| Key { reason: Reason::Ps07Inhibited, side: Some(side) };
+        let no_sources = Key { reason: Reason::Ps14NoSources, side: None };
+        assert!(why(inhibited(Side::Source), no_sources).is_some());
+        assert!(why(inhibited(Side::Target), no_sources).is_none());
     }
 
     #[test]

@@ -102,8 +102,7 @@ impl Coverage {
         for (first, set) in self.together.iter().enumerate() {
             for second in first + 1..keys.len() {
                 seen += usize::from(set.holds(second));
-                let can =
-                    keys.get(first).zip(keys.get(second)).is_some_and(|(a, b)| impossible::why(a.reason, b.reason).is_none());
+                let can = keys.get(first).zip(keys.get(second)).is_some_and(|(&a, &b)| impossible::why(a, b).is_none());
                 possible += usize::from(can);
             }
         }
