@@ -6,7 +6,7 @@
 
 mod arrays;
 mod data;
-mod levels;
+pub(crate) mod levels;
 mod others;
 mod shape;
 mod volumes;

@@ -3,7 +3,22 @@
 //! A name is the rule and the reason, and after a slash the place or kind where that matters: `PS06:too-small/half`.
 //! Near misses look like a defect and are none: they cause no finding.
 
+mod ps00;
+mod ps01;
+mod ps02;
+mod ps03;
+mod ps04;
+mod ps05;
+mod ps06;
+mod ps07;
 mod ps08;
+mod ps09;
+mod ps10;
+mod ps11;
+mod ps12;
+mod ps13;
+mod ps14;
+mod ps15;
 
 use dasdlab_model::finding::{Side, Subject};
 use dasdlab_model::reasons::{Reason, Rule};
@@ -86,7 +101,24 @@ impl Defect {
 }
 
 /// The defects of each rule.
-pub const ALL: &[&[Defect]] = &[ps08::DEFECTS];
+pub const ALL: &[&[Defect]] = &[
+    ps00::DEFECTS,
+    ps01::DEFECTS,
+    ps02::DEFECTS,
+    ps03::DEFECTS,
+    ps04::DEFECTS,
+    ps05::DEFECTS,
+    ps06::DEFECTS,
+    ps07::DEFECTS,
+    ps08::DEFECTS,
+    ps09::DEFECTS,
+    ps10::DEFECTS,
+    ps11::DEFECTS,
+    ps12::DEFECTS,
+    ps13::DEFECTS,
+    ps14::DEFECTS,
+    ps15::DEFECTS,
+];
 
 /// Every defect, rule by rule.
 pub fn all() -> impl Iterator<Item = &'static Defect> {

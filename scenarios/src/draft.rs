@@ -18,6 +18,7 @@ use dasdlab_model::states::{
 };
 use dasdlab_model::unit::{Lss, Unit, UnitAddress, VolumeId};
 
+pub(crate) use edit::place;
 pub(crate) use facts::{finding, finding_of};
 
 /// The index of a volume of a draft.
@@ -118,6 +119,8 @@ pub(crate) struct Array {
     pub(crate) in_profile: bool,
     /// Its own attributes are claimed: level, fixes, licence.
     pub(crate) claimed: bool,
+    /// No unit of the profile may be added to it.
+    pub(crate) sealed: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -277,10 +280,6 @@ impl Draft {
 
     pub(crate) fn method(&self) -> Method {
         self.profile.method
-    }
-
-    pub(crate) fn is_bcv(&self) -> bool {
-        self.profile.method == Method::Bcv
     }
 
     pub(crate) fn is_full(&self) -> bool {

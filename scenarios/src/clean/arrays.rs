@@ -48,6 +48,7 @@ pub(super) fn lay_out(draft: &mut Draft, shape: &Shape, rng: &mut Rng) -> Option
             lss,
             in_profile: !idle,
             claimed: false,
+            sealed: false,
         };
         levels::level(&mut array, draft, idle, rng);
         draft.arrays.push(array);

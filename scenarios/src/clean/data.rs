@@ -43,6 +43,9 @@ pub(super) fn lay_out(draft: &mut Draft, shape: &Shape, mut foreign: Vec<Vol>, r
             let known = draft.about(Reason::Ps02LogInDataBackup, vol);
             draft.known.push(known);
             draft.volumes[vol].claimed = true;
+            for at in draft.data_sets_on(vol) {
+                draft.data_sets[at].claimed = true;
+            }
         }
     }
     Some(())
@@ -91,10 +94,12 @@ fn extents(draft: &Draft, on: &[Vol], first: usize, rng: &mut Rng) -> Vec<Volser
 
 fn databases(draft: &mut Draft, data: &[Vol], catalogs: &[usize], rng: &mut Rng) {
     for at in 0..data.len() {
-        for _ in 0..rng.range(1, 2) {
+        for nth in 0..rng.range(1, 2) {
             let class = if rng.chance(1, 8) { DataSetClass::UserIncluded } else { DataSetClass::Database };
             let volumes = extents(draft, data, at, rng);
-            let (catalog, users) = (*rng.pick(catalogs), users(draft, rng));
+            let (any, users) = (*rng.pick(catalogs), users(draft, rng));
+            // Every catalog names something of its side.
+            let catalog = catalogs.get(at).copied().filter(|_| nth == 0).unwrap_or(any);
             draft.add_data_set(class, catalog, users, volumes);
         }
     }
@@ -103,7 +108,8 @@ fn databases(draft: &mut Draft, data: &[Vol], catalogs: &[usize], rng: &mut Rng)
 fn logs(draft: &mut Draft, logs: &[Vol], catalogs: &[usize], rng: &mut Rng) {
     for (nth, &vol) in logs.iter().enumerate() {
         let volumes: Vec<Volser> = label(draft, vol).into_iter().collect();
-        let (catalog, users) = (*rng.pick(catalogs), users(draft, rng));
+        let (any, users) = (*rng.pick(catalogs), users(draft, rng));
+        let catalog = catalogs.get(nth).copied().unwrap_or(any);
         draft.add_data_set(DataSetClass::Log, catalog, users.clone(), volumes.clone());
         if nth < 3 {
             draft.add_data_set(DataSetClass::Recon, catalog, users, volumes);

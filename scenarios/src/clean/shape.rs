@@ -16,7 +16,6 @@ pub struct Needs {
     members: u32,
     sources: usize,
     generations: u8,
-    most_generations: u8,
     arrays: usize,
 }
 
@@ -32,7 +31,6 @@ impl Needs {
         members: 1,
         sources: 1,
         generations: 1,
-        most_generations: MOST_GENERATIONS,
         arrays: 1,
     };
     /// A FlashCopy profile.
@@ -51,10 +49,6 @@ impl Needs {
     /// As many generations.
     pub(crate) const fn generations(self, generations: u8) -> Self {
         Self { generations, ..self }
-    }
-    /// No more generations.
-    pub(crate) const fn at_most(self, most_generations: u8) -> Self {
-        Self { most_generations, ..self }
     }
     /// As many arrays with units of the profile.
     pub(crate) const fn arrays(self, arrays: usize) -> Self {
@@ -86,15 +80,14 @@ impl Needs {
 
     /// Whether a world of this shape meets it.
     pub(crate) fn met_by(&self, shape: &Shape) -> bool {
-        let same = |needed: bool| needed;
         self.allows(shape.method)
-            && same(self.backup_type.is_none_or(|needed| needed == shape.backup_type))
-            && same(self.family.is_none_or(|needed| needed == shape.family))
-            && same(self.migrated.is_none_or(|needed| needed == shape.migrated))
-            && same(self.lss_scope.is_none_or(|needed| needed == shape.lss_scope))
-            && same(self.report_non_ims_data.is_none_or(|needed| needed == shape.report_non_ims_data))
+            && self.backup_type.is_none_or(|needed| needed == shape.backup_type)
+            && self.family.is_none_or(|needed| needed == shape.family)
+            && self.migrated.is_none_or(|needed| needed == shape.migrated)
+            && self.lss_scope.is_none_or(|needed| needed == shape.lss_scope)
+            && self.report_non_ims_data.is_none_or(|needed| needed == shape.report_non_ims_data)
             && self.sources <= shape.sources
-            && (self.generations..=self.most_generations).contains(&shape.generations)
+            && self.generations <= shape.generations
             && self.arrays <= shape.arrays
             && self.members <= shape.members
     }
@@ -156,7 +149,7 @@ impl Shape {
         let total = wanted.max(least);
         // Small numbers of generations are common, the largest that fit are reached.
         let fit = (total - LEAST_OUTSIDE) / least_sources - 1;
-        let most = fit.min(usize::from(needs.most_generations)).max(least_generations);
+        let most = fit.min(usize::from(MOST_GENERATIONS)).max(least_generations);
         let generations = if rng.chance(1, 2) {
             least_generations + rng.index(2.min(most - least_generations + 1))
         } else {

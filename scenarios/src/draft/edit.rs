@@ -2,12 +2,12 @@
 
 use dasdlab_model::name::{CatalogName, DataSetName, ImsSsid, ProfileName, SystemName, Volser};
 use dasdlab_model::states::{
-    BackupType, CatalogKind, DataSetClass, HostStatus, Method, MirrorState, Model, ProfileState, RelationState, SetupReason,
-    Storage,
+    BackupType, CatalogKind, DataSetClass, Family, HostStatus, Method, MirrorState, Model, ProfileState, RelationState,
+    SetupReason, Storage,
 };
 use dasdlab_model::unit::{Lss, Unit};
 
-use super::{Catalog, Content, DataSet, Draft, Profile, Role, Side, Subsystem, Vol, Volume};
+use super::{Array, Catalog, Content, DataSet, Draft, Profile, Role, Side, Subsystem, Vol, Volume};
 use crate::rng::Rng;
 
 /// Unit addresses from here on are left for aliases.
@@ -65,6 +65,12 @@ impl Draft {
     pub(crate) fn fresh_cu_ssid(&mut self) -> u16 {
         self.counters.cu_ssid += 1;
         0x2000 + self.counters.cu_ssid
+    }
+
+    /// A number that was not given before.
+    pub(crate) fn fresh_number(&mut self) -> u32 {
+        self.counters.name += 1;
+        self.counters.name
     }
 
     /// An empty catalog under a new name.
@@ -186,6 +192,9 @@ impl Draft {
     /// A new claimed target for this source and generation; the mapping is up to the caller.
     pub(crate) fn plant_target(&mut self, source: Vol, generation: u8) -> Option<Vol> {
         let (array, lss, model, cylinders) = self.place_and_size(source);
+        if self.arrays[array].sealed {
+            return None;
+        }
         let vol = self.add_volume(array, lss, Role::Target { generation, source })?;
         let volume = &mut self.volumes[vol];
         (volume.model, volume.cylinders, volume.status, volume.claimed) = (model, cylinders, HostStatus::Offline, true);
@@ -194,6 +203,9 @@ impl Draft {
 
     /// A new claimed source beside another, empty, with a target in every generation.
     pub(crate) fn plant_source(&mut self, near: Vol) -> Option<Vol> {
+        if self.arrays[self.volumes[near].array].sealed {
+            return None;
+        }
         let source = self.plant_volume(near)?;
         self.volumes[source].role = Role::Source(Content::Empty);
         self.volumes[source].bcv = false;
@@ -254,6 +266,17 @@ impl Draft {
                 pair.2 = target;
             }
         }
+    }
+
+    /// Saves a source with the label that it carries now.
+    pub(crate) fn save_label(&mut self, source: Vol) {
+        self.save_label_as(source, self.volumes[source].volser);
+    }
+
+    /// Saves a source with this label.
+    pub(crate) fn save_label_as(&mut self, source: Vol, label: Option<Volser>) {
+        let unit = self.volumes[source].unit;
+        self.profile.sources.iter_mut().filter(|entry| Some(entry.0) == unit).for_each(|entry| entry.1 = label);
     }
 
     /// Claims a volume; none if it was claimed before.
@@ -344,6 +367,43 @@ impl Draft {
         Some((vol, source, generation))
     }
 
+    /// A free target and its free source, both claimed, and the generation.
+    pub(crate) fn claim_pair(&mut self, rng: &mut Rng) -> Option<(Vol, Vol, u8)> {
+        let vol = self.choose_volume(
+            rng,
+            |draft, vol| matches!(draft.volumes[vol].role, Role::Target { source, .. } if !draft.volumes[source].claimed),
+        )?;
+        let Role::Target { generation, source } = self.volumes[vol].role else { return None };
+        self.claim(vol)?;
+        self.claim(source)?;
+        Some((vol, source, generation))
+    }
+
+    /// A new claimed array that the profile has nothing to do with yet, with one subsystem.
+    pub(crate) fn plant_array(&mut self, family: Family) -> Option<(usize, Lss)> {
+        self.counters.name += 1;
+        let serial = match family {
+            Family::Ds8000 => format!("75NEW{:02}", self.counters.name),
+            Family::Symmetrix => format!("000297900{:03}", self.counters.name),
+        };
+        let code_level = if family == Family::Ds8000 { "89.40.1.0" } else { "5978.999.999" };
+        self.arrays.push(Array {
+            serial: serial.parse().ok()?,
+            family,
+            code_level: code_level.to_owned(),
+            fixes: Vec::new(),
+            licensed: true,
+            reachable: true,
+            lss: Vec::new(),
+            in_profile: false,
+            claimed: true,
+            sealed: false,
+        });
+        let array = self.arrays.len() - 1;
+        let id = self.arrays.first()?.lss.first()?.id;
+        Some((array, self.add_lss_with(array, id)?))
+    }
+
     /// A free array with units of the profile, claimed together with one source on it and that source's targets, so that
     /// the array stays one of the profile's whatever else is planted.
     pub(crate) fn claim_array(&mut self, rng: &mut Rng) -> Option<usize> {
@@ -371,10 +431,9 @@ impl Draft {
         })
     }
 
-    /// A free catalog of this side, claimed.
-    pub(crate) fn claim_catalog(&mut self, rng: &mut Rng, side: Side) -> Option<usize> {
-        let free: Vec<usize> =
-            (0..self.catalogs.len()).filter(|&at| !self.catalogs[at].claimed && self.catalogs[at].side == side).collect();
+    /// A free catalog for which `wanted` holds, claimed.
+    pub(crate) fn claim_catalog(&mut self, rng: &mut Rng, wanted: impl Fn(&Self, usize) -> bool) -> Option<usize> {
+        let free: Vec<usize> = (0..self.catalogs.len()).filter(|&at| !self.catalogs[at].claimed && wanted(self, at)).collect();
         let at = place(rng, &free)?;
         self.catalogs[at].claimed = true;
         Some(at)
@@ -445,6 +504,9 @@ impl Draft {
 
     /// Moves a volume to a free address of another subsystem, out of every copy; its unit goes with it.
     pub(crate) fn move_volume(&mut self, vol: Vol, array: usize, lss: Lss) -> Option<()> {
+        if self.arrays[array].sealed {
+            return None;
+        }
         let subsystem = self.arrays[array].lss.iter_mut().find(|subsystem| subsystem.id == lss)?;
         let ua = subsystem.take()?;
         self.forget_copies(vol);
