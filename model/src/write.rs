@@ -44,48 +44,72 @@ fn encode<T: Serialize>(document: &T, encoding: Encoding) -> Result<String, Writ
     }
 }
 
-/// Lists whose entries are written as `[[blocks]]`; those of all others take a line each.
-const BLOCKS: [&str; 2] = ["arrays", "profiles"];
+/// Lists of few entries, which become blocks where an entry is too long for a line.
+const MAY_BE_BLOCKS: [&str; 2] = ["arrays", "findings"];
+/// The most characters of a line that holds one entry of such a list.
+const ENTRY_WIDTH: usize = 160;
+/// The most characters of a line that holds a list of one entry.
+const LIST_WIDTH: usize = 120;
 
-/// Writes the fields of a table, plain ones first, then the tables and blocks under it with their headers.
-fn table_of(path: &str, table: &Table, out: &mut String) {
-    let is_block = |name: &str, value: &Value| BLOCKS.contains(&name) && tables(value).is_some();
-    for (name, value) in table {
-        match value {
-            Value::Table(_) if name != "evidence" => {}
-            _ if is_block(name, value) => {}
-            _ => match tables(value) {
-                Some(entries) => lines(name, entries, out),
-                None => put(out, format_args!("{name} = {value}\n")),
-            },
+/// How a list of tables is written.
+enum Form {
+    /// `name = [{ … }]`.
+    Line,
+    /// One entry a line.
+    Lines,
+    /// `[[name]]` for each entry.
+    Blocks,
+}
+
+impl Form {
+    /// Profiles are read one by one and always stand in blocks; all else is as short as it can be.
+    fn of(name: &str, entries: &[&Table]) -> Self {
+        if name == "profiles" {
+            return Self::Blocks;
         }
-    }
-    for (name, value) in table {
-        let inner = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-        match (value, tables(value)) {
-            (Value::Table(table), _) if name != "evidence" => {
-                put(out, format_args!("\n[{inner}]\n"));
-                table_of(&inner, table, out);
-            }
-            (_, Some(entries)) if is_block(name, value) => {
-                for entry in entries {
-                    put(out, format_args!("\n[[{inner}]]\n"));
-                    table_of(&inner, entry, out);
-                }
-            }
-            _ => {}
+        let widths = entries.iter().map(|entry| inline(entry).chars().count());
+        match widths.max() {
+            Some(width) if entries.len() == 1 && width + name.len() <= LIST_WIDTH => Self::Line,
+            Some(width) if width > ENTRY_WIDTH && MAY_BE_BLOCKS.contains(&name) => Self::Blocks,
+            _ => Self::Lines,
         }
     }
 }
 
-/// One entry of a list a line.
-fn lines(name: &str, entries: Vec<&Table>, out: &mut String) {
-    put(out, format_args!("{name} = [\n"));
-    for entry in entries {
-        let fields: Vec<String> = entry.iter().map(|(key, value)| format!("{key} = {value}")).collect();
-        put(out, format_args!("  {{ {} }},\n", fields.join(", ")));
+/// Writes the fields of a table, plain ones first, then the tables and blocks under it with their headers.
+fn table_of(path: &str, table: &Table, out: &mut String) {
+    let mut below: Vec<(String, Vec<&Table>, bool)> = Vec::new();
+    for (name, value) in table {
+        let inner = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        match (value, tables(value)) {
+            (Value::Table(table), _) => below.push((inner, vec![table], false)),
+            (_, Some(entries)) => match Form::of(name, &entries) {
+                Form::Line => {
+                    put(out, format_args!("{name} = [{}]\n", entries.iter().map(|entry| inline(entry)).collect::<String>()))
+                }
+                Form::Lines => {
+                    put(out, format_args!("{name} = [\n"));
+                    entries.iter().for_each(|entry| put(out, format_args!("  {},\n", inline(entry))));
+                    out.push_str("]\n");
+                }
+                Form::Blocks => below.push((inner, entries, true)),
+            },
+            _ => put(out, format_args!("{name} = {value}\n")),
+        }
     }
-    out.push_str("]\n");
+    for (inner, entries, is_list) in below {
+        for entry in entries {
+            let header = if is_list { format!("[[{inner}]]") } else { format!("[{inner}]") };
+            put(out, format_args!("\n{header}\n"));
+            table_of(&inner, entry, out);
+        }
+    }
+}
+
+/// A table on one line.
+fn inline(table: &Table) -> String {
+    let fields: Vec<String> = table.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+    format!("{{ {} }}", fields.join(", "))
 }
 
 /// The entries of a list of tables; none for everything else.
