@@ -29,7 +29,7 @@ fn a_remedy_names_what_the_evidence_lists_or_says_that_there_is_none() {
         Reason::Ps05DuplicateVolser,
         &["unit:1000"],
         &units(&["5001", "5000"]),
-        "VARY 5000, 5001,OFFLINE, or give those volumes another label (ICKDSF REFORMAT): only one may be mounted as IMS001.",
+        "VARY (5000, 5001),OFFLINE, or give those volumes another label (ICKDSF REFORMAT): only one may be mounted as IMS001.",
     );
     check(
         Reason::Ps15NonImsData,

@@ -36,8 +36,8 @@ const DOC: RuleDoc = RuleDoc {
         ReasonDoc {
             reason: Reason::Ps01UnknownVolume,
             when: "A data set in scope is cataloged to a label that means no volume, or is on disk but on no volume.",
-            remedy: "Bring the volumes {volsers} online, or correct the catalog entry of {data-set} (IDCAMS DELETE NOSCRATCH and \
-                DEFINE RECATALOG).",
+            remedy: "Correct the catalog entry of {data-set} (IDCAMS DELETE NOSCRATCH and DEFINE RECATALOG), or bring the volumes it \
+                names online: {volsers}.",
         },
         ReasonDoc {
             reason: Reason::Ps01NotOnVolume,

@@ -30,7 +30,7 @@ const DOC: RuleDoc = RuleDoc {
     reasons: &[
         ReasonDoc {
             reason: Reason::Ps05UnknownUnit,
-            when: "System has no device with this number.",
+            when: "The profile's system has no device with this number.",
             remedy: "Remove unit {unit} from the sources of the profile, or define it on system {system} (ACTIVATE the I/O \
                 configuration).",
         },
@@ -48,7 +48,7 @@ const DOC: RuleDoc = RuleDoc {
         ReasonDoc {
             reason: Reason::Ps05DuplicateVolser,
             when: "Another base unit of the system has the same label mounted.",
-            remedy: "VARY {units},OFFLINE, or give those volumes another label (ICKDSF REFORMAT): only one may be mounted as {volser}.",
+            remedy: "VARY ({units}),OFFLINE, or give those volumes another label (ICKDSF REFORMAT): only one may be mounted as {volser}.",
         },
         ReasonDoc { reason: Reason::Ps05Offline, when: "The unit is offline.", remedy: "VARY {unit},ONLINE" },
         ReasonDoc {

@@ -34,7 +34,7 @@ const DOC: RuleDoc = RuleDoc {
     reasons: &[
         ReasonDoc {
             reason: Reason::Ps06UnknownUnit,
-            when: "System has no device with this number.",
+            when: "The profile's system has no device with this number.",
             remedy: "Map another target than {unit}, or define it on system {system} (ACTIVATE the I/O configuration).",
         },
         ReasonDoc {

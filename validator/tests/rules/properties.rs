@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use crate::lab::{
-    Bcv, Data, FlashCopy, Full, clean, data_set, drop_source, id, judge, map, mirror, name, profile, relate, remap, status,
-    store, unmap, volume,
+    Bcv, Data, FlashCopy, Full, add_volume, clean, data_set, drop_source, id, judge, map, mirror, name, profile, relate, remap,
+    status, store, unmap, volume,
 };
 
 const UNITS: [&str; 16] = [
@@ -114,5 +114,39 @@ proptest! {
             apply(&mut seen, step, change);
         }
         judge(&seen);
+    }
+}
+
+/// A clean profile of this many pairs in one generation, four logical subsystems of sources and targets.
+fn large(pairs: u32) -> Observation {
+    let mut seen = clean(FlashCopy, Full);
+    seen.profiles[0].generations = 1;
+    seen.profiles[0].sources.clear();
+    seen.profiles[0].targets.clear();
+    seen.data_sets.clear();
+    for step in 0..pairs {
+        let (lss, ua) = (0x20 + step / 100, step % 100);
+        let (source, target) = (format!("{:04X}", 0xA000 + step), format!("{:04X}", 0xB000 + step));
+        let label = format!("L{step:05}");
+        add_volume(&mut seen, name(&format!("BOX1/{lss:02X}/{ua:02X}")), Some(&label), &source, HostStatus::Online);
+        add_volume(&mut seen, name(&format!("BOX1/{lss:02X}/{:02X}", 100 + ua)), None, &target, HostStatus::Offline);
+        seen.profiles[0].sources.push(Source { unit: name(&source), volser: Some(name(&label)) });
+        map(&mut seen, 1, &source, &target);
+    }
+    seen
+}
+
+#[test]
+fn a_fault_is_found_on_whatever_row_it_lies() {
+    const PAIRS: u32 = 300;
+    assert!(judge(&large(PAIRS)).findings.is_empty());
+    for row in [0, 1, 62, 63, 64, 65, 127, 128, 191, 192, 255, 256, 298, 299] {
+        let mut seen = large(PAIRS);
+        let (source, target) = (format!("{:04X}", 0xA000 + row), format!("{:04X}", 0xB000 + row));
+        status(&mut seen, &source, HostStatus::Boxed);
+        status(&mut seen, &target, HostStatus::NoPath);
+        volume(&mut seen, &target).cylinders -= 1;
+        let found: Vec<String> = judge(&seen).findings.iter().map(|finding| finding.reason.to_string()).collect();
+        assert_eq!(found, ["PS05:boxed", "PS06:no-path", "PS06:too-small"], "row {row}");
     }
 }
