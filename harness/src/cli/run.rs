@@ -31,7 +31,7 @@ const MAX_THREADS: i64 = 1_024;
 
 /// Judge the validator by many scenarios
 ///
-/// Without arguments: the built-in corpus and 10,000 generated setups, each of them again without one of its defects.
+/// Without arguments: the built-in corpus and 10,000 generated setups, those with defects again without one of them.
 /// Every verdict is compared with what the scenario expects and with a second opinion, and must keep the relations
 /// between runs: listed in another order, renamed, with an unrelated volume added, twice. Ends with 1 if the validator
 /// is wrong or a reason was not covered, with 70 if the harness is, with 3 if nothing was selected.

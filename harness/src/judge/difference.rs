@@ -138,6 +138,23 @@ fn as_text<S: Serializer>(reason: &Reason, serializer: S) -> Result<S::Ok, S::Er
 }
 
 impl Difference {
+    /// What kind of difference it is, in a word or two.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Missing { .. } => "missing",
+            Self::Unexpected { .. } => "unexpected",
+            Self::Severity { .. } => "severity",
+            Self::Reason { .. } => "reason",
+            Self::Subjects { .. } => "subjects",
+            Self::SubjectsSwapped { .. } => "subjects swapped",
+            Self::Evidence { .. } | Self::EvidenceKeys { .. } => "evidence",
+            Self::Order { .. } => "order",
+            Self::ReturnCode { .. } => "return code",
+            Self::RestoreScope { .. } => "restore scope",
+        }
+    }
+
     /// The finding that it names; none for the return code and the restore scope.
     #[must_use]
     pub fn finding(&self) -> Option<&FindingName> {

@@ -1,10 +1,11 @@
 //! For people: a progress bar while scenarios run, and a short picture at the end.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io::{self, Write};
 
 use dasdlab_model::reasons::Rule;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Reporter;
 use super::picture::{bar, duration, number};
@@ -17,6 +18,12 @@ const MAX_SHOWN: usize = 20;
 
 /// The most scenarios that did not pass and are kept at all.
 const MAX_NAMED: usize = 200;
+
+/// The most causes that are shown.
+const MAX_CAUSES: usize = 10;
+
+/// The most different causes that are counted; there are never so many, unless messages differ in each scenario.
+const MAX_COUNTED: usize = 1_000;
 
 /// The most differences of one scenario that are shown.
 const MAX_DIFFERENCES: usize = 8;
@@ -40,6 +47,7 @@ pub struct Human<W> {
     rules: BTreeMap<Rule, u64>,
     codes: BTreeMap<u8, u64>,
     troubles: Vec<Finished>,
+    causes: BTreeMap<String, u64>,
     counted: Option<Counted>,
 }
 
@@ -51,8 +59,12 @@ impl<W: Write> Human<W> {
             Progress::Terminal => ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()),
             Progress::Hidden => ProgressBar::hidden(),
         };
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {human_pos}/{human_len}  {per_sec}  {eta} left{msg}") {
-            bar.set_style(style.progress_chars("█▉▊▋▌▍▎▏ "));
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {human_pos}/{human_len}  {rate}  {eta} left{msg}") {
+            let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
+                // A bar that cannot be drawn is no reason to stop.
+                let _ = write!(out, "{:.0}/s", state.per_sec());
+            };
+            bar.set_style(style.with_key("rate", rate).progress_chars("█▉▊▋▌▍▎▏ "));
         }
         Self {
             out,
@@ -62,6 +74,7 @@ impl<W: Write> Human<W> {
             rules: BTreeMap::new(),
             codes: BTreeMap::new(),
             troubles: Vec::new(),
+            causes: BTreeMap::new(),
             counted: None,
         }
     }
@@ -95,6 +108,23 @@ impl<W: Write> Human<W> {
             writeln!(self.out)?;
         }
         Ok(())
+    }
+
+    /// What went wrong how often, where more than one scenario did not pass.
+    fn causes(&mut self) -> io::Result<()> {
+        let mut causes: Vec<(&String, u64)> = self.causes.iter().map(|(cause, &count)| (cause, count)).collect();
+        if causes.iter().map(|(_, count)| count).sum::<u64>() < 2 {
+            return Ok(());
+        }
+        causes.sort_by_key(|&(cause, count)| (std::cmp::Reverse(count), cause));
+        writeln!(self.out, "{}", self.paint.paint(Shade::Bold, "what went wrong first"))?;
+        for (cause, count) in causes.iter().take(MAX_CAUSES) {
+            writeln!(self.out, "  {:>8}  {cause}", number(*count))?;
+        }
+        if causes.len() > MAX_CAUSES {
+            writeln!(self.out, "            and {} more causes", number((causes.len() - MAX_CAUSES) as u64))?;
+        }
+        writeln!(self.out)
     }
 
     fn bars(&mut self) -> io::Result<()> {
@@ -139,6 +169,7 @@ impl<W: Write> Human<W> {
         if hidden > 0 {
             writeln!(self.out, "and {} more that did not pass\n", number(hidden))?;
         }
+        self.causes()?;
         if summary.selected > 0 {
             self.bars()?;
             writeln!(self.out)?;
@@ -194,6 +225,12 @@ impl<W: Write> Reporter for Human<W> {
                 finished.rules.iter().for_each(|&rule| *self.rules.entry(rule).or_default() += 1);
                 if let Some(code) = finished.return_code {
                     *self.codes.entry(code).or_default() += 1;
+                }
+                if let Some(trouble) = &finished.trouble {
+                    let cause = trouble.cause();
+                    if self.causes.len() < MAX_COUNTED || self.causes.contains_key(&cause) {
+                        *self.causes.entry(cause).or_default() += 1;
+                    }
                 }
                 if finished.trouble.is_some() && self.troubles.len() < MAX_NAMED {
                     self.troubles.push((**finished).clone());

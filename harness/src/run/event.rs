@@ -107,6 +107,21 @@ pub struct Trouble {
     pub replay: String,
 }
 
+impl Trouble {
+    /// The cause in a line, the same for scenarios that are broken alike.
+    #[must_use]
+    pub fn cause(&self) -> String {
+        let signature = self.signature.as_str();
+        match self.differences.first() {
+            None => format!("{signature}: {}", self.message.lines().next().unwrap_or_default()),
+            Some(first) => match first.finding() {
+                Some(finding) => format!("{signature}: {} {}", first.kind(), finding.reason),
+                None => format!("{signature}: {}", first.kind()),
+            },
+        }
+    }
+}
+
 fn is_zero(count: &usize) -> bool {
     *count == 0
 }

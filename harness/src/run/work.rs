@@ -1,5 +1,7 @@
 //! One piece of work: a scenario is made, judged, and made and judged again without one of its defects.
 
+use std::borrow::Cow;
+
 use dasdlab_model::reasons::Rule;
 use dasdlab_model::scenario::Scenario;
 use dasdlab_scenarios::generate::{Generated, Planted, generate};
@@ -49,7 +51,7 @@ impl Piece {
 pub fn work(index: u64, item: &Item<'_>, filter: &Filter, bench: &Bench<'_>) -> Piece {
     let results = match item {
         Item::File(entry) if filter.selects(&entry.id, &entry.scenario) => {
-            vec![judged(Origin::File, &entry.id, &entry.replay, bench, || Ok(entry.scenario.clone())).0]
+            vec![judged(Origin::File, &entry.id, &entry.replay, bench, || Ok(Cow::Borrowed(&entry.scenario))).0]
         }
         Item::File(_) => Vec::new(),
         Item::Setup(token) => setup(token, filter, bench),
@@ -66,7 +68,7 @@ fn setup(token: &Token, filter: &Filter, bench: &Bench<'_>) -> Vec<Result> {
         Ok(generated) => generated.planted.clone(),
         Err(_) => Vec::new(),
     };
-    let made = || generated.map(|Generated { scenario, .. }| scenario);
+    let made = || generated.map(|Generated { scenario, .. }| Cow::Owned(scenario));
     let (first, verdict_keys) = judged(Origin::Generated, &id, &id, bench, made);
     let mut results = vec![first];
     if let Some(ordinal) = left_out(&planted) {
@@ -74,7 +76,7 @@ fn setup(token: &Token, filter: &Filter, bench: &Bench<'_>) -> Vec<Result> {
         let id = token.to_string();
         // The relations were asked of the same world before.
         let bench = Bench { relations: false, ..*bench };
-        let made = || panics::catch(|| generate(&token).scenario);
+        let made = || panics::catch(|| Cow::Owned(generate(&token).scenario));
         let (mut counterpart, keys_without) = judged(Origin::Counterpart, &id, &id, &bench, made);
         let caused: KeySet = planted.get(ordinal).map(keys).unwrap_or_default();
         if let (Some(with), Some(without)) = (verdict_keys, keys_without) {
@@ -96,12 +98,12 @@ fn keys(planted: &Planted) -> KeySet {
 }
 
 /// Makes and judges a scenario, and says which keys the validator reported, if it said anything.
-fn judged(
+fn judged<'a>(
     origin: Origin,
     id: &str,
     replay: &str,
     bench: &Bench<'_>,
-    make: impl FnOnce() -> std::result::Result<Scenario, String>,
+    make: impl FnOnce() -> std::result::Result<Cow<'a, Scenario>, String>,
 ) -> (Result, Option<KeySet>) {
     let clock = Clock::start();
     let judged = match make() {
