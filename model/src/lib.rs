@@ -3,9 +3,12 @@
 //! Everything that crosses from one room of the workspace to another is a type of this crate. It knows nothing about
 //! which findings a site gives: rules live in the validator and, restated, in the oracle.
 
+pub mod command;
 pub mod declare;
+pub mod event;
 pub mod finding;
 pub mod level;
+pub mod machine;
 pub mod name;
 pub mod observation;
 pub mod pattern;
@@ -16,5 +19,6 @@ pub mod scenario;
 pub mod schema;
 pub mod site;
 pub mod states;
+pub mod transitions;
 pub mod unit;
 pub mod write;

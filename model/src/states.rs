@@ -1,12 +1,7 @@
 //! States and kinds: closed sets of words, spelled in files as they are spelled in messages.
 
-use std::fmt;
-use std::str::FromStr;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use crate::name::NameError;
 
 /// A closed set of words: serde, schema, `Display` and `FromStr` share one spelling, and `ALL` lists them in order.
 macro_rules! words {
@@ -28,21 +23,23 @@ macro_rules! words {
             }
         }
 
-        impl fmt::Display for $Name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $Name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.as_str())
             }
         }
 
-        impl FromStr for $Name {
-            type Err = NameError;
+        impl std::str::FromStr for $Name {
+            type Err = crate::name::NameError;
 
-            fn from_str(text: &str) -> Result<Self, NameError> {
-                Self::ALL.iter().copied().find(|value| value.as_str() == text).ok_or_else(|| NameError::new(text, $expected))
+            fn from_str(text: &str) -> Result<Self, crate::name::NameError> {
+                Self::ALL.iter().copied().find(|value| value.as_str() == text).ok_or_else(|| crate::name::NameError::new(text, $expected))
             }
         }
     };
 }
+
+pub(crate) use words;
 
 words!(
     /// The product line of an array.
