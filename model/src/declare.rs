@@ -223,7 +223,7 @@ impl Unroller<'_> {
 }
 
 /// The address `steps` further on, LSS after LSS; none past FE/FF.
-fn advance(volume: VolumeId, steps: u32) -> Option<VolumeId> {
+pub(crate) fn advance(volume: VolumeId, steps: u32) -> Option<VolumeId> {
     let flat = u32::from(volume.lss.id()) * UnitAddress::COUNT + u32::from(volume.ua.0);
     let flat = flat.checked_add(steps)?;
     let lss = Lss::new(u8::try_from(flat / UnitAddress::COUNT).ok()?)?;

@@ -20,5 +20,6 @@ pub mod schema;
 pub mod site;
 pub mod states;
 pub mod transitions;
+pub mod undeclare;
 pub mod unit;
 pub mod write;

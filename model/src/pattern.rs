@@ -29,6 +29,26 @@ impl NamePattern {
         Self { prefix: name.to_owned(), counter: None, suffix: String::new() }
     }
 
+    /// The pattern whose first two names are these; none where the second does not count on from the first.
+    #[must_use]
+    pub fn counting(first: &str, second: &str) -> Option<Self> {
+        if first.len() != second.len() || first.len() + "{}".len() > MAX_PATTERN || first.contains(['{', '}']) {
+            return None;
+        }
+        let pairs = || first.bytes().zip(second.bytes());
+        // The last digit of a counter changes with each step, so what follows the last difference is no part of it.
+        let end = pairs().rposition(|(a, b)| a != b)? + 1;
+        let head = first.get(..end)?;
+        let digits = head.bytes().rev().take(MAX_DIGITS).take_while(u8::is_ascii_digit).count();
+        let (prefix, counter) = head.split_at_checked(end - digits)?;
+        let pattern = Self {
+            prefix: prefix.to_owned(),
+            counter: Some((counter.parse().ok()?, digits)),
+            suffix: first.get(end..)?.to_owned(),
+        };
+        (pattern.nth(1).as_deref() == Some(second)).then_some(pattern)
+    }
+
     /// Whether each step gives another name.
     #[must_use]
     pub fn counts(&self) -> bool {
@@ -102,6 +122,27 @@ mod tests {
     #[test]
     fn a_pattern_without_a_counter_is_one_name() {
         check("IMS001", 7, Some("IMS001"));
+    }
+
+    #[track_caller]
+    fn check_counting(first: &str, second: &str, expected: Option<&str>) {
+        let found = NamePattern::counting(first, second);
+        assert_eq!(found.as_ref().map(ToString::to_string).as_deref(), expected);
+        if let Some(pattern) = found {
+            assert_eq!((pattern.nth(0).as_deref(), pattern.nth(1).as_deref()), (Some(first), Some(second)));
+        }
+    }
+
+    #[test]
+    fn two_names_give_the_counter_between_them() {
+        check_counting("D00000", "D00001", Some("D{00000}"));
+        check_counting("D00099", "D00100", Some("D{00099}"));
+        check_counting("IMS.P01.DATA", "IMS.P02.DATA", Some("IMS.P{01}.DATA"));
+        check_counting("A010", "A020", Some("A{01}0"));
+        check_counting("A1234567890", "A1234567891", Some("A12{34567890}"));
+        for (first, second) in [("A1", "A1"), ("A1", "A3"), ("A2", "A1"), ("A9", "A10"), ("A", "B"), ("A1B1", "A2B2"), ("", "")] {
+            check_counting(first, second, None);
+        }
     }
 
     #[test]
