@@ -20,7 +20,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// Packages from outside, and the rooms that may use them in what they ship.
 const OUTSIDE: &[(&str, &[&str])] = &[
     ("annotate-snippets", &["dasdlab"]),
-    ("bitvec", &["dasdlab-validator"]),
+    ("bitvec", &["dasdlab-simulator", "dasdlab-validator"]),
     ("clap", &["dasdlab"]),
     ("clap_complete", &["dasdlab"]),
     ("indicatif", &["dasdlab"]),

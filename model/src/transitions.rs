@@ -142,6 +142,10 @@ words!(
         AlreadySuspended = "already-suspended",
         /// Logs cannot be suspended.
         CannotSuspend = "cannot-suspend",
+        /// The product knows no such profile.
+        UnknownProfile = "unknown-profile",
+        /// Something else has the profile locked.
+        ProfileLocked = "profile-locked",
         /// The repository cannot be written.
         RepositoryUnavailable = "repository-unavailable",
         /// A fault of the plan refused it.

@@ -1,45 +1,204 @@
 //! One DASD subsystem: its logical subsystems, their volumes, and the copies between them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use dasdlab_model::event::Time;
 use dasdlab_model::observation::{ArraySeen, MirrorPair, Observation, Relation, VolumeSeen};
-use dasdlab_model::states::{MirrorState, RelationState};
+use dasdlab_model::states::{MirrorState, RelationState, TRACKS_PER_CYLINDER};
 use dasdlab_model::unit::{Lss, UnitAddress, VolumeId};
+
+use crate::clock::Clock;
+use crate::copies::CopyKey;
+use crate::copies::mirror::{Mirror, Side};
+use crate::copies::relation::Flash;
+use crate::mirrors::SPLIT_TIME;
+use crate::service::{DEFAULT_RATE, Service};
+use crate::tracks::TrackTable;
 
 /// A DASD subsystem. Copies are kept by their receiving side: a target has one source, and a BCV's pairs are its own.
 #[derive(Debug, Clone)]
 pub(crate) struct Subsystem {
-    facts: ArraySeen,
+    pub(crate) facts: ArraySeen,
+    pub(crate) service: Service,
     volumes: BTreeMap<(Lss, UnitAddress), VolumeSeen>,
-    relations: BTreeMap<VolumeId, (VolumeId, RelationState)>,
-    mirrors: BTreeMap<(VolumeId, VolumeId), MirrorState>,
+    relations: BTreeMap<VolumeId, Flash>,
+    by_source: BTreeSet<(VolumeId, VolumeId)>,
+    mirrors: BTreeMap<(VolumeId, VolumeId), Mirror>,
+    by_standard: BTreeSet<(VolumeId, VolumeId)>,
+}
+
+/// The least and the greatest volume of an array, for ranges over pairs.
+fn every(of: VolumeId) -> ((VolumeId, VolumeId), (VolumeId, VolumeId)) {
+    let least = VolumeId { lss: Lss::new(0).unwrap_or(of.lss), ua: UnitAddress(0), ..of };
+    let last = u8::try_from(Lss::COUNT - 1).ok().and_then(Lss::new).unwrap_or(of.lss);
+    let greatest = VolumeId { lss: last, ua: UnitAddress(u8::MAX), ..of };
+    ((of, least), (of, greatest))
+}
+
+/// Tracks of a volume.
+pub(crate) const fn tracks(volume: &VolumeSeen) -> u32 {
+    volume.cylinders.saturating_mul(TRACKS_PER_CYLINDER)
 }
 
 impl Subsystem {
     pub(crate) fn new(facts: ArraySeen) -> Self {
-        Self { facts, volumes: BTreeMap::new(), relations: BTreeMap::new(), mirrors: BTreeMap::new() }
+        Self {
+            service: Service::new(facts.copy_rate.unwrap_or(DEFAULT_RATE)),
+            facts,
+            volumes: BTreeMap::new(),
+            relations: BTreeMap::new(),
+            by_source: BTreeSet::new(),
+            mirrors: BTreeMap::new(),
+            by_standard: BTreeSet::new(),
+        }
     }
 
     pub(crate) fn attach(&mut self, volume: VolumeSeen) {
         self.volumes.insert((volume.id.lss, volume.id.ua), volume);
     }
 
-    pub(crate) fn relate(&mut self, source: VolumeId, target: VolumeId, state: RelationState) {
-        self.relations.insert(target, (source, state));
-    }
-
-    pub(crate) fn mirror(&mut self, standard: VolumeId, bcv: VolumeId, state: MirrorState) {
-        self.mirrors.insert((bcv, standard), state);
-    }
-
     pub(crate) fn volume(&self, id: VolumeId) -> Option<&VolumeSeen> {
-        self.volumes.get(&(id.lss, id.ua))
+        self.volumes.get(&(id.lss, id.ua)).filter(|volume| volume.id == id)
+    }
+
+    pub(crate) fn volume_mut(&mut self, id: VolumeId) -> Option<&mut VolumeSeen> {
+        self.volumes.get_mut(&(id.lss, id.ua)).filter(|volume| volume.id == id)
+    }
+
+    fn tracks_of(&self, id: VolumeId) -> u32 {
+        self.volume(id).map_or(0, tracks)
+    }
+
+    /// The mirror pair of the two, if they ever were one.
+    pub(crate) fn mirror(&self, standard: VolumeId, bcv: VolumeId) -> Option<&Mirror> {
+        self.mirrors.get(&(bcv, standard))
+    }
+
+    /// The mirror pair of the two with what copies it; made where there is none.
+    pub(crate) fn mirror_mut(&mut self, standard: VolumeId, bcv: VolumeId) -> (&mut Mirror, &mut Service) {
+        let tracks = self.tracks_of(standard);
+        self.by_standard.insert((standard, bcv));
+        let pair = self.mirrors.entry((bcv, standard)).or_insert_with(|| Mirror::new(MirrorState::NeverEstab, tracks));
+        (pair, &mut self.service)
+    }
+
+    /// The standard volumes that a BCV is or was paired with.
+    pub(crate) fn standards_of(&self, bcv: VolumeId) -> impl Iterator<Item = (VolumeId, MirrorState)> {
+        let (least, greatest) = every(bcv);
+        self.mirrors.range(least..=greatest).map(|(&(_, standard), pair)| (standard, pair.state))
+    }
+
+    /// The BCVs that a volume is or was paired with.
+    pub(crate) fn bcvs_of(&self, standard: VolumeId) -> impl Iterator<Item = (VolumeId, MirrorState)> {
+        let (least, greatest) = every(standard);
+        self.by_standard
+            .range(least..=greatest)
+            .filter_map(move |&(_, bcv)| self.mirror(standard, bcv).map(|pair| (bcv, pair.state)))
+    }
+
+    /// The relation to a target.
+    pub(crate) fn relation(&self, target: VolumeId) -> Option<&Flash> {
+        self.relations.get(&target)
+    }
+
+    /// The relation to a target with what copies it.
+    pub(crate) fn relation_mut(&mut self, target: VolumeId) -> Option<(&mut Flash, &mut Service)> {
+        self.relations.get_mut(&target).map(|relation| (relation, &mut self.service))
+    }
+
+    /// The targets of the relations of a source.
+    pub(crate) fn targets_of(&self, source: VolumeId) -> impl Iterator<Item = VolumeId> {
+        let (least, greatest) = every(source);
+        self.by_source.range(least..=greatest).map(|&(_, target)| target)
+    }
+
+    /// Makes a relation.
+    pub(crate) fn relate(&mut self, source: VolumeId, target: VolumeId, state: RelationState) {
+        let tracks = self.tracks_of(source);
+        self.by_source.insert((source, target));
+        self.relations.insert(target, Flash::new(source, state, tracks));
+    }
+
+    /// Ends the relation to a target.
+    pub(crate) fn withdraw(&mut self, now: Time, target: VolumeId) -> Option<Flash> {
+        let mut relation = self.relations.remove(&target)?;
+        relation.work.stop(&mut self.service, now, CopyKey::Relation(target));
+        self.by_source.remove(&(relation.source, target));
+        Some(relation)
+    }
+
+    /// Turns a relation round: its target is its source from now on.
+    pub(crate) fn turn(&mut self, source: VolumeId, target: VolumeId) {
+        if let Some(mut relation) = self.relations.remove(&target) {
+            relation.source = target;
+            self.relations.insert(source, relation);
+            self.by_source.remove(&(source, target));
+            self.by_source.insert((target, source));
+        }
+    }
+
+    /// Brings what was declared in motion: of a copy that runs nothing is known to be copied yet.
+    pub(crate) fn boot(&mut self, clock: &mut Clock<CopyKey>) {
+        let now = clock.now();
+        for (&(bcv, standard), pair) in &mut self.mirrors {
+            let key = CopyKey::Mirror { bcv, standard };
+            match pair.state {
+                MirrorState::SyncInProg | MirrorState::RestInProg => {
+                    pair.owe(true);
+                    pair.work.start(&mut self.service, now, clock.sequence(), key);
+                }
+                MirrorState::SplitBfrSync | MirrorState::SplitBfrRest => pair.owe(true),
+                MirrorState::SplitInProg => pair.split = Some(clock.arrange(SPLIT_TIME, key)),
+                _ => {}
+            }
+        }
+        for (&target, relation) in &mut self.relations {
+            match relation.state {
+                RelationState::Copying => {
+                    relation.owe(true);
+                    relation.work.start(&mut self.service, now, clock.sequence(), CopyKey::Relation(target));
+                }
+                RelationState::Idle => relation.owe(true),
+                RelationState::Copied | RelationState::Failed => {}
+            }
+        }
+    }
+
+    /// Tracks of a volume are written, by a host or by the copy `except`: every other copy that the volume takes part
+    /// in takes note. What a relation still owes of these tracks is copied first.
+    pub(crate) fn written(&mut self, now: Time, volume: VolumeId, written: &TrackTable, except: Option<CopyKey>) {
+        let mirrors: Vec<_> = self
+            .standards_of(volume)
+            .map(|(standard, _)| (volume, standard, Side::Bcv))
+            .chain(self.bcvs_of(volume).map(|(bcv, _)| (bcv, volume, Side::Standard)))
+            .filter(|&(bcv, standard, _)| except != Some(CopyKey::Mirror { bcv, standard }))
+            .collect();
+        for (bcv, standard, side) in mirrors {
+            if let Some(pair) = self.mirrors.get_mut(&(bcv, standard)) {
+                pair.changed(side, written);
+            }
+        }
+        let targets: Vec<_> = self
+            .targets_of(volume)
+            .chain(self.relations.contains_key(&volume).then_some(volume))
+            .filter(|&target| except != Some(CopyKey::Relation(target)))
+            .collect();
+        for target in targets {
+            if let Some(relation) = self.relations.get_mut(&target) {
+                relation.work.hasten(&mut self.service, now, CopyKey::Relation(target), written);
+                relation.changed(written);
+            }
+        }
     }
 
     pub(crate) fn observe(&self, seen: &mut Observation) {
         seen.arrays.push(self.facts.clone());
         seen.volumes.extend(self.volumes.values().cloned());
-        seen.relations.extend(self.relations.iter().map(|(&target, &(source, state))| Relation { source, target, state }));
-        seen.mirrors.extend(self.mirrors.iter().map(|(&(bcv, standard), &state)| MirrorPair { standard, bcv, state }));
+        seen.relations.extend(self.relations.iter().map(|(&target, flash)| Relation {
+            source: flash.source,
+            target,
+            state: flash.state,
+        }));
+        seen.mirrors.extend(self.mirrors.iter().map(|(&(bcv, standard), pair)| MirrorPair { standard, bcv, state: pair.state }));
     }
 }

@@ -2,20 +2,25 @@
 
 use std::collections::BTreeMap;
 
+use dasdlab_model::event::Time;
 use dasdlab_model::name::SystemName;
 use dasdlab_model::observation::{Device, SystemSeen, UnitSeen};
-use dasdlab_model::unit::Unit;
+use dasdlab_model::states::HostStatus;
+use dasdlab_model::unit::{Unit, VolumeId};
+
+use crate::journal::Journal;
 
 /// A z/OS system as it sees its units.
 #[derive(Debug, Clone)]
 pub(crate) struct Host {
     facts: SystemSeen,
     units: BTreeMap<Unit, Device>,
+    by_volume: BTreeMap<VolumeId, Unit>,
 }
 
 impl Host {
     pub(crate) fn new(facts: SystemSeen) -> Self {
-        Self { facts, units: BTreeMap::new() }
+        Self { facts, units: BTreeMap::new(), by_volume: BTreeMap::new() }
     }
 
     pub(crate) fn name(&self) -> SystemName {
@@ -24,6 +29,9 @@ impl Host {
 
     pub(crate) fn configure(&mut self, unit: Unit, device: Device) {
         self.units.insert(unit, device);
+        if let Device::Base(volume, _) = device {
+            self.by_volume.insert(volume, unit);
+        }
     }
 
     pub(crate) fn seen(&self) -> SystemSeen {
@@ -33,5 +41,40 @@ impl Host {
     pub(crate) fn units(&self) -> impl Iterator<Item = UnitSeen> {
         let system = self.facts.name;
         self.units.iter().map(move |(&unit, &device)| UnitSeen { system, unit, device })
+    }
+
+    /// The volume behind a base unit.
+    pub(crate) fn volume(&self, unit: Unit) -> Option<VolumeId> {
+        match self.units.get(&unit)? {
+            Device::Base(volume, _) => Some(*volume),
+            Device::Alias(_) => None,
+        }
+    }
+
+    /// How the system sees a volume; none where it has no unit for it.
+    pub(crate) fn status(&self, volume: VolumeId) -> Option<HostStatus> {
+        match self.units.get(self.by_volume.get(&volume)?)? {
+            Device::Base(_, status) => Some(*status),
+            Device::Alias(_) => None,
+        }
+    }
+
+    /// Gives the unit of a volume the status that `next` makes of the present one; says whether it is another.
+    pub(crate) fn set_status(
+        &mut self,
+        journal: &mut Journal,
+        (at, cause): (Time, &str),
+        volume: VolumeId,
+        next: impl Fn(HostStatus) -> HostStatus,
+    ) -> bool {
+        let Some(&unit) = self.by_volume.get(&volume) else { return false };
+        let Some(Device::Base(_, status)) = self.units.get_mut(&unit) else { return false };
+        let (from, to) = (*status, next(*status));
+        if from == to {
+            return false;
+        }
+        *status = to;
+        journal.log(at, format!("unit {}:{unit}", self.facts.name), from, to, cause);
+        true
     }
 }

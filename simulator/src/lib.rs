@@ -2,32 +2,61 @@
 //!
 //! A [`World`] is a site alive. Volumes are found by identity alone: array serial, logical subsystem, unit address. The
 //! simulator knows nothing about profiles' rules: it holds what is, and [`World::observe`] says what can be seen of it.
+//!
+//! It is told what to do by [`World::execute`], and time passes by [`World::advance`]. What the state of a copy permits is
+//! said by the tables of [`dasdlab_model::transitions`]; what else an array refuses is asked before them. Every change that
+//! can be observed is a line of [`World::events`].
+//!
+//! A copy carries its source's label and VTOC: a FlashCopy target and a volume that is copied back at once, a BCV when it is
+//! split, provided that the first track had been copied. The units of a BCV are not ready while it is established and
+//! offline once it is split, and no system keeps a volume mounted whose label changes under it.
 
 mod array;
+mod clock;
+mod copies;
+mod devices;
+mod execute;
+mod flash;
 mod host;
+mod journal;
+mod life;
+mod mirrors;
+mod repository;
+mod service;
+mod tracks;
 
 use std::collections::BTreeMap;
 
 use dasdlab_model::declare::{Fault, declare};
 use dasdlab_model::name::Serial;
-use dasdlab_model::observation::{BackupProfile, CatalogSeen, DataSet, MirrorPair, Observation, Relation, VolumeSeen};
-use dasdlab_model::site::{Authority, Ims, Policy, Site};
+use dasdlab_model::observation::{CatalogSeen, DataSet, MirrorPair, Observation, Relation, VolumeSeen};
+use dasdlab_model::site::{Authority, Policy, Site};
 use dasdlab_model::unit::VolumeId;
 
 use array::Subsystem;
+use clock::Clock;
+use copies::CopyKey;
 use host::Host;
+use journal::Journal;
+use repository::Repository;
+
+pub use copies::{Ledger, Progress};
+pub use flash::MAX_RELATIONS;
+pub use life::Happening;
+pub use mirrors::SPLIT_TIME;
 
 /// A site alive: arrays with their volumes and copies, systems with their units, and what is cataloged on them.
 #[derive(Debug, Clone)]
 pub struct World {
     subsystems: BTreeMap<Serial, Subsystem>,
     hosts: Vec<Host>,
-    ims: Vec<Ims>,
+    repository: Repository,
     catalogs: Vec<CatalogSeen>,
     data_sets: Vec<DataSet>,
     authority: Authority,
     policy: Policy,
-    profiles: Vec<BackupProfile>,
+    clock: Clock<CopyKey>,
+    journal: Journal,
 }
 
 impl World {
@@ -54,8 +83,12 @@ impl World {
         }
         for MirrorPair { standard, bcv, state } in declared.mirrors {
             if let Some(subsystem) = subsystems.get_mut(&standard.array) {
-                subsystem.mirror(standard, bcv, state);
+                subsystem.mirror_mut(standard, bcv).0.state = state;
             }
+        }
+        let mut clock = Clock::new();
+        for subsystem in subsystems.values_mut() {
+            subsystem.boot(&mut clock);
         }
         let mut hosts: Vec<Host> = declared.systems.into_iter().map(Host::new).collect();
         for unit in declared.units {
@@ -66,12 +99,13 @@ impl World {
         Self {
             subsystems,
             hosts,
-            ims: declared.ims,
+            repository: Repository::new(declared.profiles, declared.ims),
             catalogs: declared.catalogs,
             data_sets: declared.data_sets,
             authority: declared.authority,
             policy: declared.policy,
-            profiles: declared.profiles,
+            clock,
+            journal: Journal::default(),
         }
     }
 
@@ -86,12 +120,12 @@ impl World {
     pub fn observe(&self) -> Observation {
         let mut seen = Observation {
             systems: self.hosts.iter().map(Host::seen).collect(),
-            ims: self.ims.clone(),
+            ims: self.repository.ims.clone(),
             catalogs: self.catalogs.clone(),
             data_sets: self.data_sets.clone(),
             authority: self.authority.clone(),
             policy: self.policy.clone(),
-            profiles: self.profiles.clone(),
+            profiles: self.repository.profiles.clone(),
             ..Observation::default()
         };
         for subsystem in self.subsystems.values() {

@@ -1,0 +1,78 @@
+//! Virtual time: what is to happen, ordered by time and then by the order in which it was arranged.
+
+use std::collections::BTreeMap;
+
+use dasdlab_model::event::Time;
+
+/// Place in the order in which things were arranged; decides between things of one instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Sequence(u64);
+
+/// The present instant, and what has been arranged for later ones.
+#[derive(Debug, Clone)]
+pub(crate) struct Clock<What> {
+    now: Time,
+    next: u64,
+    agenda: BTreeMap<(Time, Sequence), What>,
+}
+
+impl<What> Clock<What> {
+    pub(crate) const fn new() -> Self {
+        Self { now: Time(0), next: 0, agenda: BTreeMap::new() }
+    }
+
+    pub(crate) const fn now(&self) -> Time {
+        self.now
+    }
+
+    /// Moves on; time never runs backwards.
+    pub(crate) fn move_to(&mut self, instant: Time) {
+        self.now = self.now.max(instant);
+    }
+
+    /// The next place in the order.
+    pub(crate) const fn sequence(&mut self) -> Sequence {
+        self.next += 1;
+        Sequence(self.next)
+    }
+
+    /// Arranges something for so many milliseconds from now.
+    pub(crate) fn arrange(&mut self, milliseconds: u64, what: What) -> Sequence {
+        let sequence = self.sequence();
+        self.agenda.insert((self.now.plus(milliseconds), sequence), what);
+        sequence
+    }
+
+    /// When the first thing is to happen, and its place in the order.
+    pub(crate) fn first(&self) -> Option<(Time, Sequence)> {
+        self.agenda.keys().next().copied()
+    }
+
+    /// Takes the first thing from the agenda.
+    pub(crate) fn take(&mut self) -> Option<(Sequence, What)> {
+        self.agenda.pop_first().map(|((_, sequence), what)| (sequence, what))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn things_of_one_instant_happen_in_the_order_in_which_they_were_arranged() {
+        let mut clock = Clock::new();
+        for (milliseconds, what) in [(5, "c"), (0, "a"), (5, "d"), (0, "b")] {
+            clock.arrange(milliseconds, what);
+        }
+        let order: Vec<_> = std::iter::from_fn(|| clock.take()).map(|(_, what)| what).collect();
+        assert_eq!(order, ["a", "b", "c", "d"]);
+    }
+
+    #[test]
+    fn time_never_runs_backwards() {
+        let mut clock = Clock::<()>::new();
+        clock.move_to(Time(7));
+        clock.move_to(Time(3));
+        assert_eq!(clock.now(), Time(7));
+    }
+}

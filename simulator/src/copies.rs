@@ -1,0 +1,107 @@
+//! The copies of an array: mirror pairs and FlashCopy relations with their track tables.
+
+pub(crate) mod mirror;
+pub(crate) mod relation;
+
+use dasdlab_model::event::Time;
+use dasdlab_model::unit::VolumeId;
+
+use crate::service::{Service, Share};
+use crate::tracks::TrackTable;
+
+/// A copy of an array, by its receiving side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum CopyKey {
+    /// A mirror pair.
+    Mirror { bcv: VolumeId, standard: VolumeId },
+    /// The FlashCopy relation to this target.
+    Relation(VolumeId),
+}
+
+/// How far a copy has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Tracks that differ: those still to be copied; of a split pair those that an incremental copy would copy.
+    pub invalid: u32,
+    /// Tracks in all.
+    pub total: u32,
+}
+
+impl Progress {
+    /// The part that is done, in whole percent; 100 only when all of it is.
+    #[must_use]
+    pub fn percent(self) -> u8 {
+        let done = u64::from(self.total.saturating_sub(self.invalid)) * 100;
+        u8::try_from(done.checked_div(u64::from(self.total)).unwrap_or(100)).unwrap_or(100)
+    }
+}
+
+/// Every track that became invalid and every one that was copied since the two volumes were paired.
+///
+/// At any two instants the invalid tracks before, and those marked in between, less those copied in between, are the
+/// invalid tracks after.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// Tracks that became invalid: by a full copy ordered, or by a write to one side.
+    pub marked: u64,
+    /// Tracks that were copied.
+    pub copied: u64,
+}
+
+/// Tracks still to be copied, and the share of the array's rate while they are.
+#[derive(Debug, Clone)]
+pub(crate) struct Work {
+    pub(crate) owed: TrackTable,
+    share: Option<Share>,
+    ledger: Ledger,
+}
+
+impl Work {
+    pub(crate) fn new(tracks: u32) -> Self {
+        Self { owed: TrackTable::new(tracks), share: None, ledger: Ledger::default() }
+    }
+
+    /// Tracks that become invalid.
+    pub(crate) fn note_marked(&mut self, tracks: u32) {
+        self.ledger.marked += u64::from(tracks);
+    }
+
+    /// Lets the copy run.
+    pub(crate) fn start(&mut self, service: &mut Service, now: Time, sequence: crate::clock::Sequence, key: CopyKey) {
+        self.stop(service, now, key);
+        self.share = Some(service.start(now, sequence, key, self.owed.count()));
+    }
+
+    /// Ends the copy, done or not; what is not copied stays owed.
+    pub(crate) fn stop(&mut self, service: &mut Service, now: Time, key: CopyKey) {
+        let Some(share) = self.share.take() else { return };
+        let copied = service.copied(now, share);
+        self.owed.drop_first(copied);
+        self.ledger.copied += u64::from(copied);
+        service.stop(now, share, key);
+    }
+
+    /// Copies these tracks at once, out of turn, as far as they are owed.
+    pub(crate) fn hasten(&mut self, service: &mut Service, now: Time, key: CopyKey, tracks: &TrackTable) {
+        let in_turn = self.share.map_or(0, |share| service.copied(now, share));
+        self.owed.drop_first(in_turn);
+        let before = self.owed.count();
+        self.owed.subtract(tracks);
+        let left = self.owed.count();
+        self.ledger.copied += u64::from(in_turn) + u64::from(before - left);
+        if let Some(share) = &mut self.share {
+            *share = service.adjust(*share, key, in_turn, left);
+        }
+    }
+
+    /// Tracks still owed at this instant.
+    pub(crate) fn left(&self, service: &Service, now: Time) -> u32 {
+        self.owed.count() - self.share.map_or(0, |share| service.copied(now, share))
+    }
+
+    /// The ledger at this instant.
+    pub(crate) fn ledger(&self, service: &Service, now: Time) -> Ledger {
+        let running = self.share.map_or(0, |share| service.copied(now, share));
+        Ledger { copied: self.ledger.copied + u64::from(running), ..self.ledger }
+    }
+}

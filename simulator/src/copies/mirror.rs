@@ -1,0 +1,88 @@
+//! A BCV and the volume it is or was mirrored from.
+
+use dasdlab_model::event::Time;
+use dasdlab_model::states::MirrorState;
+
+use super::{Progress, Work};
+use crate::clock::Sequence;
+use crate::service::Service;
+use crate::tracks::TrackTable;
+
+/// A mirror pair with what its two sides differ in.
+#[derive(Debug, Clone)]
+pub(crate) struct Mirror {
+    pub(crate) state: MirrorState,
+    pub(crate) work: Work,
+    /// The split that runs.
+    pub(crate) split: Option<Sequence>,
+    /// What changed on the standard volume since the split.
+    standard: TrackTable,
+    /// What changed on the BCV since the split.
+    bcv: TrackTable,
+}
+
+/// A side of a mirror pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Standard,
+    Bcv,
+}
+
+impl Mirror {
+    pub(crate) fn new(state: MirrorState, tracks: u32) -> Self {
+        let table = TrackTable::new(tracks);
+        Self { state, work: Work::new(tracks), split: None, standard: table.clone(), bcv: table }
+    }
+
+    /// Makes a copy due: of every track, or of all that differ between the sides.
+    pub(crate) fn owe(&mut self, full: bool) {
+        if full {
+            let before = self.differing().count();
+            self.work.owed = TrackTable::all(self.work.owed.tracks());
+            self.work.note_marked(self.work.owed.count() - before);
+        } else {
+            self.work.owed = self.differing();
+        }
+        self.standard.clear();
+        self.bcv.clear();
+    }
+
+    /// Notes that these tracks of one side were changed, if the sides are apart. While they are together a write goes
+    /// to both.
+    pub(crate) fn changed(&mut self, side: Side, tracks: &TrackTable) {
+        use MirrorState::{Split, SplitBfrRest, SplitBfrSync, SplitInProg};
+        if !matches!(self.state, Split | SplitBfrRest | SplitBfrSync | SplitInProg) {
+            return;
+        }
+        let mut fresh = TrackTable::new(self.work.owed.tracks());
+        fresh.union(tracks);
+        for known in [&self.work.owed, &self.standard, &self.bcv] {
+            fresh.subtract(known);
+        }
+        self.work.note_marked(fresh.count());
+        match side {
+            Side::Standard => self.standard.union(tracks),
+            Side::Bcv => self.bcv.union(tracks),
+        }
+    }
+
+    /// What differs between the sides, no copy running.
+    fn differing(&self) -> TrackTable {
+        let mut all = self.work.owed.clone();
+        all.union(&self.standard);
+        all.union(&self.bcv);
+        all
+    }
+
+    /// How far the copy has come, in states of which this is known.
+    pub(crate) fn progress(&self, service: &Service, now: Time) -> Option<Progress> {
+        use MirrorState::{Invalid, NeverEstab, SplitNoInc, Unknown};
+        if matches!(self.state, NeverEstab | SplitNoInc | Invalid | Unknown) {
+            return None;
+        }
+        let apart = matches!(self.state, MirrorState::Split | MirrorState::SplitBfrSync | MirrorState::SplitBfrRest)
+            || self.state == MirrorState::SplitInProg;
+        let invalid = if apart { self.differing().count() } else { self.work.left(service, now) };
+        Some(Progress { invalid, total: self.work.owed.tracks() })
+    }
+}

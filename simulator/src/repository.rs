@@ -1,0 +1,159 @@
+//! What the product and the IMS systems know: profiles, their locks and backups, and whose logs are suspended.
+
+use std::collections::BTreeSet;
+
+use dasdlab_model::command::Reply;
+use dasdlab_model::event::Time;
+use dasdlab_model::name::{ImsSsid, ProfileName};
+use dasdlab_model::observation::BackupProfile;
+use dasdlab_model::site::{Backup, Ims};
+use dasdlab_model::states::{ProfileState, SetupReason};
+use dasdlab_model::transitions::Refusal;
+
+use crate::journal::Journal;
+
+/// The product's repository and the IMS systems beside it.
+#[derive(Debug, Clone)]
+pub(crate) struct Repository {
+    pub(crate) profiles: Vec<BackupProfile>,
+    pub(crate) ims: Vec<Ims>,
+    /// Whether it can be written.
+    pub(crate) available: bool,
+    suspended: BTreeSet<ImsSsid>,
+}
+
+/// The book to write in, the instant and the cause of what is written.
+pub(crate) struct Entry<'a> {
+    pub(crate) journal: &'a mut Journal,
+    pub(crate) at: Time,
+    pub(crate) cause: &'a str,
+}
+
+impl Entry<'_> {
+    fn log(&mut self, object: String, from: impl std::fmt::Display, to: impl std::fmt::Display) {
+        self.journal.log(self.at, object, from, to, self.cause);
+    }
+}
+
+/// A state of a profile as one word, with its reason.
+fn state_text(state: ProfileState, reason: Option<SetupReason>) -> String {
+    reason.map_or_else(|| state.to_string(), |reason| format!("{state} ({reason})"))
+}
+
+/// A backup as one word.
+fn backup_text(backup: Option<&Backup>) -> String {
+    let Some(backup) = backup else { return "none".to_owned() };
+    let word = match (backup.valid, backup.expired) {
+        (false, _) => "invalid",
+        (true, true) => "expired",
+        (true, false) => "valid",
+    };
+    format!("{word}, taken at {}", backup.taken_at)
+}
+
+impl Repository {
+    pub(crate) const fn new(profiles: Vec<BackupProfile>, ims: Vec<Ims>) -> Self {
+        Self { profiles, ims, available: true, suspended: BTreeSet::new() }
+    }
+
+    pub(crate) fn profile(&self, name: &ProfileName) -> Option<&BackupProfile> {
+        self.profiles.iter().find(|profile| profile.name == *name)
+    }
+
+    /// The profile to be written.
+    fn open(&mut self, name: &ProfileName) -> Result<&mut BackupProfile, Refusal> {
+        if !self.available {
+            return Err(Refusal::RepositoryUnavailable);
+        }
+        self.profiles.iter_mut().find(|profile| profile.name == *name).ok_or(Refusal::UnknownProfile)
+    }
+
+    pub(crate) fn lock(&mut self, mut entry: Entry<'_>, name: &ProfileName, by: &str) -> Result<Reply, Refusal> {
+        let profile = self.open(name)?;
+        if profile.locked_by.is_some() {
+            return Err(Refusal::ProfileLocked);
+        }
+        profile.locked_by = Some(by.to_owned());
+        entry.log(format!("lock {name}"), "free", by);
+        Ok(Reply::Done)
+    }
+
+    pub(crate) fn unlock(&mut self, mut entry: Entry<'_>, name: &ProfileName) -> Result<Reply, Refusal> {
+        let Some(by) = self.open(name)?.locked_by.take() else { return Ok(Reply::Nothing) };
+        entry.log(format!("lock {name}"), by, "free");
+        Ok(Reply::Done)
+    }
+
+    pub(crate) fn set_state(
+        &mut self,
+        mut entry: Entry<'_>,
+        name: &ProfileName,
+        (state, reason): (ProfileState, Option<SetupReason>),
+        fingerprint: Option<&String>,
+    ) -> Result<Reply, Refusal> {
+        let profile = self.open(name)?;
+        let mut reply = Reply::Nothing;
+        if (profile.state, profile.reason) != (state, reason) {
+            let from = state_text(profile.state, profile.reason);
+            (profile.state, profile.reason) = (state, reason);
+            entry.log(format!("profile {name}"), from, state_text(state, reason));
+            reply = Reply::Done;
+        }
+        if fingerprint.is_some() && profile.fingerprint.as_ref() != fingerprint {
+            let from = std::mem::replace(&mut profile.fingerprint, fingerprint.cloned());
+            let text = |fingerprint: Option<&str>| fingerprint.unwrap_or("none").to_owned();
+            entry.log(format!("fingerprint {name}"), text(from.as_deref()), text(fingerprint.map(String::as_str)));
+            reply = Reply::Done;
+        }
+        Ok(reply)
+    }
+
+    pub(crate) fn record(&mut self, mut entry: Entry<'_>, name: &ProfileName, backup: &Backup) -> Result<Reply, Refusal> {
+        let profile = self.open(name)?;
+        let held = profile.backups.iter().find(|held| held.generation == backup.generation);
+        if held == Some(backup) {
+            return Ok(Reply::Nothing);
+        }
+        entry.log(format!("backup {name} {}", backup.generation), backup_text(held), backup_text(Some(backup)));
+        profile.backups.retain(|held| held.generation != backup.generation);
+        profile.backups.push(backup.clone());
+        Ok(Reply::Done)
+    }
+
+    /// The members that share a RECON with this IMS system, itself included; none where it is not known.
+    fn members(&self, ims: ImsSsid) -> Vec<ImsSsid> {
+        let Some(own) = self.ims.iter().find(|system| system.ssid == ims) else { return Vec::new() };
+        let shares = |system: &&Ims| system.ssid == ims || (own.group.is_some() && system.group == own.group);
+        self.ims.iter().filter(shares).map(|system| system.ssid).collect()
+    }
+
+    pub(crate) fn is_suspended(&self, ims: ImsSsid) -> bool {
+        self.suspended.contains(&ims)
+    }
+
+    pub(crate) fn suspend(&mut self, mut entry: Entry<'_>, ims: ImsSsid) -> Result<Reply, Refusal> {
+        let members = self.members(ims);
+        if members.is_empty() {
+            return Err(Refusal::CannotSuspend);
+        }
+        if members.iter().any(|member| self.suspended.contains(member)) {
+            return Err(Refusal::AlreadySuspended);
+        }
+        for member in members {
+            self.suspended.insert(member);
+            entry.log(format!("logs {member}"), "running", "suspended");
+        }
+        Ok(Reply::Done)
+    }
+
+    pub(crate) fn resume(&mut self, mut entry: Entry<'_>, ims: ImsSsid) -> Reply {
+        let mut reply = Reply::Nothing;
+        for member in self.members(ims) {
+            if self.suspended.remove(&member) {
+                entry.log(format!("logs {member}"), "suspended", "running");
+                reply = Reply::Done;
+            }
+        }
+        reply
+    }
+}
