@@ -56,7 +56,7 @@ impl Inventory {
 }
 
 /// 0 nothing or I only, 4 highest is W, 8 at least one E.
-fn return_code(findings: &[Finding]) -> u8 {
+pub(crate) fn return_code(findings: &[Finding]) -> u8 {
     match findings.iter().map(|finding| finding.severity).max() {
         None | Some(Severity::I) => 0,
         Some(Severity::W) => 4,

@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use dasdlab_model::finding::{Finding, Severity};
 use dasdlab_model::reasons::{Reason, Rule};
 
-use crate::rules::{REGISTRY, ReasonDoc, RuleDoc, RuleEntry, entry};
+use crate::rules::{ACTION, REGISTRY, ReasonDoc, RuleDoc, RuleEntry, entry};
 
 /// What the rule protects, when it fires, examples, its reasons and how to mend each.
 #[must_use]
 pub fn rule_text(rule: Rule) -> String {
-    let Some(entry) = entry(rule) else { return action_text(rule) };
+    let Some(entry) = entry(rule) else { return String::new() };
     let doc = entry.doc;
     let mut text = format!("{} {} ({})\n", rule.code(), rule.slug(), applies_to(entry));
     for (title, body) in sections(doc) {
@@ -36,7 +36,7 @@ pub fn rule_text(rule: Rule) -> String {
 pub fn reference() -> String {
     let mut text = String::from(PREFACE);
     text.push_str("\n| rule | name | applies to | reasons |\n|---|---|---|---|\n");
-    for entry in REGISTRY {
+    for entry in documented() {
         let rule = entry.rule;
         let reasons: Vec<String> =
             entry.doc.reasons.iter().map(|doc| format!("{} `{}`", severities(doc.reason), doc.reason.slug())).collect();
@@ -50,10 +50,15 @@ pub fn reference() -> String {
             reasons.join(", ")
         );
     }
-    for entry in REGISTRY {
+    for entry in documented() {
         rule_section(entry, &mut text);
     }
     text
+}
+
+/// The rules that check, then the action.
+fn documented() -> impl Iterator<Item = &'static RuleEntry> {
+    REGISTRY.iter().copied().chain([ACTION])
 }
 
 const PREFACE: &str = "\
@@ -113,7 +118,7 @@ fn rule_section(entry: &RuleEntry, text: &mut String) {
     }
 }
 
-/// The command or edit that clears this finding, with its own names filled in; empty for findings of PS16.
+/// The command or edit that clears this finding, with its own names filled in.
 #[must_use]
 pub fn remedy(finding: &Finding) -> String {
     let doc = entry(finding.rule()).and_then(|entry| entry.doc.reasons.iter().find(|doc| doc.reason == finding.reason));
@@ -159,17 +164,6 @@ fn applies_to(entry: &RuleEntry) -> String {
 fn severities(reason: Reason) -> String {
     let letters: Vec<String> = reason.info().severities.iter().map(Severity::to_string).collect();
     letters.join("/")
-}
-
-/// PS16 acts on what the checks found; it is in the table of reasons, not in the registry.
-fn action_text(rule: Rule) -> String {
-    let reasons: Vec<String> = Reason::of(rule).map(|reason| format!("  {} {}\n", severities(reason), reason.slug())).collect();
-    format!(
-        "{} {} (method bcv)\n\n  Not a check: establishes the mirrors once no check reports an E. Its reasons:\n{}",
-        rule.code(),
-        rule.slug(),
-        reasons.concat()
-    )
 }
 
 /// The columns of a terminal that text is filled to.

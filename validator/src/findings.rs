@@ -5,7 +5,7 @@ use dasdlab_model::name::Volser;
 use dasdlab_model::reasons::Reason;
 
 /// Findings in the making, in any order.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Findings(Vec<Finding>);
 
 impl Findings {
@@ -30,6 +30,16 @@ impl Findings {
         debug_assert!(info.severities.contains(&severity), "{reason}");
         let evidence = Evidence(info.evidence.iter().map(|&(key, _)| key).zip(facts).collect());
         self.0.push(Finding { reason, severity, subjects, evidence });
+    }
+
+    /// Adds findings as they are.
+    pub(crate) fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        self.0.extend(findings);
+    }
+
+    /// The findings as they were added.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Finding> {
+        self.0.iter()
     }
 
     /// How many findings there are.

@@ -2,7 +2,7 @@
 //!
 //! [`check`] answers for one profile; [`Inventory`] is the same in two steps, so that a profile can be checked again
 //! without reading the observation anew. The validator sees observations only: it knows nothing of sites, worlds or
-//! where a scenario came from, and it issues no command.
+//! where a scenario came from. A check issues no command; [`machines`] say which command they want, and call nobody.
 
 mod check;
 mod findings;
@@ -10,6 +10,7 @@ mod inventory;
 mod scan;
 
 pub mod explain;
+pub mod machines;
 pub mod rules;
 
 pub use check::check;

@@ -41,19 +41,13 @@ fn a_remedy_names_what_the_evidence_lists_or_says_that_there_is_none() {
 }
 
 #[test]
-fn the_action_has_no_remedy_and_a_short_text() {
-    check(Reason::Ps16Timeout, &["unit:1000", "unit:2000", "generation:1"], &[], "");
-    insta::assert_snapshot!(explain::rule_text(Rule::PS16), @r"
-    PS16 bcv-establish (method bcv)
-
-      Not a check: establishes the mirrors once no check reports an E. Its reasons:
-      E refused
-      E changed-since-check
-      E pair-failed
-      E timeout
-      I split-first
-      I already-established
-    ");
+fn a_finding_of_the_action_has_a_remedy_too() {
+    check(
+        Reason::Ps16Timeout,
+        &["unit:1000", "unit:2000", "generation:1"],
+        &[("state", Fact::text("SyncInProg"))],
+        "See why the copy from 1000 to 2000 does not end (state SyncInProg), then run setup again; it waits for what is still copying.",
+    );
 }
 
 #[test]

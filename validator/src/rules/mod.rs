@@ -20,6 +20,7 @@ mod ps12_bcv_foreign_on_source;
 mod ps13_bcv_target_foreign;
 mod ps14_mapping_complete;
 mod ps15_foreign_data;
+mod ps16_bcv_establish;
 
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::Method;
@@ -133,8 +134,12 @@ pub const REGISTRY: &[&RuleEntry] = &[
     &ps15_foreign_data::RULE,
 ];
 
-/// The rule's entry; none for PS16.
+/// PS16: what profile setup does once no check reports an E. It is documented like a rule and has nothing to evaluate;
+/// its findings come from [`crate::machines::Setup`].
+pub const ACTION: &RuleEntry = &ps16_bcv_establish::RULE;
+
+/// The rule's entry, that of the action included.
 #[must_use]
 pub fn entry(rule: Rule) -> Option<&'static RuleEntry> {
-    REGISTRY.iter().copied().find(|entry| entry.rule == rule)
+    REGISTRY.iter().copied().chain([ACTION]).find(|entry| entry.rule == rule)
 }

@@ -208,7 +208,7 @@ pub(crate) fn mirror(seen: &mut Observation, standard: &str, bcv: &str, state: M
     seen.mirrors.push(MirrorPair { standard, bcv, state });
 }
 
-fn written(finding: &Finding) -> String {
+pub(crate) fn written(finding: &Finding) -> String {
     let subjects: Vec<String> = finding.subjects.iter().map(ToString::to_string).collect();
     let mut text = format!("{} {} {}", finding.code(), finding.reason.slug(), subjects.join(" "));
     for (key, fact) in &finding.evidence.0 {

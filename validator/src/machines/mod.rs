@@ -1,0 +1,16 @@
+//! The machines of profile setup and the life of a profile.
+//!
+//! A machine is a value that is given an [`Input`](dasdlab_model::machine::Input) and says what it wants next. It calls
+//! nobody and knows no clock: whoever drives it does the commands, and can drop it between any two steps.
+
+mod fingerprint;
+mod life;
+mod outcome;
+mod plan;
+mod recheck;
+mod setup;
+mod sight;
+
+pub use fingerprint::{Covered, fingerprint};
+pub use life::{EditRefused, at_build, edited, entered};
+pub use setup::Setup;

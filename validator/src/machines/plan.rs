@@ -1,0 +1,86 @@
+//! What a BCV setup has to do, resolved once: the pairs of all generations by identity.
+
+use std::collections::BTreeMap;
+
+use dasdlab_model::finding::Subject;
+use dasdlab_model::name::SystemName;
+use dasdlab_model::observation::{BackupProfile, Device, Observation};
+use dasdlab_model::unit::{Unit, VolumeId};
+
+/// The volumes behind the base units of a system.
+pub(super) fn base_units(seen: &Observation, system: SystemName) -> BTreeMap<Unit, VolumeId> {
+    let units = seen.units.iter().filter(|entry| entry.system == system);
+    units
+        .filter_map(|entry| match entry.device {
+            Device::Base(volume, _) => Some((entry.unit, volume)),
+            Device::Alias(_) => None,
+        })
+        .collect()
+}
+
+/// A source and its BCV in one generation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct PlannedPair {
+    /// The generation; the order of pairs begins with it.
+    pub(super) generation: u8,
+    /// The source.
+    pub(super) source: Unit,
+    /// Its target.
+    pub(super) target: Unit,
+    /// The volume behind the source.
+    pub(super) standard: VolumeId,
+    /// The volume behind the target.
+    pub(super) bcv: VolumeId,
+}
+
+impl PlannedPair {
+    /// What findings about the pair name.
+    pub(super) fn subjects(&self) -> [Subject; 3] {
+        [Subject::Unit(self.source), Subject::Unit(self.target), Subject::Generation(self.generation)]
+    }
+}
+
+/// The pairs of a profile that passed its checks, and its sources.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(super) struct Plan {
+    pairs: Vec<PlannedPair>,
+    sources: BTreeMap<VolumeId, Unit>,
+}
+
+impl Plan {
+    /// Resolves the mapping in the profile's own system.
+    pub(super) fn new(seen: &Observation, profile: &BackupProfile) -> Self {
+        let units = base_units(seen, profile.system);
+        let sources = profile.sources.iter().filter_map(|source| Some((*units.get(&source.unit)?, source.unit))).collect();
+        let mut pairs: Vec<PlannedPair> = profile
+            .targets
+            .iter()
+            .filter_map(|entry| {
+                let (standard, bcv) = (*units.get(&entry.source)?, *units.get(&entry.target)?);
+                Some(PlannedPair { generation: entry.generation, source: entry.source, target: entry.target, standard, bcv })
+            })
+            .collect();
+        pairs.sort_unstable();
+        Self { pairs, sources }
+    }
+
+    /// The pair of this number.
+    pub(super) fn pair(&self, number: usize) -> Option<&PlannedPair> {
+        self.pairs.get(number)
+    }
+
+    /// Every pair with its number, generation after generation.
+    pub(super) fn all(&self) -> impl Iterator<Item = (usize, &PlannedPair)> {
+        self.pairs.iter().enumerate()
+    }
+
+    /// The pair of this number, if it belongs to the first generation.
+    pub(super) fn first_generation(&self, number: usize) -> Option<&PlannedPair> {
+        self.pair(number).filter(|pair| pair.generation == 1)
+    }
+
+    /// The unit of a source's volume; none for any other volume.
+    pub(super) fn source_unit(&self, volume: VolumeId) -> Option<Unit> {
+        self.sources.get(&volume).copied()
+    }
+}

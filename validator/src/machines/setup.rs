@@ -1,0 +1,448 @@
+//! Profile setup: checks a profile, and for a BCV profile makes generation 1 the current one.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use dasdlab_model::command::{Command, Reply};
+use dasdlab_model::event::Time;
+use dasdlab_model::finding::{Fact, Severity, Subject, Verdict};
+use dasdlab_model::machine::{Action, Input};
+use dasdlab_model::name::ProfileName;
+use dasdlab_model::observation::{BackupProfile, Observation};
+use dasdlab_model::reasons::{Reason, Rule};
+use dasdlab_model::states::{Method, MirrorState, ProfileState, RestoreScope, SetupReason};
+use dasdlab_model::transitions::{MirrorOrder, Refusal};
+
+use super::fingerprint::fingerprint;
+use super::outcome::{Failure, Outcomes};
+use super::plan::{Plan, PlannedPair};
+use super::recheck::recheck;
+use super::sight::{Sight, Standing};
+use crate::check::{check, return_code};
+use crate::findings::Findings;
+
+/// What stands in a profile's lock while its setup runs.
+const LOCKED_BY: &str = "setup";
+
+/// Profile setup of one profile, from its lock to its verdict.
+///
+/// Begin with [`Input::Seen`] and answer each [`Action`] as it says until [`Action::Done`]. A profile that somebody has
+/// locked ends with PS00 and is left alone, and so does everything after any other finding of PS00. With an error of
+/// PS01 to PS15 no array is given a command. The wait limit counts from the first input.
+///
+/// An input that does not answer the last action ends the setup with return code 12 and without another command, and so
+/// does a profile that the site does not have.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Setup {
+    profile: ProfileName,
+    wait: u64,
+    deadline: Time,
+    step: Step,
+    plan: Arc<Plan>,
+    findings: Findings,
+    outcomes: Outcomes,
+    scope: Option<RestoreScope>,
+    fingerprint: String,
+    /// The environment failed: PS00, or the profile's state could not be written.
+    environment_failed: bool,
+}
+
+/// What the machine waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Step {
+    /// The first observation.
+    Begin,
+    /// The reply to the lock.
+    Lock,
+    /// An observation that says who else has the lock.
+    LockRefused(Option<Refusal>),
+    /// The observation to check.
+    Check,
+    /// The observation for the turn of a pair of generation 1, and whether its BCV was split already.
+    Turn(usize, bool),
+    /// The reply to the split of a BCV from where it was.
+    SplitFirst(usize),
+    /// The reply to the establish of a pair by this order; a hold of its BCV ends with it.
+    Establish(usize, MirrorOrder, bool),
+    /// The reply to the release of an established pair's BCV.
+    Release(usize),
+    /// The reply to a command for a pair of another generation, and the commands that follow.
+    Other(usize, VecDeque<(usize, Command)>),
+    /// The reply to the state `synchronizing`.
+    Synchronizing,
+    /// An observation in which every pair may be Synchronized.
+    Await,
+    /// The reply to the last state.
+    State,
+    /// The reply to the unlock.
+    Unlock,
+    /// Nothing more.
+    Over,
+}
+
+impl Setup {
+    /// Setup of this profile, which waits so many milliseconds for its pairs.
+    #[must_use]
+    pub fn new(profile: ProfileName, wait: u64) -> Self {
+        Self {
+            profile,
+            wait,
+            deadline: Time::default(),
+            step: Step::Begin,
+            plan: Arc::default(),
+            findings: Findings::default(),
+            outcomes: Outcomes::default(),
+            scope: None,
+            fingerprint: String::new(),
+            environment_failed: false,
+        }
+    }
+
+    /// Takes an input and says what is wanted next.
+    pub fn next(&mut self, input: Input) -> Action {
+        match input {
+            Input::Seen(seen, now) => self.seen(*seen, now),
+            Input::Reply(reply) => self.replied(&reply),
+        }
+    }
+
+    fn seen(&mut self, mut seen: Observation, now: Time) -> Action {
+        match std::mem::replace(&mut self.step, Step::Over) {
+            Step::Begin => {
+                self.deadline = now.plus(self.wait);
+                match seen.profile(&self.profile) {
+                    Some(BackupProfile { locked_by: None, .. }) => {
+                        let lock = Command::Lock { profile: self.profile.clone(), by: LOCKED_BY.to_owned() };
+                        self.command(lock, Step::Lock)
+                    }
+                    _ => self.locked_out(&seen, None),
+                }
+            }
+            Step::LockRefused(refusal) => self.locked_out(&seen, refusal),
+            step => {
+                // The lock is this setup's own from here on and no finding.
+                let profile = seen.profiles.iter_mut().find(|profile| profile.name == self.profile);
+                let Some(profile) = profile else { return self.environment() };
+                profile.locked_by = None;
+                match step {
+                    Step::Check => self.check(&seen),
+                    Step::Turn(pair, split) => self.turns(&seen, now, pair, split),
+                    Step::Await => self.synchronized(&seen, now),
+                    _ => self.environment(),
+                }
+            }
+        }
+    }
+
+    fn replied(&mut self, reply: &Reply) -> Action {
+        let refusal = reply.refusal();
+        match std::mem::replace(&mut self.step, Step::Over) {
+            Step::Lock if *reply == Reply::Done => self.observe(Step::Check),
+            Step::Lock => self.observe(Step::LockRefused(refusal)),
+            Step::SplitFirst(pair) => match refusal {
+                None => self.observe(Step::Turn(pair, true)),
+                Some(refusal) => self.refused(pair, refusal),
+            },
+            Step::Establish(pair, order, held) => self.established(pair, order, held, refusal),
+            Step::Release(pair) => match refusal {
+                None => self.observe(Step::Turn(pair + 1, false)),
+                Some(refusal) => self.refused(pair, refusal),
+            },
+            Step::Other(pair, mut rest) => {
+                if let Some(refusal) = refusal {
+                    self.outcomes.refuse(pair, refusal);
+                    // A BCV that could not be split is not put on hold as if it were.
+                    rest.retain(|(other, _)| *other != pair);
+                }
+                self.next_other(rest)
+            }
+            Step::Synchronizing if refusal.is_none() => self.observe(Step::Await),
+            Step::Synchronizing | Step::State => {
+                self.environment_failed |= refusal.is_some();
+                self.unlock()
+            }
+            // A lock that cannot be taken off is for the operator to see; what was done stands.
+            Step::Unlock => self.done(),
+            _ => self.environment(),
+        }
+    }
+
+    /// Someone else has the profile, or the site does not have it.
+    fn locked_out(&mut self, seen: &Observation, refusal: Option<Refusal>) -> Action {
+        self.environment_failed = true;
+        let verdict = check(seen, &self.profile).filter(|verdict| verdict.return_code == 12);
+        match (verdict, refusal) {
+            (Some(verdict), _) => self.findings.extend(verdict.findings),
+            (None, Some(refusal)) => {
+                let cause = Fact::Text(format!("nobody, but the lock was refused: {refusal}"));
+                self.findings.add(Reason::Ps00ProfileLocked, [Subject::Profile(self.profile.clone())], [cause]);
+            }
+            (None, None) => {}
+        }
+        self.done()
+    }
+
+    /// Checks PS00 to PS15 and decides whether anything is done at all.
+    fn check(&mut self, seen: &Observation) -> Action {
+        let (Some(verdict), Some(profile)) = (check(seen, &self.profile), seen.profile(&self.profile)) else {
+            return self.environment();
+        };
+        self.scope = verdict.restore_scope;
+        self.environment_failed = verdict.findings.iter().any(|finding| finding.rule() == Rule::PS00);
+        let failed = verdict.findings.iter().any(|finding| finding.severity == Severity::E);
+        self.findings.extend(verdict.findings);
+        if self.environment_failed {
+            return self.unlock();
+        }
+        if failed {
+            return self.setup_needed(SetupReason::Findings);
+        }
+        self.fingerprint = fingerprint(seen, profile);
+        match profile.method {
+            Method::FlashCopy => self.state(ProfileState::Ready, None, Some(self.fingerprint.clone()), Step::State),
+            Method::Bcv => {
+                self.plan = Arc::new(Plan::new(seen, profile));
+                self.refuse_unusable(seen);
+                self.observe(Step::Turn(0, false))
+            }
+        }
+    }
+
+    /// Before anything is done: BCVs of generation 1 that are unusable, and those of any that another profile has.
+    fn refuse_unusable(&mut self, seen: &Observation) {
+        let sight = Sight::new(seen);
+        for (number, pair) in self.plan.all() {
+            if let (1, Standing::Faulty(state)) = (pair.generation, sight.standing(pair)) {
+                self.outcomes.refuse(number, state);
+            }
+            if sight.held_for(pair.bcv).is_some_and(|holder| *holder != self.profile) {
+                self.outcomes.refuse(number, Refusal::Held);
+            }
+        }
+    }
+
+    /// Pairs of generation 1 from this one on, until one needs a command or has to be waited for.
+    fn turns(&mut self, seen: &Observation, now: Time, first: usize, split: bool) -> Action {
+        let sight = Sight::new(seen);
+        let plan = Arc::clone(&self.plan);
+        let pairs = plan.all().skip(first).take_while(|(_, pair)| pair.generation == 1);
+        for (number, pair) in pairs.filter(|(number, _)| !self.outcomes.has_failed(*number)).collect::<Vec<_>>() {
+            if let Some(action) = self.turn(seen, &sight, now, (number, pair), split && number == first) {
+                return action;
+            }
+        }
+        self.others(seen)
+    }
+
+    /// One pair's turn; none if there is nothing to do for it.
+    fn turn(
+        &mut self,
+        seen: &Observation,
+        sight: &Sight<'_>,
+        now: Time,
+        (number, pair): (usize, &PlannedPair),
+        split: bool,
+    ) -> Option<Action> {
+        let holder = sight.held_for(pair.bcv);
+        let held = holder == Some(&self.profile);
+        if holder.is_some() && !held {
+            self.outcomes.refuse(number, Refusal::Held);
+            return None;
+        }
+        let (standard, state) = match sight.standing(pair) {
+            Standing::Faulty(state) => {
+                self.outcomes.refuse(number, state);
+                return None;
+            }
+            Standing::Own(state @ (MirrorState::SyncInProg | MirrorState::Synchronized)) => {
+                self.outcomes.keep(number, state);
+                return held.then(|| self.command(Command::Release { bcv: pair.bcv }, Step::Release(number)));
+            }
+            Standing::Free { history } => {
+                let order = if history { MirrorOrder::EstablishIncremental } else { MirrorOrder::EstablishFull };
+                return self
+                    .still_passes(seen, number, pair)
+                    .then(|| self.command(mirror(pair, order), Step::Establish(number, order, held)));
+            }
+            Standing::Own(state) => (pair.standard, state),
+            Standing::Other(standard, state) => (standard, state),
+        };
+        let other_source = self.plan.source_unit(standard).filter(|_| standard != pair.standard);
+        if state == MirrorState::SplitInProg {
+            if let Some(unit) = other_source {
+                self.outcomes.split_first(number, unit);
+            }
+            if now < self.deadline {
+                return Some(self.wait(Step::Turn(number, split)));
+            }
+            self.outcomes.fail(number, Failure::TimedOut(state));
+            return None;
+        }
+        if !self.still_passes(seen, number, pair) {
+            return None;
+        }
+        if split {
+            // Somebody established it again meanwhile. There is no end to answering that.
+            self.outcomes.refuse(number, Refusal::EstablishedElsewhere);
+            return None;
+        }
+        if let Some(unit) = other_source {
+            self.outcomes.split_first(number, unit);
+        }
+        let order = split_order(state);
+        Some(self.command(Command::Mirror { standard, bcv: pair.bcv, order }, Step::SplitFirst(number)))
+    }
+
+    /// Whether the pair passes its check again; says so where it does not.
+    fn still_passes(&mut self, seen: &Observation, number: usize, pair: &PlannedPair) -> bool {
+        let reasons = recheck(seen, &self.profile, pair);
+        let passes = reasons.is_empty();
+        if !passes {
+            self.outcomes.fail(number, Failure::Changed(reasons));
+        }
+        passes
+    }
+
+    fn established(&mut self, number: usize, order: MirrorOrder, held: bool, refusal: Option<Refusal>) -> Action {
+        let Some(pair) = self.plan.first_generation(number).copied() else { return self.environment() };
+        match refusal {
+            // The array has forgotten what the pair's state promises; every track is copied then.
+            Some(Refusal::NoHistory) if order == MirrorOrder::EstablishIncremental => {
+                let order = MirrorOrder::EstablishFull;
+                self.command(mirror(&pair, order), Step::Establish(number, order, held))
+            }
+            Some(refusal) => self.refused(number, refusal),
+            // Not before: a hold that ends first leaves an instant in which anybody can take the BCV.
+            None if held => self.command(Command::Release { bcv: pair.bcv }, Step::Release(number)),
+            None => self.observe(Step::Turn(number + 1, false)),
+        }
+    }
+
+    fn refused(&mut self, pair: usize, refusal: Refusal) -> Action {
+        self.outcomes.refuse(pair, refusal);
+        self.observe(Step::Turn(pair + 1, false))
+    }
+
+    /// Splits and holds the BCVs of all other generations.
+    fn others(&mut self, seen: &Observation) -> Action {
+        let sight = Sight::new(seen);
+        let plan = Arc::clone(&self.plan);
+        let mut commands = VecDeque::new();
+        for (number, pair) in plan.all().filter(|(_, pair)| pair.generation > 1) {
+            let (standard, state) = match sight.standing(pair) {
+                Standing::Own(state) => (pair.standard, state),
+                Standing::Other(standard, state) => (standard, state),
+                Standing::Free { .. } | Standing::Faulty(_) => (pair.standard, MirrorState::Split),
+            };
+            if state.is_established() && plan.source_unit(standard).is_none() {
+                // Somebody mirrors a foreign volume on it since the check: theirs to split.
+                self.outcomes.fail(number, Failure::Changed(vec![Reason::Ps13Established]));
+                continue;
+            }
+            if state.is_established() && state != MirrorState::SplitInProg {
+                commands.push_back((number, Command::Mirror { standard, bcv: pair.bcv, order: split_order(state) }));
+            }
+            match sight.held_for(pair.bcv) {
+                None => commands.push_back((number, Command::Hold { bcv: pair.bcv, profile: self.profile.clone() })),
+                Some(holder) if *holder != self.profile => self.outcomes.refuse(number, Refusal::Held),
+                Some(_) => {}
+            }
+        }
+        self.next_other(commands)
+    }
+
+    /// The next command of the other generations; after the last, on with the profile.
+    fn next_other(&mut self, mut commands: VecDeque<(usize, Command)>) -> Action {
+        if let Some((pair, command)) = commands.pop_front() {
+            return self.command(command, Step::Other(pair, commands));
+        }
+        match self.outcomes.reason() {
+            // The limit passed on the way: which pairs it leaves behind is to be seen.
+            Some(_) if self.outcomes.has_timed_out() => self.observe(Step::Await),
+            Some(reason) => self.setup_needed(reason),
+            None => self.state(ProfileState::Synchronizing, None, Some(self.fingerprint.clone()), Step::Synchronizing),
+        }
+    }
+
+    /// Whether every pair of generation 1 is Synchronized at this instant, can still become so, or never will.
+    fn synchronized(&mut self, seen: &Observation, now: Time) -> Action {
+        let sight = Sight::new(seen);
+        let plan = Arc::clone(&self.plan);
+        let mut copying = Vec::new();
+        for (number, pair) in plan.all().filter(|(_, pair)| pair.generation == 1) {
+            match sight.state(pair).unwrap_or(MirrorState::NeverEstab) {
+                MirrorState::Synchronized => {}
+                MirrorState::SyncInProg => copying.push(number),
+                state => self.outcomes.fail(number, Failure::Failed(state)),
+            }
+        }
+        if now >= self.deadline {
+            for &number in &copying {
+                self.outcomes.fail(number, Failure::TimedOut(MirrorState::SyncInProg));
+            }
+        }
+        match self.outcomes.reason() {
+            Some(reason) => self.setup_needed(reason),
+            None if copying.is_empty() => self.state(ProfileState::Ready, None, None, Step::State),
+            None => self.wait(Step::Await),
+        }
+    }
+
+    fn setup_needed(&mut self, reason: SetupReason) -> Action {
+        self.state(ProfileState::SetupNeeded, Some(reason), None, Step::State)
+    }
+
+    fn state(&mut self, state: ProfileState, reason: Option<SetupReason>, fingerprint: Option<String>, step: Step) -> Action {
+        self.command(Command::SetState { profile: self.profile.clone(), state, reason, fingerprint }, step)
+    }
+
+    fn unlock(&mut self) -> Action {
+        self.command(Command::Unlock { profile: self.profile.clone() }, Step::Unlock)
+    }
+
+    fn command(&mut self, command: Command, step: Step) -> Action {
+        self.step = step;
+        Action::Command(command)
+    }
+
+    fn observe(&mut self, step: Step) -> Action {
+        self.step = step;
+        Action::Observe
+    }
+
+    fn wait(&mut self, step: Step) -> Action {
+        self.step = step;
+        Action::Wait(self.deadline)
+    }
+
+    /// Nothing can be said or done any more.
+    fn environment(&mut self) -> Action {
+        self.environment_failed = true;
+        self.done()
+    }
+
+    fn done(&mut self) -> Action {
+        self.step = Step::Over;
+        let mut findings = self.findings.clone();
+        self.outcomes.report(&self.plan, &mut findings);
+        let findings = findings.into_sorted();
+        Action::Done(if self.environment_failed {
+            Verdict { return_code: 12, restore_scope: None, findings }
+        } else {
+            Verdict { return_code: return_code(&findings), restore_scope: self.scope, findings }
+        })
+    }
+}
+
+fn mirror(pair: &PlannedPair, order: MirrorOrder) -> Command {
+    Command::Mirror { standard: pair.standard, bcv: pair.bcv, order }
+}
+
+/// How to split a pair in this state. A running copy to the BCV is broken off; one back to the standard never is, for
+/// that would ruin a source.
+const fn split_order(state: MirrorState) -> MirrorOrder {
+    match state {
+        MirrorState::SyncInProg => MirrorOrder::SplitForced,
+        _ => MirrorOrder::SplitNormal,
+    }
+}

@@ -1,0 +1,219 @@
+//! A world played from a script: commands follow the transition tables, refusals and happenings are written down.
+
+use dasdlab_model::command::{Command, Reply};
+use dasdlab_model::event::Time;
+use dasdlab_model::finding::Verdict;
+use dasdlab_model::machine::{Action, Input};
+use dasdlab_model::observation::{Device, MirrorPair, Observation};
+use dasdlab_model::states::{HostStatus, MirrorState, SetupReason};
+use dasdlab_model::transitions::{Cell, MirrorEvent, MirrorOrder, Refusal, mirror, mirror_event};
+use dasdlab_model::unit::VolumeId;
+use dasdlab_validator::machines::Setup;
+
+use crate::lab::{id, name, volume, written};
+
+/// How long the setups of these tests wait.
+pub(crate) const LIMIT: u64 = 10_000;
+/// Steps after which a machine is taken to go round in circles.
+const MOST_STEPS: usize = 1_000;
+
+/// What happens to a world beside the machine.
+pub(crate) type Happening = fn(&mut Observation);
+
+pub(crate) struct Script {
+    pub(crate) seen: Observation,
+    pub(crate) now: Time,
+    /// What was commanded and waited for.
+    pub(crate) log: Vec<String>,
+    /// Commands that are refused, once each.
+    pub(crate) refuse: Vec<(&'static str, Refusal)>,
+    /// What happens right after a line of the log, once each.
+    pub(crate) happen: Vec<(&'static str, Happening)>,
+    /// Whether copies go on while the machine waits.
+    pub(crate) stalled: bool,
+}
+
+impl Script {
+    pub(crate) fn new(seen: Observation) -> Self {
+        Self { seen, now: Time::default(), log: vec![], refuse: vec![], happen: vec![], stalled: false }
+    }
+
+    /// Sets the profile up and says what came out of it.
+    #[track_caller]
+    pub(crate) fn run(&mut self) -> Verdict {
+        let mut machine = Setup::new(name("DAILY"), LIMIT);
+        let mut input = self.look();
+        for _ in 0..MOST_STEPS {
+            input = match machine.next(input) {
+                Action::Observe => self.look(),
+                Action::Command(command) => Input::Reply(self.execute(&command)),
+                Action::Wait(until) => {
+                    assert!(until > self.now, "waits for what has passed");
+                    self.pass(until);
+                    self.look()
+                }
+                Action::Done(verdict) => {
+                    assert!(self.refuse.is_empty(), "never refused: {:?}", self.refuse);
+                    assert!(self.happen.is_empty(), "never happened after {:?}", self.happen.first().map(|(line, _)| line));
+                    assert_eq!(machine.next(self.look()), Action::Done(environment(&verdict)), "asked after its end");
+                    return verdict;
+                }
+            };
+        }
+        panic!("no end: {:?}", self.log);
+    }
+
+    fn look(&self) -> Input {
+        Input::Seen(Box::new(self.seen.clone()), self.now)
+    }
+
+    fn line(&mut self, line: String) {
+        let (now, later) = std::mem::take(&mut self.happen).into_iter().partition(|(after, _)| *after == line);
+        self.happen = later;
+        let now: Vec<(&str, Happening)> = now;
+        now.into_iter().for_each(|(_, happening)| happening(&mut self.seen));
+        self.log.push(line);
+    }
+
+    fn execute(&mut self, command: &Command) -> Reply {
+        let line = self.spelled(command);
+        let refused = self.refuse.iter().position(|(refused, _)| *refused == line).map(|at| self.refuse.remove(at).1);
+        let reply = refused.map_or_else(|| self.accept(command), Reply::Refused);
+        self.line(line);
+        reply
+    }
+
+    fn accept(&mut self, command: &Command) -> Reply {
+        match command {
+            Command::Mirror { standard, bcv, order } => return self.mirror(*standard, *bcv, *order),
+            Command::Hold { bcv, profile } => volume(&mut self.seen, &bcv.to_string()).held_for = Some(profile.clone()),
+            Command::Release { bcv } => volume(&mut self.seen, &bcv.to_string()).held_for = None,
+            Command::Lock { by, .. } if self.seen.profiles[0].locked_by.is_none() => {
+                self.seen.profiles[0].locked_by = Some(by.clone());
+            }
+            Command::Lock { .. } => return Reply::Refused(Refusal::ProfileLocked),
+            Command::Unlock { .. } => self.seen.profiles[0].locked_by = None,
+            Command::SetState { state, reason, fingerprint, .. } => {
+                let profile = &mut self.seen.profiles[0];
+                (profile.state, profile.reason) = (*state, *reason);
+                if fingerprint.is_some() {
+                    profile.fingerprint.clone_from(fingerprint);
+                }
+            }
+            other => panic!("setup has no business with {other:?}"),
+        }
+        Reply::Done
+    }
+
+    fn mirror(&mut self, standard: VolumeId, bcv: VolumeId, order: MirrorOrder) -> Reply {
+        let establishes = matches!(order, MirrorOrder::EstablishIncremental | MirrorOrder::EstablishFull);
+        let elsewhere = |pair: &MirrorPair| pair.bcv == bcv && pair.standard != standard && pair.state.is_established();
+        if establishes && self.seen.mirrors.iter().any(elsewhere) {
+            return Reply::Refused(Refusal::EstablishedElsewhere);
+        }
+        let at = self.seen.mirrors.iter().position(|pair| pair.bcv == bcv && pair.standard == standard);
+        let at = at.unwrap_or_else(|| {
+            self.seen.mirrors.push(MirrorPair { standard, bcv, state: MirrorState::NeverEstab });
+            self.seen.mirrors.len() - 1
+        });
+        match mirror(self.seen.mirrors[at].state, order) {
+            Cell::To(state) => {
+                self.enter(at, state);
+                Reply::Done
+            }
+            Cell::Refused(refusal) => Reply::Refused(refusal),
+            Cell::Stays | Cell::Gone => Reply::Nothing,
+        }
+    }
+
+    /// A mirroring BCV is not ready to its host, a split one is offline.
+    fn enter(&mut self, at: usize, state: MirrorState) {
+        let bcv = self.seen.mirrors[at].bcv;
+        self.seen.mirrors[at].state = state;
+        let status = if state.is_established() { HostStatus::NotReady } else { HostStatus::Offline };
+        for unit in &mut self.seen.units {
+            if matches!(unit.device, Device::Base(id, _) if id == bcv) {
+                unit.device = Device::Base(bcv, status);
+            }
+        }
+    }
+
+    /// One second, or until the machine wants to look again.
+    fn pass(&mut self, until: Time) {
+        self.now = self.now.plus(1_000).min(until);
+        for at in 0..if self.stalled { 0 } else { self.seen.mirrors.len() } {
+            let state = self.seen.mirrors[at].state;
+            let next = [MirrorEvent::Copied, MirrorEvent::SplitEnded].iter().find_map(|&event| mirror_event(state, event));
+            if let Some(next) = next {
+                self.enter(at, next);
+            }
+        }
+        if self.stalled {
+            self.now = until;
+        }
+        self.line("wait".to_owned());
+    }
+
+    fn spelled(&self, command: &Command) -> String {
+        match command {
+            Command::Mirror { standard, bcv, order } => format!("{order} {} {}", self.unit(*standard), self.unit(*bcv)),
+            Command::Hold { bcv, profile } => format!("hold {} for {profile}", self.unit(*bcv)),
+            Command::Release { bcv } => format!("release {}", self.unit(*bcv)),
+            Command::Lock { by, .. } => format!("lock by {by}"),
+            Command::Unlock { .. } => "unlock".to_owned(),
+            Command::SetState { state, reason, .. } => {
+                format!("{state}{}", reason.map(|reason| format!("({reason})")).unwrap_or_default())
+            }
+            other => format!("{other:?}"),
+        }
+    }
+
+    fn unit(&self, volume: VolumeId) -> String {
+        let unit = self.seen.units.iter().find(|unit| matches!(unit.device, Device::Base(id, _) if id == volume));
+        unit.unwrap().unit.to_string()
+    }
+}
+
+/// The verdict of a machine that is asked something out of turn.
+fn environment(verdict: &Verdict) -> Verdict {
+    Verdict { return_code: 12, restore_scope: None, findings: verdict.findings.clone() }
+}
+
+/// Runs a setup on a spoiled world and compares the commands, between lock and unlock, and the findings.
+#[track_caller]
+pub(crate) fn check(
+    mut seen: Observation,
+    spoil: impl FnOnce(&mut Observation),
+    write: impl FnOnce(&mut Script),
+    log: &[&str],
+    findings: &[&str],
+) -> (Script, Verdict) {
+    spoil(&mut seen);
+    let mut script = Script::new(seen);
+    write(&mut script);
+    let verdict = script.run();
+    assert_eq!(verdict.findings.iter().map(written).collect::<Vec<_>>(), findings);
+    assert_eq!(script.log.first().map(String::as_str), Some("lock by setup"));
+    assert_eq!(script.log.last().map(String::as_str), Some("unlock"));
+    assert_eq!(script.log[1..script.log.len() - 1], *log);
+    assert_eq!(script.seen.profiles[0].locked_by, None);
+    (script, verdict)
+}
+
+/// The profile as the setup left it.
+pub(crate) fn state(script: &Script) -> (&'static str, Option<SetupReason>) {
+    let profile = &script.seen.profiles[0];
+    (profile.state.as_str(), profile.reason)
+}
+
+/// Keeps a BCV for a profile.
+pub(crate) fn hold(seen: &mut Observation, unit: &str, profile: &str) {
+    volume(seen, unit).held_for = Some(name(profile));
+}
+
+/// Puts a pair into a state, whatever it was in.
+pub(crate) fn put(seen: &mut Observation, standard: &str, bcv: &str, state: MirrorState) {
+    let (standard, bcv) = (id(seen, standard), id(seen, bcv));
+    seen.mirrors.retain(|pair| (pair.standard, pair.bcv) != (standard, bcv));
+    seen.mirrors.push(MirrorPair { standard, bcv, state });
+}
