@@ -1,0 +1,10 @@
+//! Worlds that are told what to do, and what becomes of them.
+#![expect(clippy::panic, reason = "helpers of tests fail by panic")]
+
+mod conservation;
+mod flash;
+mod lab;
+mod mirrors;
+mod refusals;
+mod repository;
+mod scale;

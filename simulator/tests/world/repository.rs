@@ -1,0 +1,67 @@
+//! Profiles, backups and logs.
+
+use dasdlab_model::command::{Command, Reply};
+use dasdlab_model::site::Backup;
+use dasdlab_model::states::{Consistency, ProfileState, SetupReason};
+
+use crate::lab::{daily, lab, told};
+
+#[test]
+fn what_is_written_of_a_profile_is_told_and_seen() {
+    let mut world = lab();
+    let profile = || "DAILY".parse().unwrap();
+    let set = |state, reason, fingerprint: Option<&str>| Command::SetState {
+        profile: profile(),
+        state,
+        reason,
+        fingerprint: fingerprint.map(str::to_owned),
+    };
+    let backup = Backup {
+        generation: 1,
+        taken_at: 5,
+        valid: true,
+        expired: false,
+        consistency: Consistency::Array,
+        restore_scope: None,
+        why: String::new(),
+    };
+    let expired = Backup { expired: true, ..backup.clone() };
+    let record = |backup: &Backup| Command::Record { profile: profile(), backup: backup.clone() };
+    let ims = || "IMS2".parse().unwrap();
+    for (command, reply) in [
+        (Command::Lock { profile: profile(), by: "setup".to_owned() }, Reply::Done),
+        (set(ProfileState::Synchronizing, None, Some("f00d")), Reply::Done),
+        (set(ProfileState::Synchronizing, None, None), Reply::Nothing),
+        (set(ProfileState::SetupNeeded, Some(SetupReason::Timeout), None), Reply::Done),
+        (Command::Unlock { profile: profile() }, Reply::Done),
+        (Command::Unlock { profile: profile() }, Reply::Nothing),
+        (record(&backup), Reply::Done),
+        (record(&backup), Reply::Nothing),
+        (record(&expired), Reply::Done),
+        (Command::SuspendLogs { ims: ims() }, Reply::Done),
+        (Command::ResumeLogs { ims: ims() }, Reply::Done),
+        (Command::ResumeLogs { ims: ims() }, Reply::Nothing),
+    ] {
+        assert_eq!(world.execute(&daily(), &command), reply, "{command:?}");
+    }
+    assert_eq!(
+        told(&world, 0),
+        [
+            "00:00:00.000 lock DAILY: free -> setup (lock by DAILY)",
+            "00:00:00.000 profile DAILY: setup-needed (new) -> synchronizing (set-state by DAILY)",
+            "00:00:00.000 fingerprint DAILY: none -> f00d (set-state by DAILY)",
+            "00:00:00.000 profile DAILY: synchronizing -> setup-needed (timeout) (set-state by DAILY)",
+            "00:00:00.000 lock DAILY: setup -> free (unlock by DAILY)",
+            "00:00:00.000 backup DAILY 1: none -> valid, taken at 5 (record by DAILY)",
+            "00:00:00.000 backup DAILY 1: valid, taken at 5 -> expired, taken at 5 (record by DAILY)",
+            "00:00:00.000 logs IMS1: running -> suspended (suspend-logs by DAILY)",
+            "00:00:00.000 logs IMS2: running -> suspended (suspend-logs by DAILY)",
+            "00:00:00.000 logs IMS1: suspended -> running (resume-logs by DAILY)",
+            "00:00:00.000 logs IMS2: suspended -> running (resume-logs by DAILY)",
+        ]
+    );
+    let seen = world.observe();
+    let profile = seen.profile(&profile()).unwrap();
+    assert_eq!((profile.state, profile.reason), (ProfileState::SetupNeeded, Some(SetupReason::Timeout)));
+    assert_eq!((profile.fingerprint.as_deref(), &profile.backups), (Some("f00d"), &vec![expired]));
+}
