@@ -10,4 +10,5 @@ mod script;
 
 mod fingerprint;
 mod life;
+mod properties;
 mod setup;

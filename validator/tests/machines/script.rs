@@ -1,11 +1,13 @@
 //! A world played from a script: commands follow the transition tables, refusals and happenings are written down.
 
+use std::collections::BTreeMap;
+
 use dasdlab_model::command::{Command, Reply};
 use dasdlab_model::event::Time;
 use dasdlab_model::finding::Verdict;
 use dasdlab_model::machine::{Action, Input};
 use dasdlab_model::observation::{Device, MirrorPair, Observation};
-use dasdlab_model::states::{HostStatus, MirrorState, SetupReason};
+use dasdlab_model::states::{HostStatus, Method, MirrorState, ProfileState, SetupReason};
 use dasdlab_model::transitions::{Cell, MirrorEvent, MirrorOrder, Refusal, mirror, mirror_event};
 use dasdlab_model::unit::VolumeId;
 use dasdlab_validator::machines::Setup;
@@ -29,13 +31,29 @@ pub(crate) struct Script {
     pub(crate) refuse: Vec<(&'static str, Refusal)>,
     /// What happens right after a line of the log, once each.
     pub(crate) happen: Vec<(&'static str, Happening)>,
+    /// Commands that are refused by their number, counted from 0.
+    pub(crate) refuse_nth: BTreeMap<usize, Refusal>,
+    /// What happens right after the command of this number.
+    pub(crate) happen_nth: BTreeMap<usize, Box<dyn Fn(&mut Observation)>>,
+    /// Commands so far.
+    pub(crate) commands: Vec<Command>,
     /// Whether copies go on while the machine waits.
     pub(crate) stalled: bool,
 }
 
 impl Script {
     pub(crate) fn new(seen: Observation) -> Self {
-        Self { seen, now: Time::default(), log: vec![], refuse: vec![], happen: vec![], stalled: false }
+        Self {
+            seen,
+            now: Time::default(),
+            log: vec![],
+            refuse: vec![],
+            happen: vec![],
+            refuse_nth: BTreeMap::new(),
+            happen_nth: BTreeMap::new(),
+            commands: vec![],
+            stalled: false,
+        }
     }
 
     /// Sets the profile up and says what came out of it.
@@ -76,11 +94,41 @@ impl Script {
     }
 
     fn execute(&mut self, command: &Command) -> Reply {
-        let line = self.spelled(command);
+        self.assert_allowed(command);
+        let (line, number) = (self.spelled(command), self.commands.len());
+        self.commands.push(command.clone());
         let refused = self.refuse.iter().position(|(refused, _)| *refused == line).map(|at| self.refuse.remove(at).1);
+        let refused = refused.or_else(|| self.refuse_nth.remove(&number));
         let reply = refused.map_or_else(|| self.accept(command), Reply::Refused);
         self.line(line);
+        if let Some(happening) = self.happen_nth.remove(&number) {
+            happening(&mut self.seen);
+        }
         reply
+    }
+
+    /// What must hold of any command, whatever happened before.
+    fn assert_allowed(&self, command: &Command) {
+        let state_of = |standard: VolumeId, bcv: VolumeId| {
+            let pair = self.seen.mirrors.iter().find(|pair| pair.standard == standard && pair.bcv == bcv);
+            pair.map(|pair| pair.state)
+        };
+        let profile = &self.seen.profiles[0];
+        match command {
+            Command::Mirror { standard, bcv, order } => {
+                let sources: Vec<_> = profile.sources.iter().map(|source| id(&self.seen, &source.unit.to_string())).collect();
+                assert!(!sources.contains(bcv), "a source becomes the target of a copy: {}", self.spelled(command));
+                let ruins = *order == MirrorOrder::SplitForced && state_of(*standard, *bcv) == Some(MirrorState::RestInProg);
+                assert!(!ruins, "breaks off a restore: {}", self.spelled(command));
+            }
+            Command::SetState { state: ProfileState::Ready, .. } if profile.method == Method::Bcv => {
+                for entry in profile.targets.iter().filter(|entry| entry.generation == 1) {
+                    let (standard, bcv) = (id(&self.seen, &entry.source.to_string()), id(&self.seen, &entry.target.to_string()));
+                    assert_eq!(state_of(standard, bcv), Some(MirrorState::Synchronized), "ready too early: {}", entry.target);
+                }
+            }
+            _ => {}
+        }
     }
 
     fn accept(&mut self, command: &Command) -> Reply {

@@ -8,7 +8,7 @@ use crate::lab::{Bcv, FlashCopy, Full, clean, drop_source, name, status, volume,
 use crate::script::{Script, check, hold, put, state};
 
 /// Sources 1000 and 1001, generation 1 on 2000 and 2001, generation 2 on 3000 and 3001.
-fn small(method: Method, backup_type: BackupType) -> Observation {
+pub(crate) fn small(method: Method, backup_type: BackupType) -> Observation {
     let mut seen = clean(method, backup_type);
     drop_source(&mut seen, "1002");
     drop_source(&mut seen, "1003");
