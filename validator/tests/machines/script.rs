@@ -22,6 +22,9 @@ const MOST_STEPS: usize = 1_000;
 /// What happens to a world beside the machine.
 pub(crate) type Happening = fn(&mut Observation);
 
+/// The same with what it needs to know.
+pub(crate) type AnyHappening = Box<dyn Fn(&mut Observation)>;
+
 pub(crate) struct Script {
     pub(crate) seen: Observation,
     pub(crate) now: Time,
@@ -34,7 +37,7 @@ pub(crate) struct Script {
     /// Commands that are refused by their number, counted from 0.
     pub(crate) refuse_nth: BTreeMap<usize, Refusal>,
     /// What happens right after the command of this number.
-    pub(crate) happen_nth: BTreeMap<usize, Box<dyn Fn(&mut Observation)>>,
+    pub(crate) happen_nth: BTreeMap<usize, AnyHappening>,
     /// Commands so far.
     pub(crate) commands: Vec<Command>,
     /// Whether copies go on while the machine waits.
