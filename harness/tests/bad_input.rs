@@ -210,7 +210,6 @@ fn unknown_names_are_answered_with_the_nearest() {
     refused(&["explain", "flashcopy-same-lsss"], "did you mean `flashcopy-same-lss`");
     refused(&["explain", "PS05:boxd"], "did you mean `boxed`");
     refused(&["explain", "PS99:boxed"], "there is no rule or reason `PS99:boxed`");
-    refused(&["explain", "PS16"], "is no check");
     refused(&["explain"], "required");
     refused(&["list", "rule"], "a similar value exists: 'rules'");
     refused(&["chek", "good.toml"], "'check'");
