@@ -1,5 +1,5 @@
 //! Worlds that are told what to do, and what becomes of them.
-#![expect(clippy::panic, reason = "helpers of tests fail by panic")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail by panic")]
 
 mod conservation;
 mod flash;
@@ -8,3 +8,4 @@ mod mirrors;
 mod refusals;
 mod repository;
 mod scale;
+mod tables;

@@ -200,6 +200,9 @@ fn a_target_has_one_source_and_is_none_itself() {
     check(&["fc-establish 00 20"], "fc-establish 00 20", Refusal::TargetInUse);
     check(&["fc-establish 00 20"], "fc-establish 20 21", Refusal::SourceIsTarget);
     check(&["fc-establish 20 21"], "fc-establish 00 20", Refusal::TargetIsSource);
+    let reversed = ["fc-establish 00 20", "settle", "fc-reverse 00 20"];
+    check(&reversed, "fc-establish 01 20", Refusal::TargetIsSource);
+    check(&reversed, "fc-establish 00 21", Refusal::SourceIsTarget);
     check(&["fc-establish 00 81"], "establish-full 00 81", Refusal::TargetInUse);
     check(&["fc-establish 81 20"], "establish-full 00 81", Refusal::TargetIsSource);
 }
