@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod coverage;
+pub mod drive;
 pub mod exit;
 pub mod judge;
 pub mod report;

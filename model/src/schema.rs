@@ -1,6 +1,6 @@
 //! JSON Schema of the documents that people and machines write.
 
-use schemars::{Schema, schema_for};
+use schemars::{JsonSchema, Schema, schema_for};
 
 use crate::scenario::Scenario;
 use crate::site::Site;
@@ -18,6 +18,15 @@ pub fn site() -> Schema {
 #[must_use]
 pub fn scenario() -> Schema {
     named(schema_for!(Scenario), "dasdlab scenario")
+}
+
+/// The words of a closed set, and what each of them means.
+#[must_use]
+pub fn words<T: JsonSchema>() -> Vec<(String, String)> {
+    let schema = schema_for!(T);
+    let words = schema.pointer("/oneOf").and_then(|words| words.as_array());
+    let field = |word: &serde_json::Value, key: &str| word.get(key).and_then(|text| text.as_str()).unwrap_or_default().to_owned();
+    words.into_iter().flatten().map(|word| (field(word, "const"), field(word, "description"))).collect()
 }
 
 fn named(mut schema: Schema, title: &str) -> Schema {

@@ -3,14 +3,15 @@
 use clap::{Args, ValueEnum};
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::schema;
+use dasdlab_model::transitions::{MirrorOrder, Refusal, RelationOrder};
 use dasdlab_scenarios::defects::{self, Defect, Shows};
 use serde::Serialize;
 
-use super::{Context, Problem};
+use super::{Context, Problem, transitions};
 use crate::exit::Exit;
 use crate::suite;
 
-/// List rules, reasons, defects, scenarios, suites, or the words of a site file
+/// List rules, reasons, defects, scenarios, suites, transitions of copies, or the words of a site file
 #[derive(Debug, Args)]
 pub struct ListArgs {
     /// What to list
@@ -31,6 +32,14 @@ enum What {
     Scenarios,
     /// The suites that are built in
     Suites,
+    /// What a copy does when it is told to: every state and every order
+    Transitions,
+    /// What a mirror pair can be told
+    MirrorOrders,
+    /// What a FlashCopy relation can be told
+    RelationOrders,
+    /// Why a command is refused
+    Refusals,
     /// How a system sees a unit
     Statuses,
     /// Volume models
@@ -76,6 +85,7 @@ impl What {
     fn words(self) -> Option<&'static str> {
         Some(match self {
             Self::Rules | Self::Reasons | Self::Defects | Self::Scenarios | Self::Suites => return None,
+            Self::Transitions | Self::MirrorOrders | Self::RelationOrders | Self::Refusals => return None,
             Self::Statuses => "HostStatus",
             Self::Models => "Model",
             Self::Families => "Family",
@@ -111,12 +121,23 @@ struct Entry {
 /// # Errors
 /// What is compiled in cannot be read: this program is at fault.
 pub fn run(args: &ListArgs, ctx: &Context) -> Result<Exit, Problem> {
+    if args.what == What::Transitions {
+        let told = if ctx.is_json() {
+            ctx.json(&transitions::tables(), Exit::Good)
+        } else {
+            ctx.result(&transitions::reference(), Exit::Good)
+        };
+        return Ok(told);
+    }
     let entries = match (args.what, args.what.words()) {
         (_, Some(name)) => words(name),
         (What::Rules, _) => rules(),
         (What::Reasons, _) => reasons(),
         (What::Defects, _) => defects::all().map(defect).collect(),
         (What::Scenarios, _) => scenarios()?,
+        (What::MirrorOrders, _) => described(schema::words::<MirrorOrder>()),
+        (What::RelationOrders, _) => described(schema::words::<RelationOrder>()),
+        (What::Refusals, _) => described(schema::words::<Refusal>()),
         (_, None) => suite::BUILT_IN.iter().map(|suite| entry(suite.name, suite.description)).collect(),
     };
     if ctx.is_json() {
@@ -153,6 +174,10 @@ fn defect(defect: &Defect) -> Entry {
 fn scenarios() -> Result<Vec<Entry>, Problem> {
     let corpus = suite::corpus()?;
     Ok(corpus.entries.into_iter().map(|known| entry(known.id, known.scenario.title)).collect())
+}
+
+fn described(words: Vec<(String, String)>) -> Vec<Entry> {
+    words.into_iter().map(|(word, description)| entry(word, description)).collect()
 }
 
 /// The words of a kind with their descriptions, as the schema has them.

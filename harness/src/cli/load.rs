@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use dasdlab_model::read::{self, Document, ReadError};
+use dasdlab_model::declare::{Fault, Step};
+use dasdlab_model::name::ProfileName;
+use dasdlab_model::read::{self, Content, Document, ReadError};
+use dasdlab_simulator::World;
 
 use super::problem::{Place, Problem};
 
@@ -20,6 +23,61 @@ pub fn document(path: &Path) -> Result<Document, Problem> {
 /// The first fault, and how many there are.
 pub fn well_formed(document: &Document) -> Result<(), Problem> {
     document.declare().map(drop).map_err(|faults| refusal(&faults))
+}
+
+/// The site of a document, alive.
+///
+/// # Errors
+/// The document is malformed. What a scenario expects is not looked at here, but a malformed scenario is refused as a
+/// whole.
+pub fn world(document: &Document) -> Result<World, Problem> {
+    if matches!(document.content, Content::Scenario(_)) {
+        well_formed(document)?;
+    }
+    World::boot(document.site()).map_err(|faults| refusal(&document.locate(&in_document(document, faults))))
+}
+
+/// Faults of a site as faults of the document that holds it.
+fn in_document(document: &Document, faults: Vec<Fault>) -> Vec<Fault> {
+    match document.content {
+        Content::Site(_) => faults,
+        Content::Scenario(_) => {
+            let inside = |fault: Fault| Fault { path: [&[Step::Field("site")], &*fault.path].concat(), ..fault };
+            faults.into_iter().map(inside).collect()
+        }
+    }
+}
+
+/// The profile that is asked for, or the one that goes without saying.
+///
+/// # Errors
+/// There is no such profile, or several and none is named.
+pub fn profile(document: &Document, asked: Option<&str>) -> Result<ProfileName, Problem> {
+    /// The most names that a message lists.
+    const LISTED: usize = 10;
+    let names: Vec<&ProfileName> = document.site().profiles.iter().map(|profile| &profile.name).collect();
+    let list = || {
+        let more = if names.len() > LISTED { ", …" } else { "" };
+        let shown: Vec<&str> = names.iter().take(LISTED).map(|name| name.as_str()).collect();
+        format!("profiles of this site: {}{more}", shown.join(", "))
+    };
+    let of_scenario = match &document.content {
+        Content::Scenario(scenario) => scenario.profile.as_ref().map(ProfileName::as_str),
+        Content::Site(_) => None,
+    };
+    match (asked.or(of_scenario), names.as_slice()) {
+        (_, []) => Err(Problem::usage("the site has no profile to judge").file(&document.file)),
+        (None, [only]) => Ok((*only).clone()),
+        (None, _) => Err(Problem::usage(format!("the site has {} profiles: name one with --profile", names.len()))
+            .help(list())
+            .file(&document.file)),
+        (Some(wanted), _) => match names.iter().find(|name| name.as_str() == wanted) {
+            Some(&name) => Ok(name.clone()),
+            None => {
+                Err(Problem::unknown("profile", wanted, names.iter().map(|name| name.as_str()), &list()).file(&document.file))
+            }
+        },
+    }
 }
 
 /// The message that refuses a malformed document: its first fault, and how to see the others.

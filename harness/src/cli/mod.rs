@@ -16,9 +16,14 @@ pub mod nearest;
 pub mod new;
 pub mod paint;
 pub mod problem;
+pub mod profile;
 pub mod replay;
 pub mod run;
 pub mod schema;
+pub mod setup;
+pub mod transitions;
+pub mod verdict;
+pub mod wait;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -56,8 +61,8 @@ const GLOBAL: &str = "Global options";
 
 const EXITS: &str = "\
 Exit codes: 0 done, good; 1 done, but the verdict is bad; 2 usage or bad input; 3 nothing selected; 70 a fault of \
-dasdlab; 75 the machine failed; 130 or 143 stopped by a signal. `check` ends with the return code of profile setup: \
-0, 4, 8 or 12.";
+dasdlab; 75 the machine failed; 130 or 143 stopped by a signal. `check` and `setup` end with the return code of profile \
+setup: 0, 4, 8 or 12.";
 
 /// What can be asked.
 #[derive(Debug, Subcommand)]
@@ -65,6 +70,8 @@ enum Command {
     Run(run::RunArgs),
     Replay(replay::ReplayArgs),
     Check(check::CheckArgs),
+    Setup(setup::SetupArgs),
+    Profile(profile::ProfileArgs),
     Explain(explain::ExplainArgs),
     New(new::NewArgs),
     Generate(generate::GenerateArgs),
@@ -135,6 +142,8 @@ fn dispatch(command: Command, ctx: &Context) -> Result<Exit, Problem> {
         Command::Run(args) => run::run(&args, ctx),
         Command::Replay(args) => replay::run(&args, ctx),
         Command::Check(args) => check::run(&args, ctx),
+        Command::Setup(args) => setup::run(&args, ctx),
+        Command::Profile(args) => profile::run(&args, ctx),
         Command::Explain(args) => explain::run(&args, ctx),
         Command::New(args) => new::run(&args, ctx),
         Command::Generate(args) => generate::run(&args, ctx),
