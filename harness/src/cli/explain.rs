@@ -79,7 +79,7 @@ pub fn run(args: &ExplainArgs, ctx: &Context) -> Result<Exit, Problem> {
     };
     match topic(what)? {
         Topic::Rule(rule) => {
-            let entry = rules::entry(rule).ok_or_else(|| not_checked(rule))?;
+            let entry = rules::entry(rule).ok_or_else(|| untold(rule))?;
             if !ctx.is_json() {
                 return Ok(ctx.result(&ended(explain::rule_text(rule)), Exit::Good));
             }
@@ -142,12 +142,12 @@ fn topic(what: &str) -> Result<Topic, Problem> {
 fn doc(reason: Reason) -> Result<&'static ReasonDoc, Problem> {
     rules::entry(reason.rule())
         .and_then(|entry| entry.doc.reasons.iter().find(|doc| doc.reason == reason))
-        .ok_or_else(|| not_checked(reason.rule()))
+        .ok_or_else(|| untold(reason.rule()))
 }
 
-/// Establishing mirrors is what setup does after its checks; `check` never says anything of it.
-fn not_checked(rule: Rule) -> Problem {
-    Problem::usage(format!("{rule} {} is no check: it is reported when setup acts", rule.slug()))
+/// Every rule has its text; one without is this program's fault.
+fn untold(rule: Rule) -> Problem {
+    Problem::fault(format!("{rule} {} has no explanation", rule.slug()))
 }
 
 fn human(doc: &ReasonDoc) -> String {
