@@ -24,10 +24,20 @@ pub(crate) struct TrackTable {
     pages: BTreeMap<u32, Page>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 enum Page {
     Full,
     Mixed(BitVec<u64, Lsb0>),
+}
+
+impl Clone for Page {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Full => Self::Full,
+            // The bit vector's own clone walks its words one by one.
+            Self::Mixed(bits) => Self::Mixed(BitVec::from_vec(bits.as_raw_slice().to_vec())),
+        }
+    }
 }
 
 impl Page {
