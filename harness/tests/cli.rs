@@ -46,6 +46,7 @@ const COMMANDS: &[&[&str]] = &[
     &["replay"],
     &["check"],
     &["setup"],
+    &["job"],
     &["profile"],
     &["explain"],
     &["new"],

@@ -9,6 +9,7 @@ pub mod explain;
 pub mod files;
 pub mod fmt;
 pub mod generate;
+pub mod job;
 pub mod lint;
 pub mod list;
 pub mod load;
@@ -71,6 +72,7 @@ enum Command {
     Replay(replay::ReplayArgs),
     Check(check::CheckArgs),
     Setup(setup::SetupArgs),
+    Job(job::JobArgs),
     Profile(profile::ProfileArgs),
     Explain(explain::ExplainArgs),
     New(new::NewArgs),
@@ -143,6 +145,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<Exit, Problem> {
         Command::Replay(args) => replay::run(&args, ctx),
         Command::Check(args) => check::run(&args, ctx),
         Command::Setup(args) => setup::run(&args, ctx),
+        Command::Job(args) => job::run(&args, ctx),
         Command::Profile(args) => profile::run(&args, ctx),
         Command::Explain(args) => explain::run(&args, ctx),
         Command::New(args) => new::run(&args, ctx),
