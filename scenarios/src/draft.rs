@@ -19,7 +19,7 @@ use dasdlab_model::states::{
 use dasdlab_model::unit::{Lss, Unit, UnitAddress, VolumeId};
 
 pub(crate) use edit::place;
-pub(crate) use facts::{finding, finding_of};
+pub(crate) use facts::{finding, finding_of, stating};
 
 /// The index of a volume of a draft.
 pub(crate) type Vol = usize;
@@ -219,6 +219,8 @@ pub(crate) struct Draft {
     pub(crate) policy_claimed: bool,
     /// First qualifier of data set names.
     pub(crate) prefix: String,
+    /// Whether the site states what no rule reads: device numbers, storage groups, pools, software levels.
+    pub(crate) detailed: bool,
     /// Other profiles that the clean world has; those planted later follow.
     pub(crate) clean_others: usize,
     /// What is added to the unit numbers of targets: a subchannel set of their own, or nothing.
@@ -262,6 +264,7 @@ impl Draft {
             profile_claimed: false,
             policy_claimed: false,
             prefix,
+            detailed: false,
             clean_others: 0,
             target_offset: 0,
         }

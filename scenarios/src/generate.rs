@@ -7,7 +7,7 @@ use dasdlab_model::site::FORMAT;
 use dasdlab_model::states::Method;
 
 use crate::clean::{self, Needs, Shape};
-use crate::defects::{self, Company, Defect, Shows};
+use crate::defects::{self, Company, Defect};
 use crate::draft::Draft;
 use crate::rng::Rng;
 use crate::token::{Mode, Token};
@@ -67,7 +67,10 @@ fn directed(token: &Token) -> Generated {
             return generated;
         }
     }
-    Generated { scenario: Scenario::default(), planted: Vec::new(), known: Vec::new() }
+    // Every defect finds a place in a world drawn for it; a test holds that. An empty scenario names its token.
+    let text = token.to_string();
+    let scenario = Scenario { format: FORMAT, id: text.clone(), token: Some(text), ..Scenario::default() };
+    Generated { scenario, planted: Vec::new(), known: Vec::new() }
 }
 
 /// Which defects a scenario gets.
@@ -102,16 +105,15 @@ impl Plan {
 
 /// Every reason in turn, near misses of a rule counting as one; at each round another defect of the same reason.
 fn rotation(turn: u64, method: Option<Method>) -> Option<&'static Defect> {
-    let mut groups: Vec<(Shows, Vec<&'static Defect>)> = Vec::new();
-    for defect in defects::all().filter(|defect| method.is_none_or(|method| defect.needs.allows(method))) {
-        match groups.iter_mut().find(|group| group.0 == defect.shows) {
-            Some(group) => group.1.push(defect),
-            None => groups.push((defect.shows, vec![defect])),
-        }
+    let mut groups: Vec<&[Defect]> = Vec::new();
+    for rule in defects::ALL {
+        groups.extend(rule.chunk_by(|a, b| a.shows == b.shows));
     }
+    let allowed = |defect: &&Defect| method.is_none_or(|method| defect.needs.allows(method));
+    groups.retain(|group| group.iter().any(|defect| allowed(&defect)));
     let count = groups.len().max(1) as u64;
-    let (_, group) = groups.get((turn % count) as usize)?;
-    group.get((turn / count % group.len() as u64) as usize).copied()
+    let group: Vec<&Defect> = groups.get((turn % count) as usize)?.iter().filter(allowed).collect();
+    group.get((turn / count % group.len().max(1) as u64) as usize).copied()
 }
 
 /// Builds the world and plants the plan; none where the first defect finds no place, unless this is the last try.
@@ -139,7 +141,7 @@ fn build(token: &Token, plan: &Plan, rng: &Rng, last: bool) -> Option<Generated>
                 }
                 continue;
             };
-            if token.left_out() == Some(ordinal) {
+            if token.left_out() == Some(planted.len()) {
                 draft.adopt_claims(edited);
             } else {
                 draft = edited;
@@ -202,32 +204,43 @@ fn finish(token: &Token, mut draft: Draft, planted: Vec<Planted>) -> Generated {
 #[cfg(test)]
 mod tests {
     use dasdlab_model::declare::declare;
+    use dasdlab_model::observation::Observation;
 
     use super::*;
+    use crate::defects::Shows;
 
     #[track_caller]
-    fn declares(token: &Token) -> Generated {
+    fn declared(token: &Token) -> (Generated, Observation) {
         let generated = generate(token);
-        if let Err(faults) = declare(&generated.scenario.site) {
-            let faults: Vec<String> = faults.iter().take(5).map(ToString::to_string).collect();
-            panic!("{token}: {faults:#?}");
+        match declare(&generated.scenario.site) {
+            Ok(observation) => (generated, observation),
+            Err(faults) => {
+                let faults: Vec<String> = faults.iter().take(5).map(ToString::to_string).collect();
+                panic!("{token}: {faults:#?}");
+            }
         }
-        generated
+    }
+
+    /// A stable hash of everything that a scenario is written as.
+    fn digest(token: &Token) -> u64 {
+        let text = serde_json::to_string(&generate(token).scenario).unwrap();
+        text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3))
     }
 
     #[test]
     fn every_generated_site_is_well_formed() {
         for index in 0..300 {
-            declares(&Token::new(0, index));
+            declared(&Token::new(0, index));
+            declared(&Token::undirected(0, index));
         }
     }
 
     #[test]
     fn every_defect_can_be_planted_wherever_it_is_asked_for() {
         for defect in defects::all() {
-            for index in 0..24 {
+            for index in 0..12 {
                 let token = Token::new(5, index).restricted(defect.name.parse().ok(), None).unwrap();
-                let generated = declares(&token);
+                let (generated, _) = declared(&token);
                 let names: Vec<_> = generated.planted.iter().map(|planted| planted.name).collect();
                 assert_eq!(names, [defect.name], "{token}");
                 let planted = &generated.planted[0];
@@ -239,5 +252,118 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn each_method_can_be_asked_for() {
+        for &method in Method::ALL {
+            for index in 0..40 {
+                let token = Token::new(2, index).restricted(None, Some(method)).unwrap();
+                let (generated, observation) = declared(&token);
+                let name = generated.scenario.profile.unwrap();
+                assert_eq!(observation.profile(&name).unwrap().method, method, "{token}");
+            }
+        }
+    }
+
+    #[test]
+    fn expected_findings_are_of_the_table_and_no_two_are_alike() {
+        for index in 0..400 {
+            let token = Token::new(1, index);
+            let mut findings = generate(&token).scenario.expect.unwrap().findings;
+            for finding in &findings {
+                let (reason, _) = finding.parse().unwrap();
+                assert_eq!(finding.subjects.len(), reason.info().subjects.len(), "{token}: {finding:?}");
+            }
+            let count = findings.len();
+            findings.sort_by(|a, b| (&a.code, &a.reason, &a.subjects).cmp(&(&b.code, &b.reason, &b.subjects)));
+            findings.dedup_by(|a, b| (&a.code, &a.reason, &a.subjects) == (&b.code, &b.reason, &b.subjects));
+            assert_eq!(findings.len(), count, "{token}");
+        }
+    }
+
+    #[test]
+    fn expected_findings_are_about_things_of_the_site() {
+        use dasdlab_model::finding::Subject;
+        for index in 0..200 {
+            let token = Token::new(3, index);
+            let (generated, seen) = declared(&token);
+            for finding in generated.scenario.expect.unwrap().findings {
+                for subject in &finding.subjects {
+                    let known = match subject {
+                        Subject::Unit(unit) => {
+                            seen.units.iter().any(|known| known.unit == *unit)
+                                || seen.profiles.iter().any(|profile| {
+                                    profile.sources.iter().any(|source| source.unit == *unit)
+                                        || profile.targets.iter().any(|pair| pair.source == *unit || pair.target == *unit)
+                                })
+                        }
+                        Subject::Volume(volume) => seen.volumes.iter().any(|known| known.id == *volume),
+                        Subject::Array(serial) => seen.arrays.iter().any(|known| known.serial == *serial),
+                        Subject::DataSet(name) => seen.data_sets.iter().any(|known| known.name == *name),
+                        Subject::Catalog(name) => seen.catalogs.iter().any(|known| known.name == *name),
+                        Subject::Profile(name) => {
+                            seen.profile(name).is_some()
+                                || seen.volumes.iter().any(|volume| volume.held_for.as_ref() == Some(name))
+                        }
+                        Subject::Generation(_) | Subject::Side(_) => true,
+                    };
+                    assert!(known, "{token}: {subject}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn leaving_a_defect_out_leaves_the_others_where_they_are() {
+        let mut left_out = 0;
+        for index in 0..200 {
+            let token = Token::new(4, index);
+            let whole = generate(&token);
+            for ordinal in 0..whole.planted.len() {
+                let (part, _) = declared(&token.clone().without(ordinal));
+                left_out += 1;
+                assert_eq!(part.planted.len(), whole.planted.len(), "{token}");
+                for (nth, (a, b)) in whole.planted.iter().zip(&part.planted).enumerate() {
+                    assert_eq!((a.name, &a.findings), (b.name, &b.findings), "{token} without {ordinal}: defect {nth}");
+                }
+                let expected = part.scenario.expect.unwrap();
+                let gone = &whole.planted[ordinal].findings;
+                assert!(gone.iter().all(|finding| !expected.findings.contains(finding)), "{token} without {ordinal}");
+            }
+        }
+        assert!(left_out > 200, "{left_out}");
+    }
+
+    #[test]
+    fn every_reason_is_planted_often_enough_in_a_default_run() {
+        let mut keys: std::collections::BTreeMap<(Reason, Option<Side>), u32> = std::collections::BTreeMap::new();
+        let mut clean = 0;
+        for index in 0..2_000 {
+            let generated = generate(&Token::new(0, index));
+            clean += u32::from(generated.planted.is_empty());
+            for key in generated.planted.iter().flat_map(|planted| &planted.keys) {
+                *keys.entry(*key).or_default() += 1;
+            }
+        }
+        assert_eq!(keys.len(), 81);
+        // A fifth of a default run: twenty of each are asked for in the whole of it.
+        assert!(keys.values().all(|&count| count >= 12), "{keys:?}");
+        assert_eq!(clean, 250);
+    }
+
+    #[test]
+    fn a_clean_world_has_nothing_worse_than_good_to_know() {
+        for index in (7..800).step_by(8) {
+            let expected = generate(&Token::new(9, index)).scenario.expect.unwrap();
+            assert_eq!(expected.return_code, 0);
+            assert!(expected.findings.iter().all(|finding| finding.code.ends_with('I')));
+        }
+    }
+
+    #[test]
+    fn the_first_scenarios_of_this_version_are_the_same_for_ever() {
+        let digests: Vec<String> = (0..3).map(|index| format!("{:016x}", digest(&Token::new(0, index)))).collect();
+        assert_eq!(digests, ["ffff5947bd5f365d", "335f2f169ba8069e", "7c3e807517146151"]);
     }
 }

@@ -89,7 +89,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         resize(draft, rng, |size| size + 1)
     }),
     Defect::new("PS06:different-array", Reason::Ps06DifferentArray, Needs::BCV.arrays(2), different_array),
-    Defect::new("PS06:online", Reason::Ps06Online, Needs::ANY, |draft, rng| {
+    Defect::new("PS06:online/own-label", Reason::Ps06Online, Needs::ANY, |draft, rng| {
         mounted(draft, rng, HostStatus::Online, Reason::Ps06Online)
     }),
     Defect::new("PS06:online/under-its-source-s-label", Reason::Ps06Online, Needs::ANY, online_namesake),

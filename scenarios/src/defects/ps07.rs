@@ -5,7 +5,7 @@ use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::{Incapable, RelationState};
 
 use super::{Defect, Needs, Planting};
-use crate::draft::{Draft, Role, Vol};
+use crate::draft::{Draft, Role, Vol, stating};
 use crate::rng::Rng;
 use Side::{Source, Target};
 
@@ -136,5 +136,10 @@ fn relations(draft: &mut Draft, rng: &mut Rng, total: usize) -> Planting {
         let other = draft.plant_volume(source)?;
         draft.relate(source, other, *rng.pick(RelationState::ALL));
     }
-    Some(if total > LIMIT { vec![draft.about_side(Reason::Ps07RelationLimit, source, Source)] } else { Vec::new() })
+    if total <= LIMIT {
+        return Some(Vec::new());
+    }
+    let found = draft.about_side(Reason::Ps07RelationLimit, source, Source);
+    let found = stating(found, "relations", ((present + wanted) as u64).into());
+    Some(vec![stating(found, "generations", u64::from(draft.profile.generations).into())])
 }

@@ -38,7 +38,7 @@ pub(super) const DEFECTS: &[Defect] = &[
             Some(vec![finding(Reason::Ps09TargetInOtherProfile, [draft.subject(target), Subject::Profile(gone)])])
         },
     ),
-    Defect::new("PS09:source-in-other-profile", Reason::Ps09SourceInOtherProfile, Needs::ANY, |draft, rng| {
+    Defect::new("PS09:source-in-other-profile/source-alone", Reason::Ps09SourceInOtherProfile, Needs::ANY, |draft, rng| {
         let (target, ..) = draft.claim_target(rng)?;
         let other = some_profile(draft, rng)?;
         list_as_source(draft, other, target)?;
