@@ -77,6 +77,8 @@ pub(crate) struct Volume {
     pub(crate) vtoc: Option<Vec<DataSetName>>,
     pub(crate) role: Role,
     pub(crate) claimed: bool,
+    /// A data set or a catalog that an edit claimed was taken from it: it cannot be claimed with all that is on it.
+    pub(crate) loosened: bool,
 }
 
 impl Volume {
@@ -121,6 +123,8 @@ pub(crate) struct Array {
     pub(crate) claimed: bool,
     /// No unit of the profile may be added to it.
     pub(crate) sealed: bool,
+    /// Units of the profile were added to it or taken from it.
+    pub(crate) touched: bool,
 }
 
 #[derive(Debug, Clone)]

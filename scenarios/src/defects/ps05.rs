@@ -145,7 +145,7 @@ fn vanished(draft: &mut Draft, rng: &mut Rng) -> Planting {
     }
     draft.forget_copies(source);
     draft.detach(source);
-    draft.volumes[source].role = Role::Spare;
+    draft.leave(source);
     Some(found)
 }
 

@@ -62,9 +62,12 @@ pub(super) const DEFECTS: &[Defect] = &[
 fn not_licensed(draft: &mut Draft, rng: &mut Rng) -> Planting {
     let in_profile = |draft: &Draft, vol: Vol| draft.volumes[vol].is_source() || draft.volumes[vol].is_target();
     let free: Vec<usize> = (0..draft.arrays.len())
-        .filter(|&array| draft.arrays[array].in_profile && !draft.arrays[array].claimed)
         .filter(|&array| {
-            let mut volumes = (0..draft.volumes.len()).filter(|&vol| draft.volumes[vol].array == array);
+            let found = &draft.arrays[array];
+            found.in_profile && !found.claimed && !found.touched
+        })
+        .filter(|&array| {
+            let mut volumes = (0..draft.volumes.len()).filter(|&vol| draft.volumes[vol].array == array && in_profile(draft, vol));
             // A log volume of a DATA profile is only good to know, and stays so.
             volumes.all(|vol| !draft.volumes[vol].claimed || good_to_know(draft, vol))
         })

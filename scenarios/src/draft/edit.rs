@@ -154,6 +154,7 @@ impl Draft {
             vtoc: None,
             role,
             claimed: false,
+            loosened: false,
         });
         self.by_unit.insert(unit, self.volumes.len() - 1);
         Some(self.volumes.len() - 1)
@@ -195,6 +196,7 @@ impl Draft {
         if self.arrays[array].sealed {
             return None;
         }
+        self.arrays[array].touched = true;
         let vol = self.add_volume(array, lss, Role::Target { generation, source })?;
         let volume = &mut self.volumes[vol];
         (volume.model, volume.cylinders, volume.status, volume.claimed) = (model, cylinders, HostStatus::Offline, true);
@@ -203,9 +205,11 @@ impl Draft {
 
     /// A new claimed source beside another, empty, with a target in every generation.
     pub(crate) fn plant_source(&mut self, near: Vol) -> Option<Vol> {
-        if self.arrays[self.volumes[near].array].sealed {
+        let array = self.volumes[near].array;
+        if self.arrays[array].sealed {
             return None;
         }
+        self.arrays[array].touched = true;
         let source = self.plant_volume(near)?;
         self.volumes[source].role = Role::Source(Content::Empty);
         self.volumes[source].bcv = false;
@@ -237,8 +241,8 @@ impl Draft {
     /// Makes a target an empty volume of nobody, with its own label or none.
     pub(crate) fn retire(&mut self, target: Vol) {
         self.forget_copies(target);
+        self.leave(target);
         let volume = &mut self.volumes[target];
-        volume.role = Role::Spare;
         volume.volser = None;
         volume.held_for = None;
         volume.status = HostStatus::Offline;
@@ -255,8 +259,22 @@ impl Draft {
         }
         self.profile.sources.retain(|entry| entry.0 != unit);
         self.profile.pairs.retain(|pair| pair.1 != unit);
-        self.volumes[source].role = Role::Spare;
+        self.leave(source);
         Some(())
+    }
+
+    /// Makes a volume of the profile one of nobody.
+    pub(crate) fn leave(&mut self, vol: Vol) {
+        let array = self.volumes[vol].array;
+        self.arrays[array].touched = true;
+        self.volumes[vol].role = Role::Spare;
+    }
+
+    /// Whether this system has, or may get, a volume at this number of a subsystem.
+    pub(crate) fn may_reach(&self, system: usize, unit: Unit) -> bool {
+        let nth = if system < self.home { system } else { system.saturating_sub(1) };
+        let block = Some(unit.number() >> 8);
+        self.arrays.iter().flat_map(|array| &array.lss).any(|subsystem| subsystem.blocks.get(nth).copied().flatten() == block)
     }
 
     /// Gives a pair another target unit.
@@ -277,6 +295,24 @@ impl Draft {
     pub(crate) fn save_label_as(&mut self, source: Vol, label: Option<Volser>) {
         let unit = self.volumes[source].unit;
         self.profile.sources.iter_mut().filter(|entry| Some(entry.0) == unit).for_each(|entry| entry.1 = label);
+    }
+
+    /// Takes a data set off its volumes.
+    pub(crate) fn clear_data_set(&mut self, data_set: usize) {
+        let labels = std::mem::take(&mut self.data_sets[data_set].volumes);
+        self.loosen(&labels);
+    }
+
+    /// Puts a catalog on one volume and no other.
+    pub(crate) fn move_catalog(&mut self, catalog: usize, label: Volser) {
+        let labels = std::mem::replace(&mut self.catalogs[catalog].volumes, vec![label]);
+        self.loosen(&labels);
+    }
+
+    fn loosen(&mut self, labels: &[Volser]) {
+        for volume in &mut self.volumes {
+            volume.loosened |= volume.volser.is_some_and(|label| labels.contains(&label));
+        }
     }
 
     /// Claims a volume; none if it was claimed before.
@@ -332,15 +368,16 @@ impl Draft {
     /// A free source that can be taken away with everything that hangs on it, claimed with all of that.
     pub(crate) fn claim_whole_where(&mut self, rng: &mut Rng, wanted: impl Fn(&Self, Vol) -> bool) -> Option<Vol> {
         let vol =
-            self.choose_volume(rng, |draft, vol| draft.volumes[vol].is_source() && wanted(draft, vol) && draft.clone_free(vol))?;
+            self.choose_volume(rng, |draft, vol| draft.volumes[vol].is_source() && wanted(draft, vol) && draft.is_whole(vol))?;
         self.claim_whole(vol)
     }
 
     /// Whether nothing that hangs on a source is claimed.
-    fn clone_free(&self, source: Vol) -> bool {
+    fn is_whole(&self, source: Vol) -> bool {
         (1..=self.profile.generations)
             .filter_map(|generation| self.target_of(source, generation))
             .all(|vol| !self.volumes[vol].claimed)
+            && !self.volumes[source].loosened
             && self.data_sets_on(source).iter().all(|&at| !self.data_sets[at].claimed)
             && self.catalogs_at(source).iter().all(|&at| !self.catalogs[at].claimed)
     }
@@ -398,6 +435,7 @@ impl Draft {
             in_profile: false,
             claimed: true,
             sealed: false,
+            touched: false,
         });
         let array = self.arrays.len() - 1;
         let id = self.arrays.first()?.lss.first()?.id;
@@ -507,6 +545,8 @@ impl Draft {
         if self.arrays[array].sealed {
             return None;
         }
+        let from = self.volumes[vol].array;
+        (self.arrays[array].touched, self.arrays[from].touched) = (true, true);
         let subsystem = self.arrays[array].lss.iter_mut().find(|subsystem| subsystem.id == lss)?;
         let ua = subsystem.take()?;
         self.forget_copies(vol);
@@ -587,6 +627,7 @@ impl Draft {
     pub(crate) fn adopt_claims(&mut self, edited: Self) {
         for (mine, theirs) in self.volumes.iter_mut().zip(&edited.volumes) {
             mine.claimed |= theirs.claimed;
+            mine.loosened |= theirs.loosened;
         }
         for (mine, theirs) in self.data_sets.iter_mut().zip(&edited.data_sets) {
             mine.claimed |= theirs.claimed;
@@ -596,6 +637,8 @@ impl Draft {
         }
         for (mine, theirs) in self.arrays.iter_mut().zip(edited.arrays) {
             mine.claimed |= theirs.claimed;
+            mine.sealed |= theirs.sealed;
+            mine.touched |= theirs.touched;
             mine.lss = theirs.lss;
         }
         self.profile_claimed |= edited.profile_claimed;
