@@ -3,9 +3,12 @@
 //! Volumes, data sets, catalogs and arrays are named by their index. Whatever a defect touches it claims; a claimed
 //! thing is touched by no other defect, so that the findings of several defects are the findings of each, together.
 
-mod edit;
+mod claims;
 mod facts;
+mod fresh;
 mod into_site;
+mod mapping;
+mod place;
 
 use rustc_hash::FxHashMap;
 
@@ -18,7 +21,7 @@ use dasdlab_model::states::{
 };
 use dasdlab_model::unit::{Lss, Unit, UnitAddress, VolumeId};
 
-pub(crate) use edit::place;
+pub(crate) use claims::place;
 pub(crate) use facts::{finding, finding_of, stating};
 
 /// The index of a volume of a draft.
