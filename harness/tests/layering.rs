@@ -42,8 +42,9 @@ const OUTSIDE: &[(&str, &[&str])] = &[
 const FOR_TESTS: &[(&str, &[&str])] = &[
     ("cargo_metadata", &["dasdlab"]),
     ("criterion", &["dasdlab-benches"]),
-    ("insta", &["dasdlab", "dasdlab-model", "dasdlab-oracle", "dasdlab-scenarios", "dasdlab-simulator", "dasdlab-validator"]),
-    ("proptest", &["dasdlab", "dasdlab-model", "dasdlab-scenarios", "dasdlab-simulator", "dasdlab-validator"]),
+    ("insta", &["dasdlab", "dasdlab-model", "dasdlab-validator"]),
+    ("proptest", &["dasdlab", "dasdlab-validator"]),
+    ("serde_json", &["dasdlab-scenarios"]),
     ("tempfile", &["dasdlab"]),
 ];
 
