@@ -33,7 +33,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("serde", &["dasdlab", "dasdlab-model"]),
     ("serde_json", &["dasdlab", "dasdlab-model"]),
     ("strsim", &["dasdlab", "dasdlab-model"]),
-    ("thiserror", &["dasdlab", "dasdlab-model", "dasdlab-scenarios", "dasdlab-simulator"]),
+    ("thiserror", &["dasdlab-model", "dasdlab-scenarios"]),
     ("tokio", &["dasdlab"]),
     ("toml", &["dasdlab", "dasdlab-model"]),
 ];
