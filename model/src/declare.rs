@@ -81,13 +81,24 @@ pub fn declare(site: &Site) -> Result<Observation, Vec<Fault>> {
     Ok(seen)
 }
 
+/// What an address holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    /// A volume, of the BCV device class or not.
+    Volume { bcv: bool },
+    /// An alias.
+    Alias,
+    /// A volume of a range that is malformed: nothing is known of it.
+    Doubtful,
+}
+
 /// Who sits where, while a site is unrolled.
 #[derive(Default)]
 struct Addresses {
     /// Every logical subsystem that an array declares.
     lss: FxHashMap<(crate::name::Serial, Lss), ()>,
-    /// Whether an address holds a volume (its index) or an alias.
-    taken: FxHashMap<VolumeId, Option<u32>>,
+    /// What each address holds.
+    taken: FxHashMap<VolumeId, Taken>,
     /// What stands behind a unit of a system: a volume, or an alias.
     units: FxHashMap<(SystemName, Unit), Option<VolumeId>>,
     /// Families of the arrays.
@@ -214,8 +225,8 @@ impl Unroller<'_> {
             VolumeRef::Volume(volume) => {
                 let volume = advance(volume, steps).ok_or_else(|| "the range runs past LSS FE".to_owned())?;
                 match self.at.taken.get(&volume) {
-                    Some(Some(_)) => Ok(volume),
-                    _ => Err(format!("there is no volume at {volume}")),
+                    Some(Taken::Volume { .. } | Taken::Doubtful) => Ok(volume),
+                    Some(Taken::Alias) | None => Err(format!("there is no volume at {volume}")),
                 }
             }
         }

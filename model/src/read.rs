@@ -99,9 +99,10 @@ impl ReadError {
 /// A message of serde in the words of the documents: no type of this program's language.
 fn plain(message: &str) -> String {
     const WORDS: [(&str, &str); 9] = [
-        ("expected u8", "expected a whole number from 0 to 255"),
-        ("expected u16", "expected a whole number from 0 to 65535"),
-        ("expected u32", "expected a whole number from 0 to 4294967295"),
+        // Generations and return codes.
+        ("expected u8", "expected a whole number from 0 to 99"),
+        ("expected u16", "expected a whole number of 0 or more"),
+        ("expected u32", "expected a whole number of 0 or more"),
         ("expected u64", "expected a whole number of 0 or more"),
         ("expected a sequence", "expected a list"),
         ("sequence", "list"),

@@ -1,6 +1,6 @@
 //! Arrays, volumes and aliases: everything that has an address.
 
-use super::{Unroller, advance, field, item, suggest};
+use super::{Taken, Unroller, advance, field, item, suggest};
 use crate::name::SystemName;
 use crate::observation::{ArraySeen, Device, UnitSeen, VolumeSeen};
 use crate::site::{Aliases, Volumes};
@@ -68,8 +68,32 @@ impl Unroller<'_> {
 
     pub(super) fn volumes(&mut self) {
         for (index, range) in self.site.volumes.iter().enumerate() {
+            let before = self.faults.len();
             if self.volumes_are_sound(index, range) {
                 self.unroll_volumes(index, range);
+            }
+            if self.faults.len() > before {
+                self.leave_doubtful(range);
+            }
+        }
+    }
+
+    /// Enters what a malformed range would have held, so that what points there is not called a fault as well.
+    fn leave_doubtful(&mut self, range: &Volumes) {
+        let first = VolumeId { array: range.array, lss: range.lss, ua: range.ua };
+        let units: Vec<_> = self
+            .home()
+            .zip(range.unit)
+            .into_iter()
+            .chain(range.elsewhere.iter().map(|there| (there.system, there.unit)))
+            .collect();
+        for nth in 0..range.count.min(Unit::MAX) {
+            let Some(id) = advance(first, nth) else { return };
+            self.at.taken.entry(id).or_insert(Taken::Doubtful);
+            for &(system, unit) in &units {
+                if let Some(unit) = unit.plus(nth) {
+                    self.at.units.entry((system, unit)).or_insert(Some(id));
+                }
             }
         }
     }
@@ -135,7 +159,7 @@ impl Unroller<'_> {
             let Some(device) = range.device.map_or(Some(None), |device| device.plus(nth).map(Some)) else {
                 return self.fault(field("volumes", index, "device"), "the range runs past device FFFFF");
             };
-            self.at.taken.insert(id, u32::try_from(self.seen.volumes.len()).ok());
+            self.at.taken.insert(id, Taken::Volume { bcv: range.bcv });
             for &(system, unit, status) in &attachments {
                 let device = Device::Base(id, status.unwrap_or(crate::states::HostStatus::Online));
                 if !self.unit("volumes", index, system, unit, nth, device) {
@@ -180,7 +204,7 @@ impl Unroller<'_> {
             let first = VolumeId { array: *array, lss: *lss, ua: *ua };
             for nth in 0..*count {
                 let Some(id) = self.free_address("aliases", index, first, nth, *count) else { break };
-                self.at.taken.insert(id, None);
+                self.at.taken.insert(id, Taken::Alias);
                 if !self.unit("aliases", index, system, *unit, nth, Device::Alias(id)) {
                     break;
                 }
@@ -205,7 +229,7 @@ impl Unroller<'_> {
             return None;
         };
         if let Some(other) = self.at.taken.get(&id) {
-            let what = if other.is_some() { "a volume" } else { "an alias" };
+            let what = if *other == Taken::Alias { "an alias" } else { "a volume" };
             self.fault(field(list, index, "ua"), format!("there is {what} at {id} already: expected a free unit address"));
             return None;
         }

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Unroller, field, item};
+use super::{Taken, Unroller, field, item};
 use crate::observation::{MirrorPair, Relation};
 use crate::unit::{VolumeId, VolumeRef};
 
@@ -51,15 +51,7 @@ impl Unroller<'_> {
             for nth in 0..range.count {
                 let ends = self.ends("mirrors", index, ("standard", range.standard), ("bcv", range.bcv), nth);
                 let Some((standard, bcv)) = ends else { break };
-                let is_bcv = self
-                    .at
-                    .taken
-                    .get(&bcv)
-                    .copied()
-                    .flatten()
-                    .and_then(|at| self.seen.volumes.get(at as usize))
-                    .is_some_and(|volume| volume.bcv);
-                if !is_bcv {
+                if self.at.taken.get(&bcv) == Some(&Taken::Volume { bcv: false }) {
                     self.fault(
                         field("mirrors", index, "bcv"),
                         format!("{bcv} is not of the BCV device class: expected a volume with `bcv = true`"),
