@@ -176,6 +176,10 @@ fn other_scale(draft: &mut Draft, rng: &mut Rng) -> Planting {
 
 /// A policy without a row for the method and the product line: no array of it can be judged.
 fn no_row(draft: &mut Draft, rng: &mut Rng) -> Planting {
+    // An array that another defect has added would lose its row as well.
+    if draft.arrays.iter().any(|array| array.claimed) {
+        return None;
+    }
     let family = draft.arrays.iter().find(|array| array.in_profile)?.family;
     let arrays = draft.arrays.iter().filter(|array| array.in_profile).count();
     let mut found = Vec::new();
