@@ -32,7 +32,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("schemars", &["dasdlab-model"]),
     ("serde", &["dasdlab", "dasdlab-model"]),
     ("serde_json", &["dasdlab", "dasdlab-model"]),
-    ("strsim", &["dasdlab", "dasdlab-model"]),
+    ("strsim", &["dasdlab-model"]),
     ("thiserror", &["dasdlab-model", "dasdlab-scenarios"]),
     ("tokio", &["dasdlab"]),
     ("toml", &["dasdlab", "dasdlab-model"]),

@@ -132,6 +132,11 @@ pub(crate) fn suggest<T: ToString>(wanted: &str, known: impl IntoIterator<Item =
 pub fn nearest<T: ToString>(wanted: &str, known: impl IntoIterator<Item = T>) -> Option<String> {
     /// Below this likeness a suggestion would puzzle more than help.
     const NEAR: f64 = 0.7;
+    /// Longer text is no misspelt name, and comparing it would only cost time.
+    const LONGEST: usize = 80;
+    if wanted.len() > LONGEST {
+        return None;
+    }
     known
         .into_iter()
         .map(|name| name.to_string())
@@ -240,4 +245,22 @@ fn advance(volume: VolumeId, steps: u32) -> Option<VolumeId> {
     let lss = Lss::new(u8::try_from(flat / UnitAddress::COUNT).ok()?)?;
     let ua = UnitAddress(u8::try_from(flat % UnitAddress::COUNT).ok()?);
     Some(VolumeId { array: volume.array, lss, ua })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[track_caller]
+    fn check(wanted: &str, expected: Option<&str>) {
+        assert_eq!(nearest(wanted, ["volume-coverage", "log-coverage", "code-level"]).as_deref(), expected);
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_is_understood_and_anything_else_is_not() {
+        check("volume-covrage", Some("volume-coverage"));
+        check("CODE-LEVEL", Some("code-level"));
+        check("xyz", None);
+        check(&"code-level".repeat(20), None);
+    }
 }

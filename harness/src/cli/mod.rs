@@ -12,7 +12,6 @@ pub mod generate;
 pub mod lint;
 pub mod list;
 pub mod load;
-pub mod nearest;
 pub mod new;
 pub mod paint;
 pub mod problem;
