@@ -131,7 +131,7 @@ pub(crate) fn suggest<T: ToString>(wanted: &str, known: impl IntoIterator<Item =
 /// The name nearest to the one given, if one is near at all.
 pub fn nearest<T: ToString>(wanted: &str, known: impl IntoIterator<Item = T>) -> Option<String> {
     /// Below this likeness a suggestion would puzzle more than help.
-    const NEAR: f64 = 0.7;
+    const NEAR: f64 = 0.6;
     /// Longer text is no misspelt name, and comparing it would only cost time.
     const LONGEST: usize = 80;
     if wanted.len() > LONGEST {
