@@ -11,10 +11,10 @@ use dasdlab_harness::run::{Options, run};
 /// The digest of the first 100 setups of seed 0, each with its counterpart.
 ///
 /// It changes with the generator's version, with a rule, and with nothing else.
-const FIRST_100: &str = "b75438a9a93e7d5d07384fe69e067907";
+const FIRST_100: &str = "9493b082aab51225960d1f7180b7eac9";
 
 /// The digest of the first 500, the same in every build.
-const FIRST_500: &str = "50930e0dbb01464a376ce68e03f4b915";
+const FIRST_500: &str = "d7f6d8c401d6235e59755416111f6fc5";
 
 fn setups(count: u64, undirected: bool) -> Plan {
     let batch = Batch { seed: 0, count, undirected, only: None, method: None };

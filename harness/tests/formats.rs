@@ -31,14 +31,14 @@ fn check_site(site: Site) {
 #[test]
 fn generated_setups_read_back_as_they_were() {
     for index in 0..150 {
-        check_scenario(generate(&Token::new(5, index)).scenario);
+        check_scenario(generate(&Token::new(5, index)).unwrap().scenario);
     }
 }
 
 #[test]
 fn undirected_setups_read_back_as_they_were() {
     for index in 0..150 {
-        check_scenario(generate(&Token::undirected(5, index)).scenario);
+        check_scenario(generate(&Token::undirected(5, index)).unwrap().scenario);
     }
 }
 

@@ -41,12 +41,22 @@ const MOST_WORLDS: u32 = 16;
 /// Defects that are tried at most until one finds a place.
 const MOST_TRIES: u32 = 8;
 
+/// No scenario could be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GenerateError {
+    /// None of the worlds that were drawn has a place for what the token asks for.
+    #[error("none of {MOST_WORLDS} worlds has a place for what {0} asks for")]
+    NoPlace(String),
+}
+
 /// The scenario that a token names.
-#[must_use]
-pub fn generate(token: &Token) -> Generated {
+///
+/// # Errors
+/// No world has a place for the defect that is asked for. No defect of this release is like that.
+pub fn generate(token: &Token) -> Result<Generated, GenerateError> {
     match token.mode() {
-        Mode::Directed => directed(token),
-        Mode::Undirected => Generated {
+        Mode::Directed => directed(token, |rng| Plan::new(token, rng)),
+        Mode::Undirected => Ok(Generated {
             scenario: Scenario {
                 id: token.to_string(),
                 token: Some(token.to_string()),
@@ -54,23 +64,16 @@ pub fn generate(token: &Token) -> Generated {
             },
             planted: Vec::new(),
             known: Vec::new(),
-        },
+        }),
     }
 }
 
-fn directed(token: &Token) -> Generated {
+fn directed(token: &Token, plan: impl FnOnce(&mut Rng) -> Plan) -> Result<Generated, GenerateError> {
     let rng = Rng::new(token.seed()).child("directed").child(&token.index().to_string());
-    let plan = Plan::new(token, &mut rng.child("plan"));
-    for attempt in 0..MOST_WORLDS {
-        let world = rng.child(&format!("world {attempt}"));
-        if let Some(generated) = build(token, &plan, &world, attempt + 1 == MOST_WORLDS) {
-            return generated;
-        }
-    }
-    // Every defect finds a place in a world drawn for it; a test holds that. An empty scenario names its token.
-    let text = token.to_string();
-    let scenario = Scenario { format: FORMAT, id: text.clone(), token: Some(text), ..Scenario::default() };
-    Generated { scenario, planted: Vec::new(), known: Vec::new() }
+    let plan = plan(&mut rng.child("plan"));
+    (0..MOST_WORLDS)
+        .find_map(|attempt| build(token, &plan, &rng.child(&format!("world {attempt}"))))
+        .ok_or_else(|| GenerateError::NoPlace(token.to_string()))
 }
 
 /// Which defects a scenario gets.
@@ -116,8 +119,8 @@ fn rotation(turn: u64, method: Option<Method>) -> Option<&'static Defect> {
     group.get((turn / count % group.len().max(1) as u64) as usize).copied()
 }
 
-/// Builds the world and plants the plan; none where the first defect finds no place, unless this is the last try.
-fn build(token: &Token, plan: &Plan, rng: &Rng, last: bool) -> Option<Generated> {
+/// Builds the world and plants the plan; none where the defect that the scenario is made for finds no place.
+fn build(token: &Token, plan: &Plan, rng: &Rng) -> Option<Generated> {
     let needs = plan.first.map_or(Needs::ANY, |defect| defect.needs);
     let shape = Shape::draw(&needs, plan.method, &mut rng.child("shape"));
     let mut draft = clean::build(&shape, rng)?;
@@ -136,7 +139,7 @@ fn build(token: &Token, plan: &Plan, rng: &Rng, last: bool) -> Option<Generated>
             };
             let mut edited = draft.clone();
             let Some(findings) = (defect.plant)(&mut edited, &mut rng) else {
-                if forced.is_some() && !last {
+                if forced.is_some() {
                     return None;
                 }
                 continue;
@@ -211,7 +214,7 @@ mod tests {
 
     #[track_caller]
     fn declared(token: &Token) -> (Generated, Observation) {
-        let generated = generate(token);
+        let generated = generate(token).unwrap();
         match declare(&generated.scenario.site) {
             Ok(observation) => (generated, observation),
             Err(faults) => {
@@ -223,7 +226,7 @@ mod tests {
 
     /// A stable hash of everything that a scenario is written as.
     fn digest(token: &Token) -> u64 {
-        let text = serde_json::to_string(&generate(token).scenario).unwrap();
+        let text = serde_json::to_string(&generate(token).unwrap().scenario).unwrap();
         text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3))
     }
 
@@ -255,6 +258,20 @@ mod tests {
     }
 
     #[test]
+    fn a_defect_that_no_world_has_a_place_for_is_an_error() {
+        static NOWHERE: Defect = Defect {
+            name: "PS05:offline/nowhere",
+            shows: Shows::Key(Reason::Ps05Offline, None),
+            needs: Needs::ANY,
+            company: Company::Any,
+            plant: |_, _| None,
+        };
+        let token = Token::new(0, 0);
+        let error = directed(&token, |_| Plan { first: Some(&NOWHERE), more: 0, method: None }).unwrap_err();
+        assert_eq!(error.to_string(), format!("none of 16 worlds has a place for what {token} asks for"));
+    }
+
+    #[test]
     fn each_method_can_be_asked_for() {
         for &method in Method::ALL {
             for index in 0..40 {
@@ -270,7 +287,7 @@ mod tests {
     fn expected_findings_are_of_the_table_and_no_two_are_alike() {
         for index in 0..400 {
             let token = Token::new(1, index);
-            let mut findings = generate(&token).scenario.expect.unwrap().findings;
+            let mut findings = generate(&token).unwrap().scenario.expect.unwrap().findings;
             for finding in &findings {
                 let (reason, _) = finding.parse().unwrap();
                 assert_eq!(finding.subjects.len(), reason.info().subjects.len(), "{token}: {finding:?}");
@@ -319,7 +336,7 @@ mod tests {
         let mut left_out = 0;
         for index in 0..200 {
             let token = Token::new(4, index);
-            let whole = generate(&token);
+            let whole = generate(&token).unwrap();
             for ordinal in 0..whole.planted.len() {
                 let (part, _) = declared(&token.clone().without(ordinal));
                 left_out += 1;
@@ -340,7 +357,7 @@ mod tests {
         let mut keys: std::collections::BTreeMap<(Reason, Option<Side>), u32> = std::collections::BTreeMap::new();
         let mut clean = 0;
         for index in 0..2_000 {
-            let generated = generate(&Token::new(0, index));
+            let generated = generate(&Token::new(0, index)).unwrap();
             clean += u32::from(generated.planted.is_empty());
             for key in generated.planted.iter().flat_map(|planted| &planted.keys) {
                 *keys.entry(*key).or_default() += 1;
@@ -355,7 +372,7 @@ mod tests {
     #[test]
     fn a_clean_world_has_nothing_worse_than_good_to_know() {
         for index in (7..800).step_by(8) {
-            let expected = generate(&Token::new(9, index)).scenario.expect.unwrap();
+            let expected = generate(&Token::new(9, index)).unwrap().scenario.expect.unwrap();
             assert_eq!(expected.return_code, 0);
             assert!(expected.findings.iter().all(|finding| finding.code.ends_with('I')));
         }
@@ -364,6 +381,6 @@ mod tests {
     #[test]
     fn the_first_scenarios_of_this_version_are_the_same_for_ever() {
         let digests: Vec<String> = (0..3).map(|index| format!("{:016x}", digest(&Token::new(0, index)))).collect();
-        assert_eq!(digests, ["ffff5947bd5f365d", "335f2f169ba8069e", "7c3e807517146151"]);
+        assert_eq!(digests, ["11e89e202846c11b", "e961bb22296cb891", "a07cd586b610481c"]);
     }
 }

@@ -95,6 +95,19 @@ impl Draft {
         Some((vol, source, generation))
     }
 
+    /// A free target without copies, and a source of its array that it is not mapped to, both claimed; a source is added
+    /// where none is free.
+    pub(crate) fn claim_target_and_other_source(&mut self, rng: &mut Rng) -> Option<(Vol, Vol)> {
+        let (target, mapped, _) = self.claim_target(rng)?;
+        let array = self.volumes[target].array;
+        let other = match self.claim_source_where(rng, |draft, vol| vol != mapped && draft.volumes[vol].array == array) {
+            Some(found) => found,
+            None => self.plant_source(mapped)?,
+        };
+        self.forget_copies(target);
+        Some((target, other))
+    }
+
     /// A free target and its free source, both claimed, and the generation.
     pub(crate) fn claim_pair(&mut self, rng: &mut Rng) -> Option<(Vol, Vol, u8)> {
         let vol = self.choose_volume(
