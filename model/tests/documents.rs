@@ -159,6 +159,20 @@ fn what_cannot_be_is_malformed() {
 }
 
 #[test]
+fn a_few_lines_cannot_unroll_without_bound() {
+    check(
+        "name = \"IMSP.DB.A{00}\", count = 4,",
+        "name = \"IMSP.DB.A{0000000}\", count = 4194305,",
+        "site.toml:11:42: more than 4194304 data sets in all: expected fewer",
+    );
+    check(
+        "volumes = [\"D{00000}\"] },\n]",
+        "volumes = [\"D{00000}\"] },\n  { name = \"A{0000000}\", count = 4000000, class = \"non-ims\", catalog = \"UCAT.DB\", volumes = [\"A\", \"B\", \"C\", \"D\"] },\n]",
+        "site.toml:12:34: with these data sets the site has more than 16777216 things and entries in all: expected fewer",
+    );
+}
+
+#[test]
 fn one_fault_hides_no_other_and_invents_none() {
     let copies = "flashcopy = [{ source = \"1000\", target = \"2000\", state = \"copied\" }, { source = \"1001\", target = \"2001\", state = \"copied\" }, { source = \"1001\", target = \"2001\", state = \"copied\" }]\n\n[[arrays]]";
     let text = SITE.replacen("[[arrays]]", copies, 1).replacen("ua = \"10\"", "ua = \"03\"", 1);

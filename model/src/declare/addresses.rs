@@ -1,6 +1,6 @@
 //! Arrays, volumes and aliases: everything that has an address.
 
-use super::{Taken, Unroller, advance, field, item, suggest};
+use super::{Taken, Unroller, advance, field, item};
 use crate::name::SystemName;
 use crate::observation::{ArraySeen, Device, UnitSeen, VolumeSeen};
 use crate::site::{Aliases, Volumes};
@@ -104,7 +104,7 @@ impl Unroller<'_> {
         let at = |name| field("volumes", index, name);
         match self.at.families.get(&range.array).copied() {
             None => {
-                let hint = suggest(range.array.as_str(), self.at.families.keys());
+                let hint = self.hint(range.array.as_str(), self.at.families.keys());
                 self.fault(at("array"), format!("array {} is nowhere in the site{hint}", range.array));
             }
             Some(Family::Ds8000) if range.bcv => self.fault(at("bcv"), "a DS8000 has no BCVs: expected a symmetrix array"),
@@ -125,7 +125,7 @@ impl Unroller<'_> {
         let mut systems: Vec<SystemName> = self.home().into_iter().collect();
         for attachment in &range.elsewhere {
             if !self.systems.contains(&attachment.system) {
-                let hint = suggest(attachment.system.as_str(), &self.systems);
+                let hint = self.hint(attachment.system.as_str(), &self.systems);
                 self.fault(at("elsewhere"), format!("system {} is nowhere in the site{hint}", attachment.system));
             } else if systems.contains(&attachment.system) {
                 let name = attachment.system;
@@ -137,7 +137,13 @@ impl Unroller<'_> {
         if let Err(message) = geometry(range) {
             self.fault(at(if range.cylinders.is_some() { "cylinders" } else { "model" }), message);
         }
-        let fits = self.fits("volumes", index, range.count, self.seen.volumes.len());
+        let fits = self.fits(
+            at("count"),
+            "volumes",
+            range.count,
+            self.seen.volumes.len(),
+            systems.len() + range.vtoc.as_ref().map_or(0, Vec::len),
+        );
         fits && self.faults.len() == before
     }
 
@@ -198,7 +204,7 @@ impl Unroller<'_> {
                 self.fault(item("aliases", index), "the alias belongs to no system of the site: expected one from `systems`");
                 continue;
             };
-            if !self.fits("aliases", index, *count, self.seen.units.len()) {
+            if !self.fits(field("aliases", index, "count"), "aliases", *count, self.seen.units.len(), 0) {
                 continue;
             }
             let first = VolumeId { array: *array, lss: *lss, ua: *ua };
