@@ -185,7 +185,7 @@ fn a_file_above_the_limit_is_refused_before_it_is_read() {
         shell.args(["-c", script]).arg(dasdlab(folder.path()).get_program()).args(*reader).arg("large.toml");
         let said: Said = shell.current_dir(folder.path()).output().unwrap().into();
         assert_eq!((said.code, said.stdout.as_str()), (Some(2), ""), "{}", said.stderr);
-        assert!(said.stderr.contains("is larger than the limit of 268435456 bytes"), "{}", said.stderr);
+        assert!(said.stderr.contains("is larger than the limit of 67108864 bytes"), "{}", said.stderr);
         assert!(!folder.path().join("out.json").exists());
     }
 }

@@ -136,7 +136,7 @@ fn colours_come_when_asked_for_and_stay_away_otherwise() {
 #[test]
 fn lint_finds_all_faults_at_once() {
     let bad =
-        BOXED.replacen("ua = \"02\"", "ua = \"01\"", 1).replacen("lss = \"10\", ua = \"80\"", "lss = \"11\", ua = \"80\"", 1);
+        BOXED.replacen("ua = \"02\"", "ua = \"01\"", 1).replacen("lss = \"10\", ua = \"80\"", "lss = \"12\", ua = \"80\"", 1);
     let folder = folder(&[("bad.toml", &bad), ("good.toml", BOXED)]);
     let said = say(folder.path(), &["lint", "good.toml", "bad.toml"]);
     assert_eq!(said.code, Some(1));

@@ -27,7 +27,7 @@ impl<F: Fn(&Observation, &mut Verdict) + Sync> Validator for Wrong<F> {
 /// A setup with one finding, and enough in it to reorder and rename.
 fn scenario() -> Scenario {
     let token = Token::new(0, 3).restricted("PS08:different-lss".parse().ok(), None).unwrap();
-    let scenario = generate(&token).scenario;
+    let scenario = generate(&token).unwrap().scenario;
     assert!(scenario.expect.as_ref().is_some_and(|expect| !expect.findings.is_empty()));
     scenario
 }

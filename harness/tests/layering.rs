@@ -32,8 +32,8 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("schemars", &["dasdlab-model"]),
     ("serde", &["dasdlab", "dasdlab-model"]),
     ("serde_json", &["dasdlab", "dasdlab-model"]),
-    ("strsim", &["dasdlab", "dasdlab-model"]),
-    ("thiserror", &["dasdlab", "dasdlab-model", "dasdlab-scenarios", "dasdlab-simulator"]),
+    ("strsim", &["dasdlab-model"]),
+    ("thiserror", &["dasdlab", "dasdlab-model", "dasdlab-scenarios"]),
     ("tokio", &["dasdlab"]),
     ("toml", &["dasdlab", "dasdlab-model"]),
 ];
@@ -42,8 +42,9 @@ const OUTSIDE: &[(&str, &[&str])] = &[
 const FOR_TESTS: &[(&str, &[&str])] = &[
     ("cargo_metadata", &["dasdlab"]),
     ("criterion", &["dasdlab-benches"]),
-    ("insta", &["dasdlab", "dasdlab-model", "dasdlab-oracle", "dasdlab-scenarios", "dasdlab-simulator", "dasdlab-validator"]),
-    ("proptest", &["dasdlab", "dasdlab-model", "dasdlab-scenarios", "dasdlab-simulator", "dasdlab-validator"]),
+    ("insta", &["dasdlab", "dasdlab-model", "dasdlab-validator"]),
+    ("proptest", &["dasdlab", "dasdlab-model", "dasdlab-simulator", "dasdlab-validator"]),
+    ("serde_json", &["dasdlab-scenarios"]),
     ("tempfile", &["dasdlab"]),
 ];
 

@@ -187,7 +187,7 @@ fn other(subject: &Subject) -> Subject {
 
 /// The verdict of the oracle on a generated setup.
 fn verdict(index: u64) -> Verdict {
-    let scenario = generate(&Token::new(0, index)).scenario;
+    let scenario = generate(&Token::new(0, index)).unwrap().scenario;
     let profile = judge::profile(&scenario).unwrap();
     dasdlab_oracle::judge(&declare(&scenario.site).unwrap(), &profile).unwrap()
 }

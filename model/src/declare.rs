@@ -20,6 +20,9 @@ use crate::unit::{Lss, Unit, UnitAddress, VolumeId, VolumeRef};
 /// The most volumes, units, data sets, relations, sources or targets that a site may unroll to.
 pub const MAX_THINGS: usize = 4_194_304;
 
+/// The most things, labels and VTOC entries together, that a site may unroll to.
+pub const MAX_TOTAL: usize = 16_777_216;
+
 /// The most faults that are listed; there is no use in more.
 pub const MAX_FAULTS: usize = 1_000;
 
@@ -59,8 +62,14 @@ impl std::fmt::Display for Fault {
 /// # Errors
 /// Everything that is malformed, in the order of the document, [`MAX_FAULTS`] at most.
 pub fn declare(site: &Site) -> Result<Observation, Vec<Fault>> {
-    let mut unroller =
-        Unroller { site, seen: Observation::default(), faults: Vec::new(), systems: Vec::new(), at: Addresses::default() };
+    let mut unroller = Unroller {
+        site,
+        seen: Observation::default(),
+        faults: Vec::new(),
+        systems: Vec::new(),
+        at: Addresses::default(),
+        total: 0,
+    };
     unroller.systems();
     unroller.arrays();
     unroller.volumes();
@@ -81,13 +90,24 @@ pub fn declare(site: &Site) -> Result<Observation, Vec<Fault>> {
     Ok(seen)
 }
 
+/// What an address holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    /// A volume, of the BCV device class or not.
+    Volume { bcv: bool },
+    /// An alias.
+    Alias,
+    /// A volume of a range that is malformed: nothing is known of it.
+    Doubtful,
+}
+
 /// Who sits where, while a site is unrolled.
 #[derive(Default)]
 struct Addresses {
     /// Every logical subsystem that an array declares.
     lss: FxHashMap<(crate::name::Serial, Lss), ()>,
-    /// Whether an address holds a volume (its index) or an alias.
-    taken: FxHashMap<VolumeId, Option<u32>>,
+    /// What each address holds.
+    taken: FxHashMap<VolumeId, Taken>,
     /// What stands behind a unit of a system: a volume, or an alias.
     units: FxHashMap<(SystemName, Unit), Option<VolumeId>>,
     /// Families of the arrays.
@@ -100,6 +120,8 @@ struct Unroller<'a> {
     faults: Vec<Fault>,
     systems: Vec<SystemName>,
     at: Addresses,
+    /// How much has been unrolled so far, held to [`MAX_TOTAL`].
+    total: usize,
 }
 
 /// The path to a field of the `index`th entry of a list of the site.
@@ -120,7 +142,12 @@ pub(crate) fn suggest<T: ToString>(wanted: &str, known: impl IntoIterator<Item =
 /// The name nearest to the one given, if one is near at all.
 pub fn nearest<T: ToString>(wanted: &str, known: impl IntoIterator<Item = T>) -> Option<String> {
     /// Below this likeness a suggestion would puzzle more than help.
-    const NEAR: f64 = 0.7;
+    const NEAR: f64 = 0.6;
+    /// Longer text is no misspelt name, and comparing it would only cost time.
+    const LONGEST: usize = 80;
+    if wanted.len() > LONGEST {
+        return None;
+    }
     known
         .into_iter()
         .map(|name| name.to_string())
@@ -142,17 +169,34 @@ impl Unroller<'_> {
         self.systems.first().copied()
     }
 
-    /// Whether `count` more things still fit beside those that there are; reports it if not.
-    fn fits(&mut self, list: &'static str, index: usize, count: u32, present: usize) -> bool {
+    /// Whether `count` more things still fit beside those that there are, each with so many entries of its own; reports
+    /// it if not.
+    fn fits(&mut self, path: Vec<Step>, what: &str, count: u32, present: usize, entries: usize) -> bool {
+        let count = count as usize;
         if count == 0 {
-            self.fault(field(list, index, "count"), "a range of 0: expected a count of 1 or more");
+            self.fault(path, "a range of 0: expected a count of 1 or more");
             return false;
         }
-        let fits = present.saturating_add(count as usize) <= MAX_THINGS;
-        if !fits {
-            self.fault(field(list, index, "count"), format!("more than {MAX_THINGS} {list} in all: expected fewer"));
+        let total = self.total.saturating_add(count.saturating_mul(entries.saturating_add(1)));
+        if present.saturating_add(count) > MAX_THINGS {
+            self.fault(path, format!("more than {MAX_THINGS} {what} in all: expected fewer"));
+            return false;
         }
-        fits
+        if total > MAX_TOTAL {
+            self.fault(
+                path,
+                format!("with these {what} the site has more than {MAX_TOTAL} things and entries in all: expected fewer"),
+            );
+            return false;
+        }
+        self.total = total;
+        true
+    }
+
+    /// `, did you mean …?` where one of the names is near; only for the first faults, because each name is compared.
+    fn hint<T: ToString>(&self, wanted: &str, known: impl IntoIterator<Item = T>) -> String {
+        const MAX_HINTS: usize = 30;
+        if self.faults.len() < MAX_HINTS { suggest(wanted, known) } else { String::new() }
     }
 
     /// The label of the `nth` thing of a range.
@@ -214,8 +258,8 @@ impl Unroller<'_> {
             VolumeRef::Volume(volume) => {
                 let volume = advance(volume, steps).ok_or_else(|| "the range runs past LSS FE".to_owned())?;
                 match self.at.taken.get(&volume) {
-                    Some(Some(_)) => Ok(volume),
-                    _ => Err(format!("there is no volume at {volume}")),
+                    Some(Taken::Volume { .. } | Taken::Doubtful) => Ok(volume),
+                    Some(Taken::Alias) | None => Err(format!("there is no volume at {volume}")),
                 }
             }
         }
@@ -229,4 +273,22 @@ pub(crate) fn advance(volume: VolumeId, steps: u32) -> Option<VolumeId> {
     let lss = Lss::new(u8::try_from(flat / UnitAddress::COUNT).ok()?)?;
     let ua = UnitAddress(u8::try_from(flat % UnitAddress::COUNT).ok()?);
     Some(VolumeId { array: volume.array, lss, ua })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[track_caller]
+    fn check(wanted: &str, expected: Option<&str>) {
+        assert_eq!(nearest(wanted, ["volume-coverage", "log-coverage", "code-level"]).as_deref(), expected);
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_is_understood_and_anything_else_is_not() {
+        check("volume-covrage", Some("volume-coverage"));
+        check("CODE-LEVEL", Some("code-level"));
+        check("xyz", None);
+        check(&"code-level".repeat(20), None);
+    }
 }

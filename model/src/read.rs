@@ -20,7 +20,7 @@ use crate::scenario::Scenario;
 use crate::site::{FORMAT, Site};
 
 /// The most bytes of a file; a larger one is refused before it is read.
-pub const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
+pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// The most bytes that are taken from what is no regular file and cannot say its size.
 pub const MAX_STREAM_BYTES: u64 = 16 * 1024 * 1024;
@@ -79,17 +79,21 @@ impl ReadError {
 
     /// An error at a byte of a text.
     fn at(file: &str, text: &str, offset: usize, message: impl Into<String>) -> Self {
-        /// The most characters of a line that are shown.
+        /// The most characters of a line, and of a message, that are shown.
         const SHOWN: usize = 400;
         let before = text.get(..offset).unwrap_or(text);
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let line = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-        let message = message.into();
+        let mut message: String = message.into();
+        let help = suggestion(&message);
+        if message.chars().count() > SHOWN {
+            message = message.chars().take(SHOWN).chain(['…']).collect();
+        }
         Self {
             file: file.to_owned(),
             line: before.bytes().filter(|&byte| byte == b'\n').count() + 1,
             column: text.get(start..offset).map_or(0, |part| part.chars().count()) + 1,
-            help: suggestion(&message),
+            help,
             message,
             source_line: Some(line.chars().take(SHOWN).collect()),
         }
@@ -99,9 +103,10 @@ impl ReadError {
 /// A message of serde in the words of the documents: no type of this program's language.
 fn plain(message: &str) -> String {
     const WORDS: [(&str, &str); 9] = [
-        ("expected u8", "expected a whole number from 0 to 255"),
-        ("expected u16", "expected a whole number from 0 to 65535"),
-        ("expected u32", "expected a whole number from 0 to 4294967295"),
+        // Generations and return codes.
+        ("expected u8", "expected a whole number from 0 to 99"),
+        ("expected u16", "expected a whole number of 0 or more"),
+        ("expected u32", "expected a whole number of 0 or more"),
         ("expected u64", "expected a whole number of 0 or more"),
         ("expected a sequence", "expected a list"),
         ("sequence", "list"),
@@ -202,6 +207,10 @@ fn lint_scenario(scenario: &Scenario) -> Vec<Fault> {
             fault(vec![], format!("the site has {} profiles: expected `profile` to name the one to set up", names.len()));
         }
         _ => {}
+    }
+    if ![0, FORMAT].contains(&scenario.site.format) {
+        let path = vec![Step::Field("site"), Step::Field("format")];
+        fault(path, format!("format {}: the scenario says its format, the site within it need not", scenario.site.format));
     }
     let Some(expect) = &scenario.expect else { return faults };
     if ![0, 4, 8, 12].contains(&expect.return_code) {

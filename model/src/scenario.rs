@@ -67,8 +67,29 @@ pub struct ExpectedFinding {
     /// What it is about, e.g. `["unit:3A10"]`.
     pub subjects: Vec<Subject>,
     /// Facts that its evidence must hold; what is left out is not compared.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, skip_serializing_if = "is_default", deserialize_with = "distinct")]
     pub evidence: BTreeMap<String, Fact>,
+}
+
+/// Reads a map whose keys stand once; JSON would let the last one win.
+fn distinct<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Fact>, D::Error> {
+    struct Facts;
+    impl<'de> serde::de::Visitor<'de> for Facts {
+        type Value = BTreeMap<String, Fact>;
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a table of evidence")
+        }
+        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut facts = BTreeMap::new();
+            while let Some((key, fact)) = map.next_entry::<String, Fact>()? {
+                if facts.insert(key.clone(), fact).is_some() {
+                    return Err(serde::de::Error::custom(format_args!("evidence `{key}` is given twice")));
+                }
+            }
+            Ok(facts)
+        }
+    }
+    deserializer.deserialize_map(Facts)
 }
 
 impl ExpectedFinding {

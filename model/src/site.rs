@@ -1,7 +1,7 @@
 //! The site: what a file declares. Things come in ranges, so that an array of 65,280 volumes is a few lines.
 //!
 //! A site says what *is*, however bad: an unknown unit in a profile or an unreadable code level is for profile setup to
-//! report. What cannot be (two volumes at one address) is malformed, see [`crate::lint`].
+//! report. What cannot be (two volumes at one address) is malformed, see [`crate::declare`].
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -334,19 +334,19 @@ pub struct Authority {
 #[serde(deny_unknown_fields)]
 pub struct Policy {
     /// How far apart FlashCopy pairs may be.
-    #[serde(default = "Policy::default_lss_scope")]
+    #[serde(default = "Policy::default_lss_scope", skip_serializing_if = "Policy::is_default_lss_scope")]
     pub lss_scope: LssScope,
     /// Whose data sets count as the IMS system's.
-    #[serde(default = "Policy::default_log_scope")]
+    #[serde(default = "Policy::default_log_scope", skip_serializing_if = "Policy::is_default_log_scope")]
     pub log_scope: LogScope,
     /// What a migrated data set means.
-    #[serde(default = "Policy::default_migrated")]
+    #[serde(default = "Policy::default_migrated", skip_serializing_if = "Policy::is_default_migrated")]
     pub migrated: MigratedPolicy,
     /// Whether non-IMS data on source volumes is reported.
-    #[serde(default = "yes")]
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub report_non_ims_data: bool,
     /// Minimum code levels; dasdlab's own test values where left out.
-    #[serde(default = "Policy::default_code_levels")]
+    #[serde(default = "Policy::default_code_levels", skip_serializing_if = "Policy::is_default_code_levels")]
     pub code_levels: Vec<CodeLevelRow>,
 }
 
@@ -376,6 +376,22 @@ impl Policy {
 
     fn default_migrated() -> MigratedPolicy {
         MigratedPolicy::Fail
+    }
+
+    fn is_default_lss_scope(scope: &LssScope) -> bool {
+        *scope == Self::default_lss_scope()
+    }
+
+    fn is_default_log_scope(scope: &LogScope) -> bool {
+        *scope == Self::default_log_scope()
+    }
+
+    fn is_default_migrated(policy: &MigratedPolicy) -> bool {
+        *policy == Self::default_migrated()
+    }
+
+    fn is_default_code_levels(rows: &[CodeLevelRow]) -> bool {
+        rows == Self::default_code_levels()
     }
 
     /// Test values of this product, not a vendor's statement.

@@ -173,7 +173,7 @@ words!(
         ArrayRelationLimit = "array-relation-limit",
         /// The volume cannot be reached by the array.
         Inaccessible = "inaccessible",
-        /// Target of an asynchronous mirroring primary.
+        /// Primary of an asynchronous remote mirror.
         AsyncPrimary = "async-primary",
         /// A cascading failover or failback is in progress.
         CascadingFailover = "cascading-failover",

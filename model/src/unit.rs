@@ -65,7 +65,7 @@ text_type!(Unit, UNIT_EXPECTED, "^[0-9A-Fa-f]{4,5}$");
 pub struct Lss(u8);
 
 impl Lss {
-    /// How many logical subsystems an array can have (domain fact: 00 to FE).
+    /// How many logical subsystems an array can have: DS8000 and Symmetrix number them 00 to FE.
     pub const COUNT: u32 = 255;
 
     /// The logical subsystem with this id; none for FF.

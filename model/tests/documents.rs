@@ -93,7 +93,7 @@ fn wrong_values_are_located() {
     check(
         "generations = 1",
         "generations = -1",
-        "site.toml:26:15: invalid value: integer `-1`, expected a whole number from 0 to 255",
+        "site.toml:26:15: invalid value: integer `-1`, expected a whole number from 0 to 99",
     );
     check(
         "type = \"data\"",
@@ -110,7 +110,7 @@ fn wrong_values_are_located() {
     check(
         "count = 4, unit",
         "count = \"4\", unit",
-        "site.toml:7:55: invalid type: string \"4\", expected a whole number from 0 to 4294967295",
+        "site.toml:7:55: invalid type: string \"4\", expected a whole number of 0 or more",
     );
     check(
         "systems = [{ name = \"SYSA\" }, { name = \"SYSB\" }]",
@@ -155,6 +155,35 @@ fn what_cannot_be_is_malformed() {
         "catalog = \"UCAT.DB\"",
         "catalog = \"UCAT.DC\"",
         "site.toml:11:70: catalog UCAT.DC is nowhere in the site, did you mean `UCAT.DB`?",
+    );
+}
+
+#[test]
+fn a_few_lines_cannot_unroll_without_bound() {
+    check(
+        "name = \"IMSP.DB.A{00}\", count = 4,",
+        "name = \"IMSP.DB.A{0000000}\", count = 4194305,",
+        "site.toml:11:42: more than 4194304 data sets in all: expected fewer",
+    );
+    check(
+        "volumes = [\"D{00000}\"] },\n]",
+        "volumes = [\"D{00000}\"] },\n  { name = \"A{0000000}\", count = 4000000, class = \"non-ims\", catalog = \"UCAT.DB\", volumes = [\"A\", \"B\", \"C\", \"D\"] },\n]",
+        "site.toml:12:34: with these data sets the site has more than 16777216 things and entries in all: expected fewer",
+    );
+}
+
+#[test]
+fn one_fault_hides_no_other_and_invents_none() {
+    let copies = "flashcopy = [{ source = \"1000\", target = \"2000\", state = \"copied\" }, { source = \"1001\", target = \"2001\", state = \"copied\" }, { source = \"1001\", target = \"2001\", state = \"copied\" }]\n\n[[arrays]]";
+    let text = SITE.replacen("[[arrays]]", copies, 1).replacen("ua = \"10\"", "ua = \"03\"", 1);
+    let errors = document(&text).declare().unwrap_err();
+    let found: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        found,
+        [
+            "site.toml:8:41: there is a volume at 75ABC01/10/03 already: expected a free unit address",
+            "site.toml:14:154: 75ABC01/10/04 is the target of two relations: a target has one source",
+        ]
     );
 }
 

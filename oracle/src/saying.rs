@@ -1,7 +1,7 @@
 //! How findings are put together and brought into order.
 
-use dasdlab_model::finding::{Evidence, Fact, Finding, Severity, Subject};
-use dasdlab_model::reasons::Reason;
+use dasdlab_model::finding::{Evidence, Fact, Finding, Severity, Side, Subject};
+use dasdlab_model::reasons::{Reason, Rule};
 
 /// The findings so far.
 #[derive(Default)]
@@ -39,7 +39,48 @@ impl Findings {
 
     /// All of them, by rule, subjects and reason.
     pub(crate) fn in_order(mut self) -> Vec<Finding> {
-        self.0.sort_by(|a, b| a.order_key().cmp(&b.order_key()));
+        self.0.sort_by_cached_key(|finding| {
+            let subjects: Vec<_> = finding.subjects.iter().map(subject_place).collect();
+            (rule_number(finding.reason.info().rule), subjects, finding.reason.info().slug)
+        });
         self.0
+    }
+}
+
+fn rule_number(rule: Rule) -> u8 {
+    match rule {
+        Rule::PS00 => 0,
+        Rule::PS01 => 1,
+        Rule::PS02 => 2,
+        Rule::PS03 => 3,
+        Rule::PS04 => 4,
+        Rule::PS05 => 5,
+        Rule::PS06 => 6,
+        Rule::PS07 => 7,
+        Rule::PS08 => 8,
+        Rule::PS09 => 9,
+        Rule::PS10 => 10,
+        Rule::PS11 => 11,
+        Rule::PS12 => 12,
+        Rule::PS13 => 13,
+        Rule::PS14 => 14,
+        Rule::PS15 => 15,
+        Rule::PS16 => 16,
+    }
+}
+
+/// Where a subject stands: its kind first, then the number of a unit or a generation, then the text of all others.
+fn subject_place(subject: &Subject) -> (u8, u32, String) {
+    match subject {
+        // Five digits, the subchannel set the first of them.
+        Subject::Unit(unit) => (0, u32::from_str_radix(&unit.to_string(), 16).unwrap_or(u32::MAX), String::new()),
+        Subject::Volume(volume) => (1, 0, volume.to_string()),
+        Subject::Array(serial) => (2, 0, serial.to_string()),
+        Subject::DataSet(name) => (3, 0, name.to_string()),
+        Subject::Catalog(name) => (4, 0, name.to_string()),
+        Subject::Profile(name) => (5, 0, name.to_string()),
+        Subject::Generation(number) => (6, u32::from(*number), String::new()),
+        Subject::Side(Side::Source) => (7, 0, "source".to_owned()),
+        Subject::Side(Side::Target) => (7, 0, "target".to_owned()),
     }
 }

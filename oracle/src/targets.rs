@@ -7,7 +7,7 @@ use dasdlab_model::reasons::Reason;
 use dasdlab_model::states::{Family, HostStatus, Method, RemoteRole};
 use dasdlab_model::unit::VolumeId;
 
-use crate::facts::{Base, Facts, Listed, Pair, established, reserved_elsewhere};
+use crate::facts::{Base, Facts, Listed, Pair, established};
 use crate::saying::Findings;
 
 pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
@@ -59,8 +59,8 @@ fn ask_host(facts: &Facts, base: Base, say: &mut Findings) {
         // pending-offline: it waits for its last user.
         HostStatus::PendingOffline => say.warning(Reason::Ps06PendingOffline, [base.subject()], volser()),
     }
-    // reserved: another system holds a reserve.
-    if let Some(holder) = reserved_elsewhere(base.volume, facts.profile.system) {
+    // reserved: any system holds a reserve, the profile's own included.
+    if let Some(holder) = base.volume.reserved_by {
         say.error(Reason::Ps06Reserved, [base.subject()], [("volser", base.volser()), ("reserved_by", Fact::text(holder))]);
     }
 }

@@ -11,6 +11,7 @@ mod flashcopy;
 mod levels;
 mod mapping;
 mod mirrors;
+mod order;
 mod profiles;
 mod sources;
 mod targets;

@@ -75,7 +75,9 @@ fn start(shape: &Shape, rng: &mut Rng) -> Option<Draft> {
         ..Policy::default()
     };
     let prefix = rng.one(["IMSP", "IMS1.PROD", "I", "DBT0$X"]).to_owned();
-    Some(Draft::new(systems, home, ims, fellows, stranger, denied, policy, profile, prefix))
+    let mut draft = Draft::new(systems, home, ims, fellows, stranger, denied, policy, profile, prefix);
+    draft.detailed = rng.chance(1, 4);
+    Some(draft)
 }
 
 /// The last character of a member's id.

@@ -225,6 +225,7 @@ files! {
     "target-online-and-idle.toml",
     "target-pending-offline.toml",
     "target-reserved-by-another-system.toml",
+    "target-reserved-by-its-own-system.toml",
     "target-space-efficient.toml",
     "target-still-copying-the-last-backup.toml",
     "target-unknown-unit-given-twice.toml",

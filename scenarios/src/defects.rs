@@ -141,3 +141,43 @@ pub fn key(finding: &ExpectedFinding) -> Option<(Reason, Option<Side>)> {
     });
     Some((reason, side))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_of_setup_and_each_of_its_sides_has_a_defect() {
+        for &reason in Reason::ALL.iter().filter(|reason| reason.rule() < Rule::PS16) {
+            let sides: Vec<Option<Side>> =
+                if reason.sides().is_empty() { vec![None] } else { reason.sides().iter().copied().map(Some).collect() };
+            for side in sides {
+                let shown = all().any(|defect| defect.shows == Shows::Key(reason, side));
+                assert!(shown, "{reason} {side:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_defect_is_named_after_what_it_shows_and_no_name_selects_another() {
+        for defect in all() {
+            let prefix = match defect.shows {
+                Shows::Key(reason, _) => reason.to_string(),
+                Shows::NearMiss(rule) => format!("{rule}:near-miss/"),
+            };
+            assert!(defect.name.starts_with(&prefix), "{}", defect.name);
+            let selector: crate::token::Selector = defect.name.parse().unwrap();
+            assert_eq!(selector.matching().len(), 1, "{}", defect.name);
+        }
+    }
+
+    #[test]
+    fn defects_of_one_reason_stand_together() {
+        let mut seen: Vec<Shows> = Vec::new();
+        for group in ALL.iter().flat_map(|rule| rule.chunk_by(|a, b| a.shows == b.shows)) {
+            let shows = group[0].shows;
+            assert!(!seen.contains(&shows), "{shows:?}");
+            seen.push(shows);
+        }
+    }
+}

@@ -3,9 +3,12 @@
 //! Volumes, data sets, catalogs and arrays are named by their index. Whatever a defect touches it claims; a claimed
 //! thing is touched by no other defect, so that the findings of several defects are the findings of each, together.
 
-mod edit;
+mod claims;
 mod facts;
+mod fresh;
 mod into_site;
+mod mapping;
+mod place;
 
 use rustc_hash::FxHashMap;
 
@@ -18,8 +21,8 @@ use dasdlab_model::states::{
 };
 use dasdlab_model::unit::{Lss, Unit, UnitAddress, VolumeId};
 
-pub(crate) use edit::place;
-pub(crate) use facts::{finding, finding_of};
+pub(crate) use claims::place;
+pub(crate) use facts::{finding, finding_of, stating};
 
 /// The index of a volume of a draft.
 pub(crate) type Vol = usize;
@@ -77,6 +80,8 @@ pub(crate) struct Volume {
     pub(crate) vtoc: Option<Vec<DataSetName>>,
     pub(crate) role: Role,
     pub(crate) claimed: bool,
+    /// A data set or a catalog that an edit claimed was taken from it: it cannot be claimed with all that is on it.
+    pub(crate) loosened: bool,
 }
 
 impl Volume {
@@ -121,6 +126,8 @@ pub(crate) struct Array {
     pub(crate) claimed: bool,
     /// No unit of the profile may be added to it.
     pub(crate) sealed: bool,
+    /// Units of the profile were added to it or taken from it.
+    pub(crate) touched: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -219,6 +226,8 @@ pub(crate) struct Draft {
     pub(crate) policy_claimed: bool,
     /// First qualifier of data set names.
     pub(crate) prefix: String,
+    /// Whether the site states what no rule reads: device numbers, storage groups, pools, software levels.
+    pub(crate) detailed: bool,
     /// Other profiles that the clean world has; those planted later follow.
     pub(crate) clean_others: usize,
     /// What is added to the unit numbers of targets: a subchannel set of their own, or nothing.
@@ -262,6 +271,7 @@ impl Draft {
             profile_claimed: false,
             policy_claimed: false,
             prefix,
+            detailed: false,
             clean_others: 0,
             target_offset: 0,
         }

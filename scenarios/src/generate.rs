@@ -7,7 +7,7 @@ use dasdlab_model::site::FORMAT;
 use dasdlab_model::states::Method;
 
 use crate::clean::{self, Needs, Shape};
-use crate::defects::{self, Company, Defect, Shows};
+use crate::defects::{self, Company, Defect};
 use crate::draft::Draft;
 use crate::rng::Rng;
 use crate::token::{Mode, Token};
@@ -41,12 +41,22 @@ const MOST_WORLDS: u32 = 16;
 /// Defects that are tried at most until one finds a place.
 const MOST_TRIES: u32 = 8;
 
+/// No scenario could be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GenerateError {
+    /// None of the worlds that were drawn has a place for what the token asks for.
+    #[error("none of {MOST_WORLDS} worlds has a place for what {0} asks for")]
+    NoPlace(String),
+}
+
 /// The scenario that a token names.
-#[must_use]
-pub fn generate(token: &Token) -> Generated {
+///
+/// # Errors
+/// No world has a place for the defect that is asked for. No defect of this release is like that.
+pub fn generate(token: &Token) -> Result<Generated, GenerateError> {
     match token.mode() {
-        Mode::Directed => directed(token),
-        Mode::Undirected => Generated {
+        Mode::Directed => directed(token, |rng| Plan::new(token, rng)),
+        Mode::Undirected => Ok(Generated {
             scenario: Scenario {
                 id: token.to_string(),
                 token: Some(token.to_string()),
@@ -54,20 +64,16 @@ pub fn generate(token: &Token) -> Generated {
             },
             planted: Vec::new(),
             known: Vec::new(),
-        },
+        }),
     }
 }
 
-fn directed(token: &Token) -> Generated {
+fn directed(token: &Token, plan: impl FnOnce(&mut Rng) -> Plan) -> Result<Generated, GenerateError> {
     let rng = Rng::new(token.seed()).child("directed").child(&token.index().to_string());
-    let plan = Plan::new(token, &mut rng.child("plan"));
-    for attempt in 0..MOST_WORLDS {
-        let world = rng.child(&format!("world {attempt}"));
-        if let Some(generated) = build(token, &plan, &world, attempt + 1 == MOST_WORLDS) {
-            return generated;
-        }
-    }
-    Generated { scenario: Scenario::default(), planted: Vec::new(), known: Vec::new() }
+    let plan = plan(&mut rng.child("plan"));
+    (0..MOST_WORLDS)
+        .find_map(|attempt| build(token, &plan, &rng.child(&format!("world {attempt}"))))
+        .ok_or_else(|| GenerateError::NoPlace(token.to_string()))
 }
 
 /// Which defects a scenario gets.
@@ -102,20 +108,19 @@ impl Plan {
 
 /// Every reason in turn, near misses of a rule counting as one; at each round another defect of the same reason.
 fn rotation(turn: u64, method: Option<Method>) -> Option<&'static Defect> {
-    let mut groups: Vec<(Shows, Vec<&'static Defect>)> = Vec::new();
-    for defect in defects::all().filter(|defect| method.is_none_or(|method| defect.needs.allows(method))) {
-        match groups.iter_mut().find(|group| group.0 == defect.shows) {
-            Some(group) => group.1.push(defect),
-            None => groups.push((defect.shows, vec![defect])),
-        }
+    let mut groups: Vec<&[Defect]> = Vec::new();
+    for rule in defects::ALL {
+        groups.extend(rule.chunk_by(|a, b| a.shows == b.shows));
     }
+    let allowed = |defect: &&Defect| method.is_none_or(|method| defect.needs.allows(method));
+    groups.retain(|group| group.iter().any(|defect| allowed(&defect)));
     let count = groups.len().max(1) as u64;
-    let (_, group) = groups.get((turn % count) as usize)?;
-    group.get((turn / count % group.len() as u64) as usize).copied()
+    let group: Vec<&Defect> = groups.get((turn % count) as usize)?.iter().filter(allowed).collect();
+    group.get((turn / count % group.len().max(1) as u64) as usize).copied()
 }
 
-/// Builds the world and plants the plan; none where the first defect finds no place, unless this is the last try.
-fn build(token: &Token, plan: &Plan, rng: &Rng, last: bool) -> Option<Generated> {
+/// Builds the world and plants the plan; none where the defect that the scenario is made for finds no place.
+fn build(token: &Token, plan: &Plan, rng: &Rng) -> Option<Generated> {
     let needs = plan.first.map_or(Needs::ANY, |defect| defect.needs);
     let shape = Shape::draw(&needs, plan.method, &mut rng.child("shape"));
     let mut draft = clean::build(&shape, rng)?;
@@ -134,12 +139,12 @@ fn build(token: &Token, plan: &Plan, rng: &Rng, last: bool) -> Option<Generated>
             };
             let mut edited = draft.clone();
             let Some(findings) = (defect.plant)(&mut edited, &mut rng) else {
-                if forced.is_some() && !last {
+                if forced.is_some() {
                     return None;
                 }
                 continue;
             };
-            if token.left_out() == Some(ordinal) {
+            if token.left_out() == Some(planted.len()) {
                 draft.adopt_claims(edited);
             } else {
                 draft = edited;
@@ -202,32 +207,43 @@ fn finish(token: &Token, mut draft: Draft, planted: Vec<Planted>) -> Generated {
 #[cfg(test)]
 mod tests {
     use dasdlab_model::declare::declare;
+    use dasdlab_model::observation::Observation;
 
     use super::*;
+    use crate::defects::Shows;
 
     #[track_caller]
-    fn declares(token: &Token) -> Generated {
-        let generated = generate(token);
-        if let Err(faults) = declare(&generated.scenario.site) {
-            let faults: Vec<String> = faults.iter().take(5).map(ToString::to_string).collect();
-            panic!("{token}: {faults:#?}");
+    fn declared(token: &Token) -> (Generated, Observation) {
+        let generated = generate(token).unwrap();
+        match declare(&generated.scenario.site) {
+            Ok(observation) => (generated, observation),
+            Err(faults) => {
+                let faults: Vec<String> = faults.iter().take(5).map(ToString::to_string).collect();
+                panic!("{token}: {faults:#?}");
+            }
         }
-        generated
+    }
+
+    /// A stable hash of everything that a scenario is written as.
+    fn digest(token: &Token) -> u64 {
+        let text = serde_json::to_string(&generate(token).unwrap().scenario).unwrap();
+        text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3))
     }
 
     #[test]
     fn every_generated_site_is_well_formed() {
         for index in 0..300 {
-            declares(&Token::new(0, index));
+            declared(&Token::new(0, index));
+            declared(&Token::undirected(0, index));
         }
     }
 
     #[test]
     fn every_defect_can_be_planted_wherever_it_is_asked_for() {
         for defect in defects::all() {
-            for index in 0..24 {
+            for index in 0..12 {
                 let token = Token::new(5, index).restricted(defect.name.parse().ok(), None).unwrap();
-                let generated = declares(&token);
+                let (generated, _) = declared(&token);
                 let names: Vec<_> = generated.planted.iter().map(|planted| planted.name).collect();
                 assert_eq!(names, [defect.name], "{token}");
                 let planted = &generated.planted[0];
@@ -239,5 +255,132 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_defect_that_no_world_has_a_place_for_is_an_error() {
+        static NOWHERE: Defect = Defect {
+            name: "PS05:offline/nowhere",
+            shows: Shows::Key(Reason::Ps05Offline, None),
+            needs: Needs::ANY,
+            company: Company::Any,
+            plant: |_, _| None,
+        };
+        let token = Token::new(0, 0);
+        let error = directed(&token, |_| Plan { first: Some(&NOWHERE), more: 0, method: None }).unwrap_err();
+        assert_eq!(error.to_string(), format!("none of 16 worlds has a place for what {token} asks for"));
+    }
+
+    #[test]
+    fn each_method_can_be_asked_for() {
+        for &method in Method::ALL {
+            for index in 0..40 {
+                let token = Token::new(2, index).restricted(None, Some(method)).unwrap();
+                let (generated, observation) = declared(&token);
+                let name = generated.scenario.profile.unwrap();
+                assert_eq!(observation.profile(&name).unwrap().method, method, "{token}");
+            }
+        }
+    }
+
+    #[test]
+    fn expected_findings_are_of_the_table_and_no_two_are_alike() {
+        for index in 0..400 {
+            let token = Token::new(1, index);
+            let mut findings = generate(&token).unwrap().scenario.expect.unwrap().findings;
+            for finding in &findings {
+                let (reason, _) = finding.parse().unwrap();
+                assert_eq!(finding.subjects.len(), reason.info().subjects.len(), "{token}: {finding:?}");
+            }
+            let count = findings.len();
+            findings.sort_by(|a, b| (&a.code, &a.reason, &a.subjects).cmp(&(&b.code, &b.reason, &b.subjects)));
+            findings.dedup_by(|a, b| (&a.code, &a.reason, &a.subjects) == (&b.code, &b.reason, &b.subjects));
+            assert_eq!(findings.len(), count, "{token}");
+        }
+    }
+
+    #[test]
+    fn expected_findings_are_about_things_of_the_site() {
+        use dasdlab_model::finding::Subject;
+        for index in 0..200 {
+            let token = Token::new(3, index);
+            let (generated, seen) = declared(&token);
+            for finding in generated.scenario.expect.unwrap().findings {
+                for subject in &finding.subjects {
+                    let known = match subject {
+                        Subject::Unit(unit) => {
+                            seen.units.iter().any(|known| known.unit == *unit)
+                                || seen.profiles.iter().any(|profile| {
+                                    profile.sources.iter().any(|source| source.unit == *unit)
+                                        || profile.targets.iter().any(|pair| pair.source == *unit || pair.target == *unit)
+                                })
+                        }
+                        Subject::Volume(volume) => seen.volumes.iter().any(|known| known.id == *volume),
+                        Subject::Array(serial) => seen.arrays.iter().any(|known| known.serial == *serial),
+                        Subject::DataSet(name) => seen.data_sets.iter().any(|known| known.name == *name),
+                        Subject::Catalog(name) => seen.catalogs.iter().any(|known| known.name == *name),
+                        Subject::Profile(name) => {
+                            seen.profile(name).is_some()
+                                || seen.volumes.iter().any(|volume| volume.held_for.as_ref() == Some(name))
+                        }
+                        Subject::Generation(_) | Subject::Side(_) => true,
+                    };
+                    assert!(known, "{token}: {subject}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn leaving_a_defect_out_leaves_the_others_where_they_are() {
+        let mut left_out = 0;
+        for index in 0..200 {
+            let token = Token::new(4, index);
+            let whole = generate(&token).unwrap();
+            for ordinal in 0..whole.planted.len() {
+                let (part, _) = declared(&token.clone().without(ordinal));
+                left_out += 1;
+                assert_eq!(part.planted.len(), whole.planted.len(), "{token}");
+                for (nth, (a, b)) in whole.planted.iter().zip(&part.planted).enumerate() {
+                    assert_eq!((a.name, &a.findings), (b.name, &b.findings), "{token} without {ordinal}: defect {nth}");
+                }
+                let expected = part.scenario.expect.unwrap();
+                let gone = &whole.planted[ordinal].findings;
+                assert!(gone.iter().all(|finding| !expected.findings.contains(finding)), "{token} without {ordinal}");
+            }
+        }
+        assert!(left_out > 200, "{left_out}");
+    }
+
+    #[test]
+    fn every_reason_is_planted_often_enough_in_a_default_run() {
+        let mut keys: std::collections::BTreeMap<(Reason, Option<Side>), u32> = std::collections::BTreeMap::new();
+        let mut clean = 0;
+        for index in 0..2_000 {
+            let generated = generate(&Token::new(0, index)).unwrap();
+            clean += u32::from(generated.planted.is_empty());
+            for key in generated.planted.iter().flat_map(|planted| &planted.keys) {
+                *keys.entry(*key).or_default() += 1;
+            }
+        }
+        assert_eq!(keys.len(), 81);
+        // A fifth of a default run: twenty of each are asked for in the whole of it.
+        assert!(keys.values().all(|&count| count >= 12), "{keys:?}");
+        assert_eq!(clean, 250);
+    }
+
+    #[test]
+    fn a_clean_world_has_nothing_worse_than_good_to_know() {
+        for index in (7..800).step_by(8) {
+            let expected = generate(&Token::new(9, index)).unwrap().scenario.expect.unwrap();
+            assert_eq!(expected.return_code, 0);
+            assert!(expected.findings.iter().all(|finding| finding.code.ends_with('I')));
+        }
+    }
+
+    #[test]
+    fn the_first_scenarios_of_this_version_are_the_same_for_ever() {
+        let digests: Vec<String> = (0..3).map(|index| format!("{:016x}", digest(&Token::new(0, index)))).collect();
+        assert_eq!(digests, ["11e89e202846c11b", "e961bb22296cb891", "a07cd586b610481c"]);
     }
 }

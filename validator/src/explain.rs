@@ -20,7 +20,7 @@ pub fn rule_text(rule: Rule) -> String {
     for reason in doc.reasons {
         let _ = writeln!(text, "  {} {}", severities(reason.reason), reason.reason.slug());
         text.push_str(&filled(reason.when, "      ", "      "));
-        text.push_str(&filled(&format!("To clear it: {}", reason.remedy), "      ", "      "));
+        text.push_str(&filled(&format!("To clear it: {}", remedies(reason).join("\n")), "      ", "      "));
     }
     if !doc.fine_print.is_empty() {
         text.push_str("\nFine print\n");
@@ -66,6 +66,9 @@ const PREFACE: &str = "\
 
 Generated from the rules' own documentation; `dasdlab explain --reference` prints it again, `dasdlab explain PS08` one rule.
 
+A remedy names subjects and facts of its finding in braces. Where some of them can be missing, further wordings follow, each headed
+by what it does without.
+
 A finding has a code (rule and severity), a reason, subjects and evidence. Severities: **E** setup has failed, **W** the backup
 goes on with a restriction or a risk, **I** good to know. Return code: 0 nothing or I only, 4 highest is W, 8 at least one E,
 12 the environment failed (PS00, which then stands alone). All rules are evaluated, all findings are reported.
@@ -98,16 +101,16 @@ fn rule_section(entry: &RuleEntry, text: &mut String) {
         let _ = write!(text, "\n**{title}.** {body}\n");
     }
     text.push_str("\n| reason | subjects | evidence | when | to clear it |\n|---|---|---|---|---|\n");
-    for ReasonDoc { reason, when, remedy } in doc.reasons {
+    for row @ ReasonDoc { reason, when, .. } in doc.reasons {
         let info = reason.info();
-        let evidence: Vec<&str> = info.evidence.iter().map(|&(key, _)| key).collect();
         let _ = writeln!(
             text,
-            "| {} `{}` | {} | {} | {when} | {remedy} |",
+            "| {} `{}` | {} | {} | {when} | {} |",
             severities(*reason),
             info.slug,
             info.subjects.join(", "),
-            evidence.join(", ")
+            evidence(*reason),
+            remedies(row).join("<br>")
         );
     }
     if !doc.fine_print.is_empty() {
@@ -122,13 +125,31 @@ fn rule_section(entry: &RuleEntry, text: &mut String) {
 #[must_use]
 pub fn remedy(finding: &Finding) -> String {
     let doc = entry(finding.rule()).and_then(|entry| entry.doc.reasons.iter().find(|doc| doc.reason == finding.reason));
-    doc.map(|doc| fill(doc.remedy, finding)).unwrap_or_default()
+    let wordings = doc.map(|doc| doc.remedy).unwrap_or_default();
+    let known = |wording: &&&str| names(wording).all(|name| !value(name, finding).is_empty());
+    wordings.iter().find(known).or(wordings.last()).map(|wording| fill(wording, finding)).unwrap_or_default()
+}
+
+/// The wordings of a reason's remedy, each after the first headed by what it does without.
+#[must_use]
+pub fn remedies(doc: &ReasonDoc) -> Vec<String> {
+    let Some((&first, others)) = doc.remedy.split_first() else { return Vec::new() };
+    let others = others.iter().map(|wording| {
+        let without: Vec<&str> = names(first).filter(|name| !names(wording).any(|other| other == *name)).collect();
+        format!("Without {}: {wording}", without.join(" and "))
+    });
+    std::iter::once(first.to_owned()).chain(others).collect()
+}
+
+/// The names that a wording has in braces.
+fn names(wording: &str) -> impl Iterator<Item = &str> {
+    wording.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0))
 }
 
 /// Replaces each `{name}` by the subject of that role or the fact of that key.
-fn fill(template: &str, finding: &Finding) -> String {
-    let mut text = String::with_capacity(template.len() + 32);
-    let mut rest = template;
+fn fill(wording: &str, finding: &Finding) -> String {
+    let mut text = String::with_capacity(wording.len() + 32);
+    let mut rest = wording;
     while let Some((before, after)) = rest.split_once('{') {
         text.push_str(before);
         let Some((name, after)) = after.split_once('}') else {
@@ -136,21 +157,27 @@ fn fill(template: &str, finding: &Finding) -> String {
             rest = after;
             break;
         };
-        text.push_str(&value(name, finding));
+        let value = value(name, finding);
+        text.push_str(if value.is_empty() { "(none)" } else { &value });
         rest = after;
     }
     text.push_str(rest);
     text
 }
 
+/// What stands behind a name; empty where there is nothing.
 fn value(name: &str, finding: &Finding) -> String {
     let roles = finding.reason.info().subjects.iter().zip(&finding.subjects);
     let subject = roles.into_iter().find(|(role, _)| **role == name).map(|(_, subject)| {
         let text = subject.to_string();
         text.split_once(':').map_or(text.clone(), |(_, name)| name.to_owned())
     });
-    let value = subject.or_else(|| finding.evidence.get(name).map(ToString::to_string)).unwrap_or_default();
-    if value.is_empty() { "(none)".to_owned() } else { value }
+    subject.or_else(|| finding.evidence.get(name).map(ToString::to_string)).unwrap_or_default()
+}
+
+fn evidence(reason: Reason) -> String {
+    let keys: Vec<&str> = reason.info().evidence.iter().map(|&(key, _)| key).collect();
+    keys.join(", ")
 }
 
 fn sections(doc: &RuleDoc) -> [(&'static str, &'static str); 4] {
@@ -169,8 +196,13 @@ fn severities(reason: Reason) -> String {
 /// The columns of a terminal that text is filled to.
 const WIDTH: usize = 100;
 
-/// Breaks text into lines; the first begins with `first`, the others with `next`.
+/// Breaks each line of a text into lines that fit; the very first begins with `first`, all others with `next`.
 fn filled(text: &str, first: &str, next: &str) -> String {
+    let heads = std::iter::once(first).chain(std::iter::repeat(next));
+    text.lines().zip(heads).map(|(line, head)| filled_line(line, head, next)).collect()
+}
+
+fn filled_line(text: &str, first: &str, next: &str) -> String {
     let mut lines = String::new();
     let mut line = first.to_owned();
     let mut begun = false;

@@ -40,6 +40,121 @@ fn a_remedy_names_what_the_evidence_lists_or_says_that_there_is_none() {
     );
 }
 
+/// The subject is `unit:1000`, `data-set:A.B` and so on; an empty text is an empty fact.
+#[cfg(test)]
+#[track_caller]
+fn wording(reason: Reason, subject: &str, texts: &[(&'static str, &str)], lists: &[(&'static str, &[&str])], expected: &str) {
+    let texts = texts.iter().map(|(key, text)| (*key, Fact::text(text)));
+    let lists = lists.iter().map(|(key, list)| (*key, Fact::list(*list)));
+    let evidence: Vec<_> = texts.chain(lists).collect();
+    check(reason, &[subject], &evidence, expected);
+}
+
+#[test]
+fn a_site_without_ims_systems_has_a_wording_of_its_own() {
+    let known = |known, expected| {
+        wording(Reason::Ps00UnknownImsSystem, "profile:P", &[("ims_ssid", "IMSP")], &[("known", known)], expected);
+    };
+    known(&["IMSQ"], "Define IMS system IMSP, or correct the IMS SSID of profile P; the site knows IMSQ.");
+    known(&[], "Define IMS system IMSP, that of profile P; the site knows none yet.");
+}
+
+#[test]
+fn a_data_set_on_no_volume_has_a_wording_of_its_own() {
+    let volsers = |volsers, expected| wording(Reason::Ps01UnknownVolume, "data-set:A.B", &[], &[("volsers", volsers)], expected);
+    volsers(
+        &["IMS9"],
+        "Correct the catalog entry of A.B (IDCAMS DELETE NOSCRATCH and DEFINE RECATALOG), or bring the volumes it names online: \
+         IMS9.",
+    );
+    volsers(&[], "Correct the catalog entry of A.B (IDCAMS DELETE NOSCRATCH and DEFINE RECATALOG): it names no volume.");
+}
+
+#[test]
+fn a_catalog_on_volumes_outside_unknown_or_both_has_three_wordings() {
+    let on = |devices, unknown, expected| {
+        wording(Reason::Ps03Missing, "catalog:UCAT", &[], &[("devices", devices), ("unknown_volsers", unknown)], expected);
+    };
+    on(
+        &["1005"],
+        &["IMS9"],
+        "Add units 1005 to the sources of the profile, and the volumes IMS9 once they are online; or move catalog UCAT to a source.",
+    );
+    on(&["1005"], &[], "Add units 1005 to the sources of the profile, or move catalog UCAT to a source.");
+    on(
+        &[],
+        &["IMS9"],
+        "Bring the volumes IMS9 online and add them to the sources of the profile, or move catalog UCAT to a source.",
+    );
+}
+
+#[test]
+fn a_label_that_is_missing_on_either_side_has_a_wording_of_its_own() {
+    let labels = |saved, found, expected| {
+        wording(Reason::Ps05VolserMismatch, "unit:1000", &[("saved", saved), ("found", found)], &[], expected);
+    };
+    labels(
+        "IMS1",
+        "IMS2",
+        "If IMS2 is the volume to back up, save unit 1000 in the profile again; otherwise name the unit that carries IMS1 now.",
+    );
+    labels(
+        "",
+        "IMS2",
+        "If IMS2 is the volume to back up, save unit 1000 in the profile again, now with this label; otherwise name another unit.",
+    );
+    labels(
+        "IMS1",
+        "",
+        "Name the unit that carries IMS1 now, or label the volume of unit 1000 (ICKDSF REFORMAT): it has no label.",
+    );
+    labels("", "", "Label the volume of unit 1000 (ICKDSF REFORMAT) and save it in the profile again, or name another unit.");
+}
+
+#[test]
+fn a_remote_secondary_has_a_wording_of_its_own() {
+    let copy = |roles, from, expected| {
+        wording(Reason::Ps05CopyTarget, "unit:1000", &[], &[("roles", roles), ("copied_from", from)], expected);
+    };
+    copy(&["bcv"], &["5000"], "Withdraw or split the copy from 5000 onto 1000 (bcv), or take the unit out of the sources.");
+    copy(
+        &["remote-secondary"],
+        &[],
+        "CDELPAIR the remote pair of 1000 (remote-secondary), or name its primary as source instead.",
+    );
+}
+
+#[test]
+fn a_level_that_cannot_be_judged_has_a_wording_for_each_cause() {
+    let levels = |found, required, expected| {
+        wording(Reason::Ps11Undeterminable, "array:75A", &[("found", found), ("required", required)], &[], expected);
+    };
+    levels(
+        "7.1",
+        "87.0",
+        "Read the code level of array 75A again (7.1 cannot be compared with minimum 87.0), or state the minimum on its scale.",
+    );
+    levels("R8", "", "Read the code level of array 75A again: R8 is none.");
+    levels("", "", "Read the code level of array 75A: none is known.");
+}
+
+#[test]
+fn a_family_that_policy_has_no_rows_beside_has_a_wording_of_its_own() {
+    let rows = |required, expected| {
+        wording(Reason::Ps11UnsupportedFamily, "array:75A", &[("found", "5771.1")], &[("required", required)], expected);
+    };
+    rows(
+        &["5876"],
+        "Use another array or method: 75A is at 5771.1, supported are families 5876. If the family is supported, add its row to \
+         policy code_levels.",
+    );
+    rows(
+        &[],
+        "Use another array or method: 75A is at 5771.1, and policy code_levels has no row for its product line and the method. If \
+         the family is supported, add its row.",
+    );
+}
+
 #[test]
 fn a_finding_of_the_action_has_a_remedy_too() {
     check(

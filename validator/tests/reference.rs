@@ -28,10 +28,23 @@ fn each_of_83_reasons_has_one_entry_in_the_order_of_the_table() {
 fn a_remedy_names_only_subjects_and_evidence_of_its_reason() {
     for doc in reasons() {
         let info = doc.reason.info();
-        for part in doc.remedy.split('{').skip(1) {
+        for part in doc.remedy.iter().flat_map(|wording| wording.split('{').skip(1)) {
             let (name, _) = part.split_once('}').unwrap_or_else(|| panic!("{}: open brace", doc.reason));
             let known = info.subjects.contains(&name) || info.evidence.iter().any(|&(key, _)| key == name);
             assert!(known, "{}: `{name}` is neither subject nor evidence", doc.reason);
+        }
+    }
+}
+
+#[test]
+fn each_later_wording_of_a_remedy_does_without_facts_that_the_first_names() {
+    for doc in reasons() {
+        let wordings = explain::remedies(doc);
+        assert!(!wordings.is_empty(), "{}", doc.reason);
+        for (nth, wording) in wordings.iter().enumerate().skip(1) {
+            assert!(wording.starts_with("Without ") && !wording.starts_with("Without :"), "{}: {wording}", doc.reason);
+            let first_words = wording.split(':').next();
+            assert!(!wordings[..nth].iter().any(|other| other.split(':').next() == first_words), "{}: {wording}", doc.reason);
         }
     }
 }
@@ -41,7 +54,8 @@ fn no_text_breaks_the_tables_of_the_reference() {
     for entry in documented() {
         let RuleDoc { protects, fires, passing, failing, fine_print, reasons } = entry.doc;
         let texts = [protects, fires, passing, failing].into_iter().chain(fine_print.iter());
-        for text in texts.copied().chain(reasons.iter().flat_map(|doc| [doc.when, doc.remedy])) {
+        let of_reasons = reasons.iter().flat_map(|doc| std::iter::once(doc.when).chain(doc.remedy.iter().copied()));
+        for text in texts.copied().chain(of_reasons) {
             assert!(!text.is_empty() && !text.contains(['|', '\n']) && !text.contains("  "), "{}: {text}", entry.rule);
         }
     }

@@ -46,7 +46,7 @@ struct ReasonReport {
     subjects: &'static [&'static str],
     evidence: Vec<&'static str>,
     when: &'static str,
-    remedy: &'static str,
+    remedy: Vec<String>,
 }
 
 impl From<&ReasonDoc> for ReasonReport {
@@ -58,7 +58,7 @@ impl From<&ReasonDoc> for ReasonReport {
             subjects: info.subjects,
             evidence: info.evidence.iter().map(|(key, _)| *key).collect(),
             when: doc.when,
-            remedy: doc.remedy,
+            remedy: explain::remedies(doc),
         }
     }
 }
@@ -169,7 +169,7 @@ fn human(doc: &ReasonDoc) -> String {
         ("severity", severities.join(" or ")),
         ("about", info.subjects.join(", ")),
         ("evidence", evidence.join(", ")),
-        ("remedy", doc.remedy.to_owned()),
+        ("remedy", explain::remedies(doc).join("\n          ")),
     ];
     for (name, text) in rows.iter().filter(|(_, text)| !text.is_empty()) {
         // Writing to a String cannot fail.

@@ -13,7 +13,6 @@ pub mod job;
 pub mod lint;
 pub mod list;
 pub mod load;
-pub mod nearest;
 pub mod new;
 pub mod paint;
 pub mod problem;

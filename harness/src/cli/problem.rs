@@ -79,10 +79,10 @@ impl Problem {
     }
 
     /// A name that is not known, with the nearest known one or where to find them.
-    pub fn unknown(what: &str, found: &str, known: impl IntoIterator<Item = impl AsRef<str>>, list: &str) -> Self {
+    pub fn unknown(what: &str, found: &str, known: impl IntoIterator<Item = impl ToString>, list: &str) -> Self {
         let shown: String = found.chars().take(60).collect();
         let problem = Self::usage(format!("there is no {what} `{shown}`"));
-        match super::nearest::nearest(found, known) {
+        match dasdlab_model::declare::nearest(found, known) {
             Some(name) => problem.help(format!("did you mean `{name}`? {list}")),
             None => problem.help(list),
         }

@@ -6,7 +6,6 @@ use std::path::Path;
 use clap::Args;
 use dasdlab_model::finding::Verdict;
 use dasdlab_model::scenario::{Expectation, Scenario};
-use dasdlab_scenarios::generate::generate;
 use dasdlab_scenarios::token::{Token, TokenError};
 use serde::Serialize;
 
@@ -14,8 +13,9 @@ use super::paint::{Paint, Shade};
 use super::{Context, Problem};
 use crate::exit::Exit;
 use crate::judge::difference::Difference;
-use crate::judge::{self, Bench, Judged, Ours, Outcome, panics};
+use crate::judge::{self, Bench, Judged, Ours, Outcome};
 use crate::run::event::{Blame, Status};
+use crate::run::work;
 use crate::suite::{self, Entry};
 
 /// Judge one scenario again and show everything about it
@@ -93,7 +93,7 @@ pub fn run(args: &ReplayArgs, ctx: &Context) -> Result<Exit, Problem> {
 fn find(name: &str) -> Result<Entry, Problem> {
     match name.parse::<Token>() {
         Ok(token) => {
-            let scenario = panics::catch(|| generate(&token).scenario).map_err(Problem::fault)?;
+            let scenario = work::made(&token).map_err(Problem::fault)?.scenario;
             return Ok(Entry { id: token.to_string(), replay: token.to_string(), scenario });
         }
         Err(TokenError::Syntax(_)) => {}

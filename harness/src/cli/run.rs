@@ -188,7 +188,14 @@ fn find(name: &str) -> Result<Suite, Problem> {
 fn selector(name: &str) -> Result<Selector, Problem> {
     name.parse().map_err(|error: TokenError| match error {
         TokenError::Defect(_) => {
-            Problem::unknown("defect", name, defects::all().map(|defect| defect.name), "`dasdlab list defects` shows all")
+            // Whoever names a rule means one of its defects.
+            let rule = name.split_once(':').map_or("", |(rule, _)| rule);
+            let of_rule = defects::all().map(|defect| defect.name).filter(|known| known.split(':').next() == Some(rule));
+            let mut known: Vec<&str> = of_rule.flat_map(|name| [name.split('/').next().unwrap_or(name), name]).collect();
+            if known.is_empty() {
+                known = defects::all().map(|defect| defect.name).collect();
+            }
+            Problem::unknown("defect", name, known, "`dasdlab list defects` shows all")
         }
         other => Problem::usage(other.to_string()),
     })

@@ -130,14 +130,19 @@ impl<W: Write> Human<W> {
     fn bars(&mut self) -> io::Result<()> {
         writeln!(self.out, "{}", self.paint.paint(Shade::Bold, "scenarios in which each rule spoke"))?;
         let most = self.rules.values().copied().max().unwrap_or(0);
-        for &rule in Rule::ALL.iter().filter(|&&rule| rule < Rule::PS16) {
-            let count = self.rules.get(&rule).copied().unwrap_or(0);
+        if most == 0 {
+            writeln!(self.out, "  none")?;
+        }
+        for (&rule, &count) in self.rules.iter().filter(|(_, count)| **count > 0) {
             writeln!(self.out, "  {rule}  {:<21} {:>8}  {}", rule.slug(), number(count), bar(count, most))?;
         }
         writeln!(self.out, "{}", self.paint.paint(Shade::Bold, "return codes"))?;
         let most = self.codes.values().copied().max().unwrap_or(0);
         for (code, meaning) in [(0, "good"), (4, "warnings"), (8, "errors"), (12, "environment failed")] {
             let count = self.codes.get(&code).copied().unwrap_or(0);
+            if count == 0 {
+                continue;
+            }
             writeln!(self.out, "  {code:>4}  {meaning:<21} {:>8}  {}", number(count), bar(count, most))?;
         }
         Ok(())

@@ -59,25 +59,30 @@ pub fn work(index: u64, item: &Item<'_>, filter: &Filter, bench: &Bench<'_>) -> 
     Piece { index, results }
 }
 
+/// What a token generates; none, and why, where the generator fails or panics.
+pub(crate) fn made(token: &Token) -> std::result::Result<Generated, String> {
+    panics::catch(|| generate(token))?.map_err(|error| error.to_string())
+}
+
 /// Judges a generated setup, and its counterpart without one of its defects.
 fn setup(token: &Token, filter: &Filter, bench: &Bench<'_>) -> Vec<Result> {
     let id = token.to_string();
-    let generated = panics::catch(|| generate(token));
+    let generated = made(token);
     let planted = match &generated {
         Ok(generated) if !filter.selects(&id, &generated.scenario) => return Vec::new(),
         Ok(generated) => generated.planted.clone(),
         Err(_) => Vec::new(),
     };
-    let made = || generated.map(|Generated { scenario, .. }| Cow::Owned(scenario));
-    let (first, verdict_keys) = judged(Origin::Generated, &id, &id, bench, made);
+    let scenario = || generated.map(|Generated { scenario, .. }| Cow::Owned(scenario));
+    let (first, verdict_keys) = judged(Origin::Generated, &id, &id, bench, scenario);
     let mut results = vec![first];
     if let Some(ordinal) = left_out(&planted) {
         let token = token.clone().without(ordinal);
         let id = token.to_string();
         // The relations were asked of the same world before.
         let bench = Bench { relations: false, ..*bench };
-        let made = || panics::catch(|| Cow::Owned(generate(&token).scenario));
-        let (mut counterpart, keys_without) = judged(Origin::Counterpart, &id, &id, &bench, made);
+        let scenario = || made(&token).map(|Generated { scenario, .. }| Cow::Owned(scenario));
+        let (mut counterpart, keys_without) = judged(Origin::Counterpart, &id, &id, &bench, scenario);
         let caused: KeySet = planted.get(ordinal).map(keys).unwrap_or_default();
         if let (Some(with), Some(without)) = (verdict_keys, keys_without) {
             counterpart.seen.absent = caused.and(with).without(without);

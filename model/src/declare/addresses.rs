@@ -1,6 +1,6 @@
 //! Arrays, volumes and aliases: everything that has an address.
 
-use super::{Unroller, advance, field, item, suggest};
+use super::{Taken, Unroller, advance, field, item};
 use crate::name::SystemName;
 use crate::observation::{ArraySeen, Device, UnitSeen, VolumeSeen};
 use crate::site::{Aliases, Volumes};
@@ -68,8 +68,32 @@ impl Unroller<'_> {
 
     pub(super) fn volumes(&mut self) {
         for (index, range) in self.site.volumes.iter().enumerate() {
+            let before = self.faults.len();
             if self.volumes_are_sound(index, range) {
                 self.unroll_volumes(index, range);
+            }
+            if self.faults.len() > before {
+                self.leave_doubtful(range);
+            }
+        }
+    }
+
+    /// Enters what a malformed range would have held, so that what points there is not called a fault as well.
+    fn leave_doubtful(&mut self, range: &Volumes) {
+        let first = VolumeId { array: range.array, lss: range.lss, ua: range.ua };
+        let units: Vec<_> = self
+            .home()
+            .zip(range.unit)
+            .into_iter()
+            .chain(range.elsewhere.iter().map(|there| (there.system, there.unit)))
+            .collect();
+        for nth in 0..range.count.min(Unit::MAX) {
+            let Some(id) = advance(first, nth) else { return };
+            self.at.taken.entry(id).or_insert(Taken::Doubtful);
+            for &(system, unit) in &units {
+                if let Some(unit) = unit.plus(nth) {
+                    self.at.units.entry((system, unit)).or_insert(Some(id));
+                }
             }
         }
     }
@@ -80,7 +104,7 @@ impl Unroller<'_> {
         let at = |name| field("volumes", index, name);
         match self.at.families.get(&range.array).copied() {
             None => {
-                let hint = suggest(range.array.as_str(), self.at.families.keys());
+                let hint = self.hint(range.array.as_str(), self.at.families.keys());
                 self.fault(at("array"), format!("array {} is nowhere in the site{hint}", range.array));
             }
             Some(Family::Ds8000) if range.bcv => self.fault(at("bcv"), "a DS8000 has no BCVs: expected a symmetrix array"),
@@ -101,7 +125,7 @@ impl Unroller<'_> {
         let mut systems: Vec<SystemName> = self.home().into_iter().collect();
         for attachment in &range.elsewhere {
             if !self.systems.contains(&attachment.system) {
-                let hint = suggest(attachment.system.as_str(), &self.systems);
+                let hint = self.hint(attachment.system.as_str(), &self.systems);
                 self.fault(at("elsewhere"), format!("system {} is nowhere in the site{hint}", attachment.system));
             } else if systems.contains(&attachment.system) {
                 let name = attachment.system;
@@ -113,7 +137,13 @@ impl Unroller<'_> {
         if let Err(message) = geometry(range) {
             self.fault(at(if range.cylinders.is_some() { "cylinders" } else { "model" }), message);
         }
-        let fits = self.fits("volumes", index, range.count, self.seen.volumes.len());
+        let fits = self.fits(
+            at("count"),
+            "volumes",
+            range.count,
+            self.seen.volumes.len(),
+            systems.len() + range.vtoc.as_ref().map_or(0, Vec::len),
+        );
         fits && self.faults.len() == before
     }
 
@@ -135,7 +165,7 @@ impl Unroller<'_> {
             let Some(device) = range.device.map_or(Some(None), |device| device.plus(nth).map(Some)) else {
                 return self.fault(field("volumes", index, "device"), "the range runs past device FFFFF");
             };
-            self.at.taken.insert(id, u32::try_from(self.seen.volumes.len()).ok());
+            self.at.taken.insert(id, Taken::Volume { bcv: range.bcv });
             for &(system, unit, status) in &attachments {
                 let device = Device::Base(id, status.unwrap_or(crate::states::HostStatus::Online));
                 if !self.unit("volumes", index, system, unit, nth, device) {
@@ -174,13 +204,13 @@ impl Unroller<'_> {
                 self.fault(item("aliases", index), "the alias belongs to no system of the site: expected one from `systems`");
                 continue;
             };
-            if !self.fits("aliases", index, *count, self.seen.units.len()) {
+            if !self.fits(field("aliases", index, "count"), "aliases", *count, self.seen.units.len(), 0) {
                 continue;
             }
             let first = VolumeId { array: *array, lss: *lss, ua: *ua };
             for nth in 0..*count {
                 let Some(id) = self.free_address("aliases", index, first, nth, *count) else { break };
-                self.at.taken.insert(id, None);
+                self.at.taken.insert(id, Taken::Alias);
                 if !self.unit("aliases", index, system, *unit, nth, Device::Alias(id)) {
                     break;
                 }
@@ -205,7 +235,7 @@ impl Unroller<'_> {
             return None;
         };
         if let Some(other) = self.at.taken.get(&id) {
-            let what = if other.is_some() { "a volume" } else { "an alias" };
+            let what = if *other == Taken::Alias { "an alias" } else { "a volume" };
             self.fault(field(list, index, "ua"), format!("there is {what} at {id} already: expected a free unit address"));
             return None;
         }

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Unroller, field, item};
+use super::{Taken, Unroller, field, item};
 use crate::observation::{MirrorPair, Relation};
 use crate::unit::{VolumeId, VolumeRef};
 
@@ -14,7 +14,7 @@ impl Unroller<'_> {
         let mut targets = FxHashSet::default();
         let mut sources: FxHashMap<VolumeId, u32> = FxHashMap::default();
         for (index, range) in self.site.flashcopy.iter().enumerate() {
-            if !self.fits("flashcopy", index, range.count, self.seen.relations.len()) {
+            if !self.fits(field("flashcopy", index, "count"), "relations", range.count, self.seen.relations.len(), 0) {
                 continue;
             }
             for nth in 0..range.count {
@@ -45,21 +45,13 @@ impl Unroller<'_> {
         let mut pairs = FxHashSet::default();
         let mut established = FxHashSet::default();
         for (index, range) in self.site.mirrors.iter().enumerate() {
-            if !self.fits("mirrors", index, range.count, self.seen.mirrors.len()) {
+            if !self.fits(field("mirrors", index, "count"), "mirror pairs", range.count, self.seen.mirrors.len(), 0) {
                 continue;
             }
             for nth in 0..range.count {
                 let ends = self.ends("mirrors", index, ("standard", range.standard), ("bcv", range.bcv), nth);
                 let Some((standard, bcv)) = ends else { break };
-                let is_bcv = self
-                    .at
-                    .taken
-                    .get(&bcv)
-                    .copied()
-                    .flatten()
-                    .and_then(|at| self.seen.volumes.get(at as usize))
-                    .is_some_and(|volume| volume.bcv);
-                if !is_bcv {
+                if self.at.taken.get(&bcv) == Some(&Taken::Volume { bcv: false }) {
                     self.fault(
                         field("mirrors", index, "bcv"),
                         format!("{bcv} is not of the BCV device class: expected a volume with `bcv = true`"),

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{Step, Unroller, field, suggest};
+use super::{Step, Unroller, field};
 use crate::level::{Level, LevelFamily};
 use crate::name::{CatalogName, DataSetName, ImsSsid, Volser};
 use crate::observation::{CatalogSeen, DataSet};
@@ -52,7 +52,7 @@ impl Unroller<'_> {
         for (index, range) in site.data_sets.iter().enumerate() {
             let before = self.faults.len();
             if !catalogs.contains(&range.catalog) {
-                let hint = suggest(range.catalog.as_str(), &catalogs);
+                let hint = self.hint(range.catalog.as_str(), &catalogs);
                 self.fault(
                     field("data_sets", index, "catalog"),
                     format!("catalog {} is nowhere in the site{hint}", range.catalog),
@@ -68,7 +68,13 @@ impl Unroller<'_> {
                     "a range of data sets needs names that count, such as IMSP.DB.A{000}",
                 );
             }
-            let fits = self.fits("data_sets", index, range.count, self.seen.data_sets.len());
+            let fits = self.fits(
+                field("data_sets", index, "count"),
+                "data sets",
+                range.count,
+                self.seen.data_sets.len(),
+                range.volumes.len() + range.ims.len(),
+            );
             if fits && self.faults.len() == before {
                 self.unroll_data_sets(index, range, &mut names);
             }
@@ -88,7 +94,7 @@ impl Unroller<'_> {
         let mut named = FxHashSet::default();
         for ssid in &range.ims {
             if !ssids.contains(ssid) {
-                let hint = suggest(ssid.as_str(), ssids);
+                let hint = self.hint(ssid.as_str(), ssids);
                 self.fault(path(), format!("IMS system {ssid} is nowhere in the site{hint}"));
             } else if !named.insert(ssid) {
                 self.fault(path(), format!("IMS system {ssid} is named twice"));

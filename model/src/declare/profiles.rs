@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{Step, Unroller, field, suggest};
+use super::{Step, Unroller, field};
 use crate::observation::{BackupProfile, Mapping, Source};
 use crate::site::Profile;
 use crate::states::{ProfileState, SetupReason};
@@ -35,7 +35,7 @@ impl Unroller<'_> {
                 }
             }
             let Some(system) = profile.system.or(self.home()).filter(|system| self.systems.contains(system)) else {
-                let hint = profile.system.map(|system| suggest(system.as_str(), &self.systems)).unwrap_or_default();
+                let hint = profile.system.map(|system| self.hint(system.as_str(), &self.systems)).unwrap_or_default();
                 self.fault(at("system"), format!("the profile's system is nowhere in the site{hint}"));
                 continue;
             };
@@ -67,7 +67,7 @@ impl Unroller<'_> {
             let path = |name| {
                 vec![Step::Field("profiles"), Step::Item(index), Step::Field("sources"), Step::Item(at), Step::Field(name)]
             };
-            if !self.range_fits(path("count"), range.count, sources.len(), "sources") {
+            if !self.fits(path("count"), "sources", range.count, sources.len(), 0) {
                 continue;
             }
             for nth in 0..range.count {
@@ -103,7 +103,7 @@ impl Unroller<'_> {
                 self.fault(path("generation"), message);
                 continue;
             }
-            if !self.range_fits(path("count"), range.count, targets.len(), "targets") {
+            if !self.fits(path("count"), "targets", range.count, targets.len(), 0) {
                 continue;
             }
             for nth in 0..range.count {
@@ -120,14 +120,6 @@ impl Unroller<'_> {
             }
         }
         targets
-    }
-
-    fn range_fits(&mut self, path: Vec<Step>, count: u32, present: usize, what: &str) -> bool {
-        let fits = count > 0 && present.saturating_add(count as usize) <= super::MAX_THINGS;
-        if !fits {
-            self.fault(path, format!("a range of {count} {what}: expected 1 or more, and at most {} in all", super::MAX_THINGS));
-        }
-        fits
     }
 
     fn next_unit(&mut self, path: Vec<Step>, first: Unit, nth: u32) -> Option<Unit> {

@@ -51,10 +51,14 @@ cases! {
         "PS13E established unit:1201+unit:1300 state=SplitInProg",
     ];
 
-    a_target_reserved_by_another_system_fails: flashcopy, |seen| {
+    a_target_reserved_by_any_system_fails: flashcopy, |seen| {
         volume(seen, "1100").reserved_by = Some(n("SYSB"));
         volume(seen, "1101").reserved_by = Some(n("SYSA"));
-    } => ["8 full-and-data", "PS06E reserved unit:1100 volser= reserved_by=SYSB"];
+    } => [
+        "8 full-and-data",
+        "PS06E reserved unit:1100 volser= reserved_by=SYSB",
+        "PS06E reserved unit:1101 volser= reserved_by=SYSA",
+    ];
 
     a_target_that_holds_data_of_anyone_fails: flashcopy, |seen| {
         label(seen, "1100", "TGT001");

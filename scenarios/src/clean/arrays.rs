@@ -49,6 +49,7 @@ pub(super) fn lay_out(draft: &mut Draft, shape: &Shape, rng: &mut Rng) -> Option
             in_profile: !idle,
             claimed: false,
             sealed: false,
+            touched: false,
         };
         levels::level(&mut array, draft, idle, rng);
         draft.arrays.push(array);

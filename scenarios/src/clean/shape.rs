@@ -13,7 +13,6 @@ pub struct Needs {
     migrated: Option<MigratedPolicy>,
     lss_scope: Option<LssScope>,
     report_non_ims_data: Option<bool>,
-    members: u32,
     sources: usize,
     generations: u8,
     arrays: usize,
@@ -28,7 +27,6 @@ impl Needs {
         migrated: None,
         lss_scope: None,
         report_non_ims_data: None,
-        members: 1,
         sources: 1,
         generations: 1,
         arrays: 1,
@@ -89,7 +87,6 @@ impl Needs {
             && self.sources <= shape.sources
             && self.generations <= shape.generations
             && self.arrays <= shape.arrays
-            && self.members <= shape.members
     }
 }
 
@@ -179,7 +176,7 @@ impl Shape {
                 .unwrap_or_else(|| rng.one([LssScope::SameLss, LssScope::SameLss, LssScope::SameLss, LssScope::SameArray])),
             log_scope: rng.one([LogScope::Group, LogScope::Group, LogScope::Member]),
             report_non_ims_data: needs.report_non_ims_data.unwrap_or_else(|| rng.chance(7, 8)),
-            members: if rng.chance(1, 2) { 1 } else { rng.range(2, 4) }.max(needs.members),
+            members: if rng.chance(1, 2) { 1 } else { rng.range(2, 4) },
             systems: 1 + rng.index(3),
             sources,
             generations: u8::try_from(generations).unwrap_or(MOST_GENERATIONS),
@@ -196,4 +193,62 @@ fn volumes(rng: &mut Rng) -> usize {
     let (octaves, first) = if rng.chance(1, 200) { (2, 1_024) } else { (6, 8) };
     let low: usize = first << rng.below(octaves);
     low + rng.index(low)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn shapes(count: u64) -> impl Iterator<Item = Shape> {
+        (0..count).map(|index| Shape::draw(&Needs::ANY, None, &mut Rng::new(index)))
+    }
+
+    fn total(shape: &Shape) -> usize {
+        shape.sources * (1 + usize::from(shape.generations)) + shape.outside
+    }
+
+    #[test]
+    fn every_kind_of_world_is_drawn() {
+        let all: Vec<Shape> = shapes(4_000).collect();
+        let kinds: BTreeSet<_> = all.iter().map(|shape| (shape.method, shape.backup_type, shape.family)).collect();
+        assert_eq!(kinds.len(), 6, "{kinds:?}");
+        let generations: BTreeSet<u8> = all.iter().map(|shape| shape.generations).collect();
+        assert_eq!(generations, (1..=MOST_GENERATIONS).collect());
+        let arrays: BTreeSet<usize> = all.iter().map(|shape| shape.arrays).collect();
+        assert_eq!(arrays, (1..=MOST_ARRAYS).collect());
+        let lss: BTreeSet<usize> = all.iter().map(|shape| shape.lss).collect();
+        assert_eq!(lss, (1..=MOST_LSS).collect());
+        assert!(all.iter().all(|shape| shape.arrays + shape.idle_arrays <= MOST_ARRAYS));
+    }
+
+    #[test]
+    fn sizes_are_log_uniform_with_a_few_large_ones() {
+        let sizes: Vec<usize> = shapes(6_000).map(|shape| total(&shape)).collect();
+        assert!(sizes.iter().all(|size| (8..=4_096).contains(size)));
+        let large = sizes.iter().filter(|size| **size >= 1_024).count();
+        assert!((15..=50).contains(&large), "{large}");
+        for octave in 3..9 {
+            let count = sizes.iter().filter(|size| size.ilog2() == octave).count();
+            assert!((800..1_200).contains(&count), "2^{octave}: {count}");
+        }
+    }
+
+    #[track_caller]
+    fn check(needs: Needs) {
+        for index in 0..500 {
+            let shape = Shape::draw(&needs, None, &mut Rng::new(index));
+            assert!(needs.met_by(&shape), "{needs:?}: {shape:?}");
+        }
+    }
+
+    #[test]
+    fn a_shape_meets_what_a_defect_needs() {
+        check(Needs::FLASHCOPY.generations(4));
+        check(Needs::FLASHCOPY.arrays(3).lss_scope(LssScope::SameLss));
+        check(Needs::BCV.sources(4));
+        check(Needs::DATA.migrated(MigratedPolicy::Recall));
+        check(Needs::FULL.family(Family::Ds8000).report_non_ims_data(false));
+    }
 }

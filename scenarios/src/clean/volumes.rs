@@ -63,7 +63,14 @@ pub(super) fn lay_out(draft: &mut Draft, shape: &Shape, rng: &mut Rng) -> Option
             draft.profile.pairs.push((generation, source, target));
         }
     }
-    outside(draft, shape, rng)
+    let outside = outside(draft, shape, rng)?;
+    for array in 0..draft.arrays.len() {
+        for _ in 0..rng.below(5) {
+            let lss = rng.choose(&draft.arrays[array].lss)?.id;
+            draft.add_alias(array, lss);
+        }
+    }
+    Some(outside)
 }
 
 /// The subsystems of the arrays of the profile, arrays taking turns, so that each gets a source.

@@ -96,7 +96,7 @@ fn no_such_label(draft: &mut Draft, rng: &mut Rng) -> Planting {
 
 fn no_volume(draft: &mut Draft, rng: &mut Rng) -> Planting {
     let data_set = some_data_set(draft, rng, DataSetClass::Database)?;
-    draft.data_sets[data_set].volumes.clear();
+    draft.clear_data_set(data_set);
     Some(vec![draft.about_data_set(Reason::Ps01UnknownVolume, data_set)?])
 }
 
@@ -143,7 +143,7 @@ fn not_on_volume(draft: &mut Draft, rng: &mut Rng) -> Planting {
 fn empty_vtoc(draft: &mut Draft, rng: &mut Rng) -> Planting {
     let vol = draft.claim_source_where(rng, |draft, vol| {
         let data_sets = draft.data_sets_on(vol);
-        !data_sets.is_empty() && data_sets.iter().all(|&at| alone_in_scope(draft, at))
+        !draft.volumes[vol].loosened && !data_sets.is_empty() && data_sets.iter().all(|&at| alone_in_scope(draft, at))
     })?;
     draft.volumes[vol].vtoc = Some(Vec::new());
     let orphans = draft.data_sets_on(vol);
@@ -158,7 +158,7 @@ fn migrated(draft: &mut Draft, rng: &mut Rng, class: DataSetClass) -> Planting {
         Some(draft.plant_data_set(class, catalog, Vec::new()))
     })?;
     draft.data_sets[data_set].storage = Storage::Migrated;
-    draft.data_sets[data_set].volumes.clear();
+    draft.clear_data_set(data_set);
     if !draft.in_scope(class) {
         return Some(Vec::new());
     }

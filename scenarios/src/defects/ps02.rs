@@ -59,7 +59,7 @@ fn on_tape(draft: &mut Draft, rng: &mut Rng, class: DataSetClass) -> Planting {
         }
     };
     draft.data_sets[data_set].storage = Storage::Tape;
-    draft.data_sets[data_set].volumes.clear();
+    draft.clear_data_set(data_set);
     Some(vec![draft.about_data_set(Reason::Ps02OnTape, data_set)?])
 }
 

@@ -26,7 +26,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::near_miss("PS03:near-miss/log-catalog-of-data-profile", Rule::PS03, Needs::DATA, |draft, rng| {
         let catalog = draft.claim_catalog(rng, |draft, at| draft.catalogs[at].side == Side::Log && !draft.names_scope(at))?;
         let label = draft.fresh_label("Z")?;
-        draft.catalogs[catalog].volumes = vec![label];
+        draft.move_catalog(catalog, label);
         Some(Vec::new())
     }),
 ];
@@ -45,7 +45,8 @@ fn outside(draft: &mut Draft, rng: &mut Rng) -> Option<dasdlab_model::name::Vols
 
 fn moved(draft: &mut Draft, rng: &mut Rng, side: Side) -> Planting {
     let catalog = in_scope(draft, rng, side)?;
-    draft.catalogs[catalog].volumes = vec![outside(draft, rng)?];
+    let label = outside(draft, rng)?;
+    draft.move_catalog(catalog, label);
     Some(vec![draft.about_catalog(Reason::Ps03Missing, catalog)])
 }
 
@@ -58,7 +59,8 @@ fn second_volume(draft: &mut Draft, rng: &mut Rng) -> Planting {
 
 fn unknown_volume(draft: &mut Draft, rng: &mut Rng) -> Planting {
     let catalog = in_scope(draft, rng, Side::Data)?;
-    draft.catalogs[catalog].volumes = vec![draft.fresh_label("Z")?];
+    let label = draft.fresh_label("Z")?;
+    draft.move_catalog(catalog, label);
     Some(vec![draft.about_catalog(Reason::Ps03Missing, catalog)])
 }
 

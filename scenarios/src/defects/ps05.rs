@@ -32,7 +32,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::new("PS05:pending-offline", Reason::Ps05PendingOffline, Needs::ANY, |draft, rng| {
         status(draft, rng, HostStatus::PendingOffline, Reason::Ps05PendingOffline)
     }),
-    Defect::new("PS05:boxed", Reason::Ps05Boxed, Needs::ANY, |draft, rng| {
+    Defect::new("PS05:boxed/alone", Reason::Ps05Boxed, Needs::ANY, |draft, rng| {
         status(draft, rng, HostStatus::Boxed, Reason::Ps05Boxed)
     }),
     Defect::new("PS05:boxed/and-reserved", Reason::Ps05Boxed, Needs::ANY, boxed_and_reserved),
@@ -145,7 +145,7 @@ fn vanished(draft: &mut Draft, rng: &mut Rng) -> Planting {
     }
     draft.forget_copies(source);
     draft.detach(source);
-    draft.volumes[source].role = Role::Spare;
+    draft.leave(source);
     Some(found)
 }
 

@@ -25,9 +25,14 @@ pub(super) const DEFECTS: &[Defect] = &[
         draft.volumes[target].status = HostStatus::NotReady;
         Some(vec![draft.about(Reason::Ps06NotReady, target)])
     }),
-    Defect::new("PS06:reserved", Reason::Ps06Reserved, Needs::ANY, |draft, rng| {
+    Defect::new("PS06:reserved/other-system", Reason::Ps06Reserved, Needs::ANY, |draft, rng| {
         let (target, ..) = draft.claim_target(rng)?;
         draft.volumes[target].reserved_by = draft.other_system();
+        Some(vec![draft.about(Reason::Ps06Reserved, target)])
+    }),
+    Defect::new("PS06:reserved/own-system", Reason::Ps06Reserved, Needs::ANY, |draft, rng| {
+        let (target, ..) = draft.claim_target(rng)?;
+        draft.volumes[target].reserved_by = Some(draft.home_system());
         Some(vec![draft.about(Reason::Ps06Reserved, target)])
     }),
     Defect::new("PS06:in-use", Reason::Ps06InUse, Needs::ANY, |draft, rng| {
@@ -89,7 +94,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         resize(draft, rng, |size| size + 1)
     }),
     Defect::new("PS06:different-array", Reason::Ps06DifferentArray, Needs::BCV.arrays(2), different_array),
-    Defect::new("PS06:online", Reason::Ps06Online, Needs::ANY, |draft, rng| {
+    Defect::new("PS06:online/own-label", Reason::Ps06Online, Needs::ANY, |draft, rng| {
         mounted(draft, rng, HostStatus::Online, Reason::Ps06Online)
     }),
     Defect::new("PS06:online/under-its-source-s-label", Reason::Ps06Online, Needs::ANY, online_namesake),
@@ -100,11 +105,6 @@ pub(super) const DEFECTS: &[Defect] = &[
         resize(draft, rng, |size| size + 1)
     }),
     Defect::new("PS06:larger/twice", Reason::Ps06Larger, Needs::FLASHCOPY, |draft, rng| resize(draft, rng, |size| size * 2)),
-    Defect::near_miss("PS06:near-miss/reserved-by-own-system", Rule::PS06, Needs::ANY, |draft, rng| {
-        let (target, ..) = draft.claim_target(rng)?;
-        draft.volumes[target].reserved_by = Some(draft.home_system());
-        Some(Vec::new())
-    }),
     Defect::near_miss("PS06:near-miss/offline-with-its-source-s-label", Rule::PS06, Needs::ANY, |draft, rng| {
         let (target, source, _) = draft.claim_target(rng)?;
         draft.volumes[target].status = HostStatus::Offline;
@@ -236,13 +236,7 @@ fn foreign_relation(draft: &mut Draft, rng: &mut Rng, as_target: bool) -> Planti
 
 /// A target that another source of the profile was copied to.
 fn other_source(draft: &mut Draft, rng: &mut Rng) -> Planting {
-    let (target, mapped, _) = draft.claim_target(rng)?;
-    let array = draft.volumes[target].array;
-    let other = match draft.claim_source_where(rng, |draft, vol| vol != mapped && draft.volumes[vol].array == array) {
-        Some(found) => found,
-        None => draft.plant_source(mapped)?,
-    };
-    draft.forget_copies(target);
+    let (target, other) = draft.claim_target_and_other_source(rng)?;
     draft.relate(other, target, RelationState::Copied);
     Some(vec![draft.about(Reason::Ps06ForeignRelation, target)])
 }

@@ -5,7 +5,7 @@ use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::{Incapable, RelationState};
 
 use super::{Defect, Needs, Planting};
-use crate::draft::{Draft, Role, Vol};
+use crate::draft::{Draft, Role, Vol, stating};
 use crate::rng::Rng;
 use Side::{Source, Target};
 
@@ -62,9 +62,12 @@ pub(super) const DEFECTS: &[Defect] = &[
 fn not_licensed(draft: &mut Draft, rng: &mut Rng) -> Planting {
     let in_profile = |draft: &Draft, vol: Vol| draft.volumes[vol].is_source() || draft.volumes[vol].is_target();
     let free: Vec<usize> = (0..draft.arrays.len())
-        .filter(|&array| draft.arrays[array].in_profile && !draft.arrays[array].claimed)
         .filter(|&array| {
-            let mut volumes = (0..draft.volumes.len()).filter(|&vol| draft.volumes[vol].array == array);
+            let found = &draft.arrays[array];
+            found.in_profile && !found.claimed && !found.touched
+        })
+        .filter(|&array| {
+            let mut volumes = (0..draft.volumes.len()).filter(|&vol| draft.volumes[vol].array == array && in_profile(draft, vol));
             // A log volume of a DATA profile is only good to know, and stays so.
             volumes.all(|vol| !draft.volumes[vol].claimed || good_to_know(draft, vol))
         })
@@ -136,5 +139,10 @@ fn relations(draft: &mut Draft, rng: &mut Rng, total: usize) -> Planting {
         let other = draft.plant_volume(source)?;
         draft.relate(source, other, *rng.pick(RelationState::ALL));
     }
-    Some(if total > LIMIT { vec![draft.about_side(Reason::Ps07RelationLimit, source, Source)] } else { Vec::new() })
+    if total <= LIMIT {
+        return Some(Vec::new());
+    }
+    let found = draft.about_side(Reason::Ps07RelationLimit, source, Source);
+    let found = stating(found, "relations", ((present + wanted) as u64).into());
+    Some(vec![stating(found, "generations", u64::from(draft.profile.generations).into())])
 }

@@ -38,7 +38,7 @@ pub(super) const DEFECTS: &[Defect] = &[
             Some(vec![finding(Reason::Ps09TargetInOtherProfile, [draft.subject(target), Subject::Profile(gone)])])
         },
     ),
-    Defect::new("PS09:source-in-other-profile", Reason::Ps09SourceInOtherProfile, Needs::ANY, |draft, rng| {
+    Defect::new("PS09:source-in-other-profile/source-alone", Reason::Ps09SourceInOtherProfile, Needs::ANY, |draft, rng| {
         let (target, ..) = draft.claim_target(rng)?;
         let other = some_profile(draft, rng)?;
         list_as_source(draft, other, target)?;
@@ -109,8 +109,7 @@ fn same_number(draft: &mut Draft, rng: &mut Rng) -> Planting {
     let system = draft.systems.iter().position(|&known| known == name)?;
     let (target, ..) = draft.claim_target(rng)?;
     let unit = draft.volumes[target].unit?;
-    let taken = |there: &(dasdlab_model::name::SystemName, dasdlab_model::unit::Unit, _)| there.0 == name && there.1 == unit;
-    if draft.volumes.iter().any(|volume| volume.elsewhere.iter().any(taken)) {
+    if draft.may_reach(system, unit) {
         return None;
     }
     let other = draft.plant_other_profile(rng)?;

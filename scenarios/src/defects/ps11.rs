@@ -1,12 +1,14 @@
 //! PS11: arrays whose code level does not suffice, or says nothing.
 
+use dasdlab_model::finding::Fact;
 use dasdlab_model::level::LevelFamily;
 use dasdlab_model::reasons::{Reason, Rule};
+use dasdlab_model::scenario::ExpectedFinding;
 use dasdlab_model::states::Family;
 
 use super::{Defect, Needs, Planting};
 use crate::clean::levels::{joined, numbers, padded, passing};
-use crate::draft::{Draft, Role};
+use crate::draft::{Draft, Role, stating};
 use crate::rng::Rng;
 
 const SYMMETRIX: Needs = Needs::ANY.family(Family::Symmetrix);
@@ -99,10 +101,16 @@ fn array_and_minimum(draft: &mut Draft, rng: &mut Rng) -> Option<(usize, String)
     Some((array, draft.policy.code_levels.get(row)?.minimum.clone()))
 }
 
+/// A finding that states both levels.
+fn compared(draft: &Draft, array: usize, reason: Reason, minimum: &str) -> ExpectedFinding {
+    let found = stating(draft.about_array(reason, array), "found", Fact::text(&draft.arrays[array].code_level));
+    stating(found, "required", Fact::text(minimum))
+}
+
 fn below(draft: &mut Draft, rng: &mut Rng, level: impl Fn(&[u32]) -> Vec<u32>) -> Planting {
     let (array, minimum) = array_and_minimum(draft, rng)?;
     draft.arrays[array].code_level = joined(&level(&numbers(&minimum)));
-    Some(vec![draft.about_array(Reason::Ps11LevelBelowMinimum, array)])
+    Some(vec![compared(draft, array, Reason::Ps11LevelBelowMinimum, &minimum)])
 }
 
 /// The second number one lower, and whatever follows as high as can be.
@@ -131,7 +139,7 @@ fn patch_below(draft: &mut Draft, rng: &mut Rng, patch: impl Fn(u32) -> Option<u
     let mut level = vec![family, level];
     level.extend(patch(least));
     draft.arrays[array].code_level = joined(&level);
-    Some(vec![draft.about_array(Reason::Ps11PatchBelowMinimum, array)])
+    Some(vec![compared(draft, array, Reason::Ps11PatchBelowMinimum, &minimum)])
 }
 
 /// One more fix that every array of a family must have; the array chosen has it, or has not.
@@ -168,6 +176,10 @@ fn other_scale(draft: &mut Draft, rng: &mut Rng) -> Planting {
 
 /// A policy without a row for the method and the product line: no array of it can be judged.
 fn no_row(draft: &mut Draft, rng: &mut Rng) -> Planting {
+    // An array that another defect has added would lose its row as well.
+    if draft.arrays.iter().any(|array| array.claimed) {
+        return None;
+    }
     let family = draft.arrays.iter().find(|array| array.in_profile)?.family;
     let arrays = draft.arrays.iter().filter(|array| array.in_profile).count();
     let mut found = Vec::new();

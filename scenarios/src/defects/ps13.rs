@@ -65,13 +65,7 @@ fn established(draft: &mut Draft, rng: &mut Rng, target: Vol) -> Planting {
 
 /// A target that mirrors another source of the profile: setup splits it first.
 fn other_source(draft: &mut Draft, rng: &mut Rng) -> Planting {
-    let (target, mapped, _) = draft.claim_target(rng)?;
-    let array = draft.volumes[target].array;
-    let other = match draft.claim_source_where(rng, |draft, vol| vol != mapped && draft.volumes[vol].array == array) {
-        Some(found) => found,
-        None => draft.plant_source(mapped)?,
-    };
-    draft.forget_copies(target);
+    let (target, other) = draft.claim_target_and_other_source(rng)?;
     draft.mirror(other, target, MirrorState::Synchronized);
     draft.volumes[target].status = rng.one([HostStatus::NotReady, HostStatus::Offline]);
     Some(Vec::new())

@@ -1,7 +1,7 @@
 //! PS14: profiles that do not say where everything goes.
 
 use dasdlab_model::finding::Subject;
-use dasdlab_model::reasons::Reason;
+use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::unit::Unit;
 
 use super::{Company, Defect, Needs, Planting};
@@ -29,6 +29,12 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::new("PS14:duplicate-target/two-sources", Reason::Ps14DuplicateTarget, Needs::ANY.sources(2), two_sources),
     Defect::new("PS14:duplicate-target/unmapped-source", Reason::Ps14DuplicateTarget, Needs::ANY, duplicate_unmapped),
     Defect::new("PS14:duplicate-target/unknown-unit", Reason::Ps14DuplicateTarget, Needs::ANY.sources(2), duplicate_unknown),
+    Defect::near_miss("PS14:near-miss/other-profile-incomplete", Rule::PS14, Needs::ANY, |draft, rng| {
+        let other = draft.plant_other_profile(rng)?;
+        let (source, target) = (draft.fresh_unit()?, draft.fresh_unit()?);
+        draft.others[other].pairs.push((1, source, target));
+        Some(Vec::new())
+    }),
 ];
 
 /// The profile lists nothing, and its IMS system has nothing: an empty scope is no finding.

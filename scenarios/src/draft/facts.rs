@@ -1,10 +1,12 @@
 //! What a finished edit makes true: expected findings, and the few sums over the world that they need.
 
-use dasdlab_model::finding::{Severity, Side, Subject};
+use std::cmp::Ordering;
+
+use dasdlab_model::finding::{Fact, Severity, Side, Subject};
 use dasdlab_model::name::Volser;
 use dasdlab_model::reasons::Reason;
 use dasdlab_model::scenario::{Expectation, ExpectedFinding};
-use dasdlab_model::states::{BackupType, CatalogKind, DataSetClass, Method, RestoreScope, Storage};
+use dasdlab_model::states::{BackupType, CatalogKind, DataSetClass, LssScope, Method, RestoreScope, Storage};
 use dasdlab_model::unit::Unit;
 
 use super::{Draft, Vol};
@@ -23,6 +25,12 @@ pub(crate) fn finding_of<const N: usize>(reason: Reason, severity: Severity, sub
         subjects: subjects.into(),
         evidence: std::collections::BTreeMap::new(),
     }
+}
+
+/// The same finding with this fact in its evidence.
+pub(crate) fn stating(mut finding: ExpectedFinding, key: &str, fact: Fact) -> ExpectedFinding {
+    finding.evidence.insert(key.to_owned(), fact);
+    finding
 }
 
 impl Draft {
@@ -75,35 +83,40 @@ impl Draft {
     pub(crate) fn pair_findings(&self, source: Vol, target: Vol, generation: u8) -> Vec<ExpectedFinding> {
         let (from, to) = (&self.volumes[source], &self.volumes[target]);
         let mut found = Vec::new();
-        let mut target_side = |reason| found.push(self.about_pair(reason, target, source, generation));
+        let mut say = |reason, target_key: &str, target_fact, source_key: &str, source_fact| {
+            let finding = self.about_pair(reason, target, source, generation);
+            found.push(stating(stating(finding, target_key, target_fact), source_key, source_fact));
+        };
+        let serial = |array: usize| Fact::text(self.arrays[array].serial);
         if from.device_type() != to.device_type() {
-            target_side(Reason::Ps06DeviceType);
+            let (to, from) = (Fact::text(to.device_type()), Fact::text(from.device_type()));
+            say(Reason::Ps06DeviceType, "target_type", to, "source_type", from);
         }
-        match self.method() {
-            Method::Bcv => {
-                if from.cylinders != to.cylinders {
-                    target_side(Reason::Ps06SizeMismatch);
-                }
-                if from.array != to.array {
-                    target_side(Reason::Ps06DifferentArray);
-                }
-            }
-            Method::FlashCopy => {
-                match to.cylinders.cmp(&from.cylinders) {
-                    std::cmp::Ordering::Less => target_side(Reason::Ps06TooSmall),
-                    std::cmp::Ordering::Greater => target_side(Reason::Ps06Larger),
-                    std::cmp::Ordering::Equal => {}
-                }
-                let same_lss = self.policy.lss_scope == dasdlab_model::states::LssScope::SameLss;
-                let reason = if from.array != to.array {
-                    Some(Reason::Ps08DifferentArray)
-                } else if same_lss && from.lss != to.lss {
-                    Some(Reason::Ps08DifferentLss)
-                } else {
-                    None
-                };
-                let subjects = || [self.subject(source), self.subject(target), Subject::Generation(generation)];
-                found.extend(reason.map(|reason| finding(reason, subjects())));
+        let bcv = self.method() == Method::Bcv;
+        let size = match to.cylinders.cmp(&from.cylinders) {
+            Ordering::Equal => None,
+            _ if bcv => Some(Reason::Ps06SizeMismatch),
+            Ordering::Less => Some(Reason::Ps06TooSmall),
+            Ordering::Greater => Some(Reason::Ps06Larger),
+        };
+        if let Some(reason) = size {
+            let (to, from) = (u64::from(to.cylinders).into(), u64::from(from.cylinders).into());
+            say(reason, "target_cylinders", to, "source_cylinders", from);
+        }
+        if bcv && from.array != to.array {
+            say(Reason::Ps06DifferentArray, "target_array", serial(to.array), "source_array", serial(from.array));
+        }
+        if !bcv {
+            let subjects = [self.subject(source), self.subject(target), Subject::Generation(generation)];
+            if from.array != to.array {
+                let apart = finding(Reason::Ps08DifferentArray, subjects);
+                let apart = stating(apart, "source_array", serial(from.array));
+                found.push(stating(apart, "target_array", serial(to.array)));
+            } else if self.policy.lss_scope == LssScope::SameLss && from.lss != to.lss {
+                let name = |array: usize, lss| Fact::Text(format!("{}/{lss}", self.arrays[array].serial));
+                let apart = finding(Reason::Ps08DifferentLss, subjects);
+                let apart = stating(apart, "source_lss", name(from.array, from.lss));
+                found.push(stating(apart, "target_lss", name(to.array, to.lss)));
             }
         }
         found

@@ -8,7 +8,7 @@ use dasdlab_model::site::{
 use dasdlab_model::states::{Family, Feature, HostStatus, Model, ProfileState, Storage};
 use dasdlab_model::unit::{CuSsid, UnitAddress, VolumeRef};
 
-use super::Draft;
+use super::{Content, Draft, Role};
 
 impl Draft {
     /// The site.
@@ -65,7 +65,11 @@ impl Draft {
         Site {
             format: FORMAT,
             description,
-            systems: self.systems.iter().map(|&name| System { name, host_software_level: None }).collect(),
+            systems: self
+                .systems
+                .iter()
+                .map(|&name| System { name, host_software_level: self.detailed.then(|| "05.05".to_owned()) })
+                .collect(),
             arrays: self.arrays.into_iter().map(array).collect(),
             volumes,
             aliases,
@@ -95,6 +99,14 @@ impl Draft {
             elsewhere.extend(at_home.map(|(unit, status)| (self.home_system(), unit, status)));
         }
         let stated = volume.model.and_then(Model::cylinders) == Some(volume.cylinders);
+        let symmetrix = self.detailed && self.arrays[volume.array].family == Family::Symmetrix;
+        let group = match volume.role {
+            _ if !self.detailed => None,
+            Role::Source(Content::Log) => Some("SGLOGS"),
+            Role::Source(_) => Some("SGDATA"),
+            Role::Target { .. } => Some("SGCOPY"),
+            _ => None,
+        };
         Volumes {
             array: self.arrays[volume.array].serial,
             lss: volume.lss,
@@ -110,7 +122,7 @@ impl Draft {
             model: volume.model,
             cylinders: (!stated).then_some(volume.cylinders),
             bcv: volume.bcv,
-            device: None,
+            device: symmetrix.then(|| format!("{:02X}{:02X}", volume.lss.id(), volume.ua).parse().ok()).flatten(),
             thin: volume.thin,
             inhibited: volume.inhibited,
             v1_active: volume.v1_active,
@@ -119,8 +131,8 @@ impl Draft {
             remote: volume.remote,
             held_for: volume.held_for.clone(),
             vtoc: volume.vtoc.clone(),
-            storage_group: None,
-            pool: None,
+            storage_group: group.map(str::to_owned),
+            pool: self.detailed.then(|| if volume.lss.id().is_multiple_of(2) { "P0" } else { "P1" }.to_owned()),
         }
     }
 

@@ -39,33 +39,24 @@ pub(super) enum Fault {
     Unlisted,
 }
 
-const SOURCE: &[Fault] = &[
-    Fault::Status(HostStatus::Offline),
+/// Faults of either side.
+const EITHER: &[Fault] = &[
     Fault::Status(HostStatus::PendingOffline),
     Fault::Status(HostStatus::Boxed),
     Fault::Status(HostStatus::NotReady),
     Fault::Status(HostStatus::NoPath),
     Fault::Reserved,
     Fault::RemoteSecondary,
-    Fault::Relabelled,
-    Fault::EmptyVtoc,
-    Fault::SavedOtherwise,
     Fault::Unlisted,
 ];
+const SOURCE: &[Fault] = &[Fault::Status(HostStatus::Offline), Fault::Relabelled, Fault::EmptyVtoc, Fault::SavedOtherwise];
 const TARGET: &[Fault] = &[
     Fault::Status(HostStatus::Online),
     Fault::Status(HostStatus::Allocated),
-    Fault::Status(HostStatus::PendingOffline),
-    Fault::Status(HostStatus::Boxed),
-    Fault::Status(HostStatus::NotReady),
-    Fault::Status(HostStatus::NoPath),
-    Fault::Reserved,
-    Fault::RemoteSecondary,
     Fault::Thin,
     Fault::Smaller,
     Fault::Larger,
     Fault::OtherType,
-    Fault::Unlisted,
 ];
 /// Faults of either side that only FlashCopy asks for.
 const FLASHCOPY: &[Fault] = &[Fault::Inhibited, Fault::Version1, Fault::Incapable];
@@ -82,7 +73,7 @@ pub(super) struct Faults {
 
 impl Faults {
     pub(super) fn new(options: &LargeOptions) -> Self {
-        let (mut source, mut target) = (SOURCE.to_vec(), TARGET.to_vec());
+        let (mut source, mut target) = ([EITHER, SOURCE].concat(), [EITHER, TARGET].concat());
         if options.method == Method::FlashCopy {
             source.extend_from_slice(FLASHCOPY);
             target.extend_from_slice(FLASHCOPY);

@@ -1,5 +1,21 @@
 //! What is known of each source, target and data set: one bit a fact, so that a rule is a mask.
 
+use super::volumes::{Array, Volume};
+
+/// Facts of source and target rows alike, for method flashcopy; above the bits of either side.
+pub(crate) mod flashcopy {
+    /// The array has no licence for it.
+    pub(crate) const NOT_LICENSED: u32 = 1 << 28;
+    /// Cannot take part in FlashCopy for a cause of its own.
+    pub(crate) const NOT_CAPABLE: u32 = 1 << 29;
+    /// Inhibited from FlashCopy.
+    pub(crate) const INHIBITED: u32 = 1 << 30;
+    /// A version 1 relation is active.
+    pub(crate) const V1_ACTIVE: u32 = 1 << 31;
+    /// All of them.
+    pub(crate) const ALL: u32 = NOT_LICENSED | NOT_CAPABLE | INHIBITED | V1_ACTIVE;
+}
+
 /// Facts of source rows.
 pub(crate) mod source {
     /// No device of the system has this number.
@@ -28,28 +44,20 @@ pub(crate) mod source {
     pub(crate) const RESTORING: u32 = 1 << 11;
     /// BCV asked of an array without it.
     pub(crate) const METHOD_UNSUPPORTED: u32 = 1 << 12;
-    /// FlashCopy asked of an array without its licence.
-    pub(crate) const NOT_LICENSED: u32 = 1 << 13;
-    /// Cannot take part in FlashCopy for a cause of its own.
-    pub(crate) const NOT_CAPABLE: u32 = 1 << 14;
-    /// Inhibited from FlashCopy.
-    pub(crate) const INHIBITED: u32 = 1 << 15;
-    /// A version 1 relation is active.
-    pub(crate) const V1_ACTIVE: u32 = 1 << 16;
     /// Too many relations with those that the profile adds.
-    pub(crate) const RELATION_LIMIT: u32 = 1 << 17;
+    pub(crate) const RELATION_LIMIT: u32 = 1 << 13;
     /// A target of another profile.
-    pub(crate) const TARGET_ELSEWHERE: u32 = 1 << 18;
+    pub(crate) const TARGET_ELSEWHERE: u32 = 1 << 14;
     /// Control data sets lie on it.
-    pub(crate) const CONTROL_DATA: u32 = 1 << 19;
+    pub(crate) const CONTROL_DATA: u32 = 1 << 15;
     /// Non-IMS data sets lie on it.
-    pub(crate) const FOREIGN_DATA: u32 = 1 << 20;
+    pub(crate) const FOREIGN_DATA: u32 = 1 << 16;
     /// Log or RECON data sets lie on it, in a data backup.
-    pub(crate) const LOG_IN_DATA_BACKUP: u32 = 1 << 21;
+    pub(crate) const LOG_IN_DATA_BACKUP: u32 = 1 << 17;
     /// A BCV that is no target mirrors it.
-    pub(crate) const FOREIGN_BCV: u32 = 1 << 22;
+    pub(crate) const FOREIGN_BCV: u32 = 1 << 18;
     /// A BCV that is no target was split from it with history.
-    pub(crate) const FOREIGN_SPLIT_BCV: u32 = 1 << 23;
+    pub(crate) const FOREIGN_SPLIT_BCV: u32 = 1 << 19;
 }
 
 /// Facts of target rows.
@@ -64,7 +72,7 @@ pub(crate) mod target {
     pub(crate) const NO_PATH: u32 = 1 << 3;
     /// Not ready, and no BCV of this profile mirrors a source with it.
     pub(crate) const NOT_READY: u32 = 1 << 4;
-    /// Reserved by another system.
+    /// Reserved by any system.
     pub(crate) const RESERVED: u32 = 1 << 5;
     /// Online and allocated.
     pub(crate) const IN_USE: u32 = 1 << 6;
@@ -86,20 +94,12 @@ pub(crate) mod target {
     pub(crate) const ONLINE: u32 = 1 << 14;
     /// Pending offline.
     pub(crate) const PENDING_OFFLINE: u32 = 1 << 15;
-    /// FlashCopy asked of an array without its licence.
-    pub(crate) const NOT_LICENSED: u32 = 1 << 16;
-    /// Cannot take part in FlashCopy for a cause of its own.
-    pub(crate) const NOT_CAPABLE: u32 = 1 << 17;
-    /// Inhibited from FlashCopy.
-    pub(crate) const INHIBITED: u32 = 1 << 18;
-    /// A version 1 relation is active.
-    pub(crate) const V1_ACTIVE: u32 = 1 << 19;
     /// A target of another profile, or held for one.
-    pub(crate) const TARGET_ELSEWHERE: u32 = 1 << 20;
+    pub(crate) const TARGET_ELSEWHERE: u32 = 1 << 16;
     /// A source of another profile.
-    pub(crate) const SOURCE_ELSEWHERE: u32 = 1 << 21;
+    pub(crate) const SOURCE_ELSEWHERE: u32 = 1 << 17;
     /// Established to a volume that is no source.
-    pub(crate) const MIRRORS_FOREIGN: u32 = 1 << 22;
+    pub(crate) const MIRRORS_FOREIGN: u32 = 1 << 18;
 }
 
 /// Facts of data sets.
@@ -134,6 +134,14 @@ impl Facts {
     /// Notes the fact if it holds.
     pub(crate) fn note(&mut self, fact: u32, holds: bool) {
         self.0 |= if holds { fact } else { 0 };
+    }
+
+    /// Notes what keeps a volume from FlashCopy, on whichever side.
+    pub(crate) fn note_flashcopy(&mut self, volume: &Volume, array: Option<&Array>) {
+        self.note(flashcopy::NOT_LICENSED, array.is_some_and(|array| !array.flashcopy));
+        self.note(flashcopy::NOT_CAPABLE, volume.incapable.is_some());
+        self.note(flashcopy::INHIBITED, volume.inhibited);
+        self.note(flashcopy::V1_ACTIVE, volume.v1_active);
     }
 
     /// All facts noted.

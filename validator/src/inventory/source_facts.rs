@@ -9,7 +9,7 @@ use super::facts::{Facts, source as fact};
 use super::mapping::SourceRow;
 use super::volumes::{Resolved, Volume};
 
-/// FlashCopy relations in which one volume can be source (domain fact).
+/// FlashCopy relations in which one volume can be source: a DS8000 copies a source to at most 12 targets at a time.
 pub(crate) const RELATION_LIMIT: u32 = 12;
 
 impl Inventory {
@@ -44,10 +44,7 @@ impl Inventory {
         let array = self.volumes.array_of(volume);
         match self.terms.method {
             Method::FlashCopy => {
-                facts.note(fact::NOT_LICENSED, array.is_some_and(|array| !array.flashcopy));
-                facts.note(fact::NOT_CAPABLE, volume.incapable.is_some());
-                facts.note(fact::INHIBITED, volume.inhibited);
-                facts.note(fact::V1_ACTIVE, volume.v1_active);
+                facts.note_flashcopy(volume, array);
                 let relations = self.foreign_relations(id) + u32::from(self.terms.generations);
                 facts.note(fact::RELATION_LIMIT, relations > RELATION_LIMIT);
             }

@@ -23,7 +23,7 @@ impl Inventory {
     fn target_volume_facts(&self, id: u32, volume: &Volume) -> u32 {
         let mut facts = Facts::default();
         facts.note(self.target_status(id, volume.status()), true);
-        facts.note(fact::RESERVED, volume.reserved_by.is_some_and(|system| system != self.terms.system));
+        facts.note(fact::RESERVED, volume.reserved_by.is_some());
         facts.note(fact::HOLDS_DATA, !self.data.sets_on.of(id).is_empty() || !self.data.catalogs_on.of(id).is_empty());
         facts.note(fact::ALSO_SOURCE, self.mapping.source_set.contains(id));
         facts.note(fact::FOREIGN_RELATION, self.foreign_copies(id).next().is_some());
@@ -34,12 +34,7 @@ impl Inventory {
         facts.note(fact::SOURCE_ELSEWHERE, claims.iter().any(|claim| claim.by == Use::Source));
         let array = self.volumes.array_of(volume);
         match self.terms.method {
-            Method::FlashCopy => {
-                facts.note(fact::NOT_LICENSED, array.is_some_and(|array| !array.flashcopy));
-                facts.note(fact::NOT_CAPABLE, volume.incapable.is_some());
-                facts.note(fact::INHIBITED, volume.inhibited);
-                facts.note(fact::V1_ACTIVE, volume.v1_active);
-            }
+            Method::FlashCopy => facts.note_flashcopy(volume, array),
             Method::Bcv => {
                 facts.note(fact::NOT_BCV, !volume.bcv);
                 facts.note(fact::METHOD_UNSUPPORTED, array.is_some_and(|array| array.family != Family::Symmetrix));

@@ -110,8 +110,9 @@ pub struct ReasonDoc {
     pub reason: Reason,
     /// When it is reported.
     pub when: &'static str,
-    /// The edit or command that clears it; `{name}` stands for a subject or a fact of the finding.
-    pub remedy: &'static str,
+    /// The edit or command that clears it; `{name}` stands for a subject or a fact of the finding. Of several wordings
+    /// the first counts of which no such name is empty; each later one does without some of the first's.
+    pub remedy: &'static [&'static str],
 }
 
 /// Every rule that checks, by number. PS16 is not among them: it acts.

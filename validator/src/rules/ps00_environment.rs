@@ -25,27 +25,30 @@ const DOC: RuleDoc = RuleDoc {
         ReasonDoc {
             reason: Reason::Ps00UnknownImsSystem,
             when: "The site has no IMS system with the profile's IMS SSID.",
-            remedy: "Define IMS system {ims_ssid}, or correct the IMS SSID of profile {profile}; the site knows {known}.",
+            remedy: &[
+                "Define IMS system {ims_ssid}, or correct the IMS SSID of profile {profile}; the site knows {known}.",
+                "Define IMS system {ims_ssid}, that of profile {profile}; the site knows none yet.",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps00CatalogUnavailable,
             when: "A catalog that names data sets of the profile's IMS system cannot be read.",
-            remedy: "Make catalog {catalog} available (allocate it and check its volume) and run setup again.",
+            remedy: &["Make catalog {catalog} available (allocate it and check its volume) and run setup again."],
         },
         ReasonDoc {
             reason: Reason::Ps00ArrayUnreachable,
             when: "An array that owns a source or target does not answer.",
-            remedy: "Restore the path to array {array} (control software, gatekeeper devices) and run setup again.",
+            remedy: &["Restore the path to array {array} (control software, gatekeeper devices) and run setup again."],
         },
         ReasonDoc {
             reason: Reason::Ps00NotAuthorized,
             when: "The user may neither back up nor restore the IMS system.",
-            remedy: "Have the user of profile {profile} permitted to back up IMS system {ims_ssid}.",
+            remedy: &["Have the user of profile {profile} permitted to back up IMS system {ims_ssid}."],
         },
         ReasonDoc {
             reason: Reason::Ps00ProfileLocked,
             when: "A setup, a build or a backup of this profile is running.",
-            remedy: "Wait until {locked_by} has ended, or release the lock of profile {profile} if it is stale.",
+            remedy: &["Wait until {locked_by} has ended, or release the lock of profile {profile} if it is stale."],
         },
     ],
 };

@@ -30,25 +30,32 @@ const DOC: RuleDoc = RuleDoc {
         ReasonDoc {
             reason: Reason::Ps01Missing,
             when: "A volume that holds database, user-included or (full backup) system data sets in scope is no source.",
-            remedy: "Add unit {unit} (VOLSER {volser}) to the sources of the profile and map it to a target in every generation, \
+            remedy: &[
+                "Add unit {unit} (VOLSER {volser}) to the sources of the profile and map it to a target in every generation, \
                 or move the data sets to a source.",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps01UnknownVolume,
             when: "A data set in scope is cataloged to a label that means no volume, or is on disk but on no volume.",
-            remedy: "Correct the catalog entry of {data-set} (IDCAMS DELETE NOSCRATCH and DEFINE RECATALOG), or bring the volumes it \
-                names online: {volsers}.",
+            remedy: &[
+                "Correct the catalog entry of {data-set} (IDCAMS DELETE NOSCRATCH and DEFINE RECATALOG), or bring the volumes it \
+                 names online: {volsers}.",
+                "Correct the catalog entry of {data-set} (IDCAMS DELETE NOSCRATCH and DEFINE RECATALOG): it names no volume.",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps01NotOnVolume,
             when: "No volume that one of its labels means holds the data set by its VTOC.",
-            remedy: "Recover {data-set} on {volsers}, or correct its catalog entry to the volumes that hold it (IDCAMS DIAGNOSE \
+            remedy: &[
+                "Recover {data-set} on {volsers}, or correct its catalog entry to the volumes that hold it (IDCAMS DIAGNOSE \
                 shows the difference).",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps01Migrated,
             when: "A data set in scope is migrated and would not be on any volume of the backup.",
-            remedy: "HRECALL '{data-set}' before the backup; policy migrated is {policy}, recall has the backup job do it.",
+            remedy: &["HRECALL '{data-set}' before the backup; policy migrated is {policy}, recall has the backup job do it."],
         },
     ],
 };

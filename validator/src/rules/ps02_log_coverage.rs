@@ -24,18 +24,22 @@ const DOC: RuleDoc = RuleDoc {
         ReasonDoc {
             reason: Reason::Ps02Missing,
             when: "Full backup: a volume that holds log or RECON data sets in scope is no source.",
-            remedy: "Add unit {unit} (VOLSER {volser}) to the sources of the profile and map it to a target in every generation.",
+            remedy: &[
+                "Add unit {unit} (VOLSER {volser}) to the sources of the profile and map it to a target in every generation.",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps02OnTape,
             when: "Full backup: a log or RECON data set in scope is on tape and therefore on no volume of the backup.",
-            remedy: "Nothing to do while the tape with {data-set} is kept as long as the backup.",
+            remedy: &["Nothing to do while the tape with {data-set} is kept as long as the backup."],
         },
         ReasonDoc {
             reason: Reason::Ps02LogInDataBackup,
             when: "Data backup: a source holds log or RECON data sets of the IMS system.",
-            remedy: "Take unit {unit} out of the sources if it holds logs only; otherwise move the data sets named to a volume that is \
+            remedy: &[
+                "Take unit {unit} out of the sources if it holds logs only; otherwise move the data sets named to a volume that is \
                 no source.",
+            ],
         },
     ],
 };

@@ -29,18 +29,25 @@ const DOC: RuleDoc = RuleDoc {
         ReasonDoc {
             reason: Reason::Ps03Missing,
             when: "A volume of a user catalog of data sets in scope is no source, or is unknown.",
-            remedy: "Add the volumes of catalog {catalog} to the sources of the profile (units {devices}, unknown VOLSERs \
-                {unknown_volsers}), or move the catalog to a source.",
+            remedy: &[
+                "Add units {devices} to the sources of the profile, and the volumes {unknown_volsers} once they are online; or move \
+                 catalog {catalog} to a source.",
+                "Add units {devices} to the sources of the profile, or move catalog {catalog} to a source.",
+                "Bring the volumes {unknown_volsers} online and add them to the sources of the profile, or move catalog {catalog} \
+                 to a source.",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps03ForeignEntries,
             when: "A user catalog in the backup also names non-IMS data sets that are not, or not wholly, in it.",
-            remedy: "Move the entries of {data_sets} out of {catalog} to a catalog outside the backup (IDCAMS REPRO MERGECAT).",
+            remedy: &[
+                "Move the entries of {data_sets} out of {catalog} to a catalog outside the backup (IDCAMS REPRO MERGECAT).",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps03MasterCatalog,
             when: "The master catalog names data sets in scope.",
-            remedy: "Define an alias that leads to a user catalog and move the entries of {data_sets} there from {catalog}.",
+            remedy: &["Define an alias that leads to a user catalog and move the entries of {data_sets} there from {catalog}."],
         },
     ],
 };

@@ -27,12 +27,14 @@ const DOC: RuleDoc = RuleDoc {
         ReasonDoc {
             reason: Reason::Ps04SharedVolume,
             when: "A volume holds both sides.",
-            remedy: "Move {log_side}, or {data_side}, from unit {unit} (VOLSER {volser}) to a volume of its own side.",
+            remedy: &["Move {log_side}, or {data_side}, from unit {unit} (VOLSER {volser}) to a volume of its own side."],
         },
         ReasonDoc {
             reason: Reason::Ps04SharedCatalog,
             when: "A user catalog names data sets of both sides.",
-            remedy: "Move the entries of {log_side} from catalog {catalog} to a user catalog for logs (IDCAMS REPRO MERGECAT).",
+            remedy: &[
+                "Move the entries of {log_side} from catalog {catalog} to a user catalog for logs (IDCAMS REPRO MERGECAT).",
+            ],
         },
     ],
 };

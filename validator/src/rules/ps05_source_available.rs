@@ -31,65 +31,82 @@ const DOC: RuleDoc = RuleDoc {
         ReasonDoc {
             reason: Reason::Ps05UnknownUnit,
             when: "The profile's system has no device with this number.",
-            remedy: "Remove unit {unit} from the sources of the profile, or define it on system {system} (ACTIVATE the I/O \
-                configuration).",
+            remedy: &["Remove unit {unit} from the sources of the profile, or define it on system {system} (ACTIVATE the I/O \
+                configuration)."],
         },
         ReasonDoc {
             reason: Reason::Ps05AliasDevice,
             when: "The unit is a parallel-access alias and has no volume.",
-            remedy: "Replace unit {unit} in the sources of the profile by the base unit of its volume (DEVSERV QPAVS,{unit},VOLUME).",
+            remedy: &[
+                "Replace unit {unit} in the sources of the profile by the base unit of its volume (DEVSERV QPAVS,{unit},VOLUME).",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps05VolserMismatch,
             when: "The unit holds another label than the profile was saved with.",
-            remedy: "If {found} is the volume to back up, save unit {unit} in the profile again; otherwise name the unit that carries \
-                {saved} now.",
+            remedy: &[
+                "If {found} is the volume to back up, save unit {unit} in the profile again; otherwise name the unit that carries \
+                 {saved} now.",
+                "If {found} is the volume to back up, save unit {unit} in the profile again, now with this label; otherwise name \
+                 another unit.",
+                "Name the unit that carries {saved} now, or label the volume of unit {unit} (ICKDSF REFORMAT): it has no label.",
+                "Label the volume of unit {unit} (ICKDSF REFORMAT) and save it in the profile again, or name another unit.",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps05DuplicateVolser,
             when: "Another base unit of the system has the same label mounted.",
-            remedy: "VARY ({units}),OFFLINE, or give those volumes another label (ICKDSF REFORMAT): only one may be mounted as {volser}.",
+            remedy: &[
+                "VARY ({units}),OFFLINE, or give those volumes another label (ICKDSF REFORMAT): only one may be mounted as {volser}.",
+            ],
         },
-        ReasonDoc { reason: Reason::Ps05Offline, when: "The unit is offline.", remedy: "VARY {unit},ONLINE" },
+        ReasonDoc { reason: Reason::Ps05Offline, when: "The unit is offline.", remedy: &["VARY {unit},ONLINE"] },
         ReasonDoc {
             reason: Reason::Ps05PendingOffline,
             when: "The unit goes offline as soon as its last user ends.",
-            remedy: "VARY {unit},ONLINE",
+            remedy: &["VARY {unit},ONLINE"],
         },
         ReasonDoc {
             reason: Reason::Ps05Boxed,
             when: "The unit is boxed: every new I/O fails.",
-            remedy: "Repair the device, VARY {unit},OFFLINE on every system that shares it, then VARY {unit},ONLINE",
+            remedy: &["Repair the device, VARY {unit},OFFLINE on every system that shares it, then VARY {unit},ONLINE"],
         },
         ReasonDoc {
             reason: Reason::Ps05NotReady,
             when: "The device is not ready.",
-            remedy: "Make the device ready on its array (split it if it is a mirroring BCV), then VARY {unit},ONLINE",
+            remedy: &["Make the device ready on its array (split it if it is a mirroring BCV), then VARY {unit},ONLINE"],
         },
         ReasonDoc {
             reason: Reason::Ps05NoPath,
             when: "No path to the device is operational.",
-            remedy: "Repair a channel path and VARY PATH({unit},chpid),ONLINE",
+            remedy: &["Repair a channel path and VARY PATH({unit},chpid),ONLINE"],
         },
         ReasonDoc {
             reason: Reason::Ps05Reserved,
             when: "Another system holds a hardware reserve on the volume.",
-            remedy: "End the job on system {reserved_by} that reserves {unit} (D GRS,DEV={unit} names it).",
+            remedy: &["End the job on system {reserved_by} that reserves {unit} (D GRS,DEV={unit} names it)."],
         },
         ReasonDoc {
             reason: Reason::Ps05CopyTarget,
             when: "The volume is target of a FlashCopy relation, BCV of an established mirror pair, or remote mirror secondary.",
-            remedy: "Withdraw or split the copy from {copied_from} onto {unit} ({roles}), or take the unit out of the sources.",
+            remedy: &[
+                "Withdraw or split the copy from {copied_from} onto {unit} ({roles}), or take the unit out of the sources.",
+                "CDELPAIR the remote pair of {unit} ({roles}), or name its primary as source instead.",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps05Restoring,
             when: "A mirror pair that the volume is part of is being restored, or was forced out of it.",
-            remedy: "Let the restore between {unit} and {partners} end, then split the pair; repeat a restore that was cut off.",
+            remedy: &[
+                "Let the restore between {unit} and {partners} end, then split the pair; repeat a restore that was cut off.",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps05MethodUnsupported,
             when: "Method bcv, and the array has no BCVs.",
-            remedy: "Set the method of the profile to flashcopy, or take unit {unit} out of the sources: array {array} is a {family}.",
+            remedy: &[
+                "Set the method of the profile to flashcopy, or take unit {unit} out of the sources: array {array} is a {family}.",
+            ],
         },
     ],
 };

@@ -23,6 +23,8 @@ const DOC: RuleDoc = RuleDoc {
         "Reasons are independent: each that holds is reported, and a unit that is source and target is asked by PS05 as well.",
         "`not-ready` passes for method bcv if the target is BCV of an established mirror pair with any source of this profile. \
          Established to another volume, it is `not-ready` here and a finding of PS13.",
+        "`reserved` counts a reserve of any system, the profile's own included: whoever holds one uses the volume. A hold for a \
+         profile is the product's bookkeeping and no reserve.",
         "`holds-data`: a cataloged data set of any class, or a catalog of any kind, has a label that means this volume; migrated \
          data sets and those on tape lie nowhere.",
         "`foreign-relation`: a FlashCopy relation in any state, in either direction, whose other side is none of the sources that \
@@ -35,111 +37,121 @@ const DOC: RuleDoc = RuleDoc {
         ReasonDoc {
             reason: Reason::Ps06UnknownUnit,
             when: "The profile's system has no device with this number.",
-            remedy: "Map another target than {unit}, or define it on system {system} (ACTIVATE the I/O configuration).",
+            remedy: &["Map another target than {unit}, or define it on system {system} (ACTIVATE the I/O configuration)."],
         },
         ReasonDoc {
             reason: Reason::Ps06AliasDevice,
             when: "The unit is a parallel-access alias and has no volume.",
-            remedy: "Map a base unit instead of alias {unit} (DEVSERV QPAVS,{unit},VOLUME shows its base).",
+            remedy: &["Map a base unit instead of alias {unit} (DEVSERV QPAVS,{unit},VOLUME shows its base)."],
         },
         ReasonDoc {
             reason: Reason::Ps06Boxed,
             when: "The unit is boxed: every new I/O fails.",
-            remedy: "Repair the device, VARY {unit},ONLINE to unbox it, then VARY {unit},OFFLINE",
+            remedy: &["Repair the device, VARY {unit},ONLINE to unbox it, then VARY {unit},OFFLINE"],
         },
         ReasonDoc {
             reason: Reason::Ps06NoPath,
             when: "No path to the device is operational.",
-            remedy: "Repair a channel path and VARY PATH({unit},chpid),ONLINE",
+            remedy: &["Repair a channel path and VARY PATH({unit},chpid),ONLINE"],
         },
         ReasonDoc {
             reason: Reason::Ps06NotReady,
             when: "The device is not ready, and no source of this bcv profile is mirrored on it.",
-            remedy: "Make the device of unit {unit} ready on its array, or split it from the volume it mirrors.",
+            remedy: &["Make the device of unit {unit} ready on its array, or split it from the volume it mirrors."],
         },
         ReasonDoc {
             reason: Reason::Ps06Reserved,
-            when: "Another system holds a hardware reserve on the volume.",
-            remedy: "End the job on system {reserved_by} that reserves {unit} (D GRS,DEV={unit} names it).",
+            when: "A system holds a hardware reserve on the volume, be it the profile's own.",
+            remedy: &[
+                "End the job on system {reserved_by} that reserves {unit} (D GRS,DEV={unit} names it), or map another target.",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps06InUse,
             when: "The unit is online and allocated.",
-            remedy: "End the jobs that use it (D U,,ALLOC,{unit},1), then VARY {unit},OFFLINE",
+            remedy: &["End the jobs that use it (D U,,ALLOC,{unit},1), then VARY {unit},OFFLINE"],
         },
         ReasonDoc {
             reason: Reason::Ps06HoldsData,
             when: "A cataloged data set or a catalog lies on the volume and would be overwritten.",
-            remedy: "Map another target than {unit}, or move {holds} to another volume.",
+            remedy: &["Map another target than {unit}, or move {holds} to another volume."],
         },
         ReasonDoc {
             reason: Reason::Ps06AlsoSource,
             when: "The same volume is a source of this profile.",
-            remedy: "Map another target than {unit}, or take it out of the sources.",
+            remedy: &["Map another target than {unit}, or take it out of the sources."],
         },
         ReasonDoc {
             reason: Reason::Ps06NotBcv,
             when: "Method bcv, and the volume is not of the BCV device class.",
-            remedy: "Map a BCV device of array {array} instead of {unit}.",
+            remedy: &["Map a BCV device of array {array} instead of {unit}."],
         },
         ReasonDoc {
             reason: Reason::Ps06ForeignRelation,
             when: "The volume takes part in a copy with a volume that is none of its mapped sources.",
-            remedy: "Withdraw or split the copy between {unit} and {others}, or map another target.",
+            remedy: &["Withdraw or split the copy between {unit} and {others}, or map another target."],
         },
         ReasonDoc {
             reason: Reason::Ps06SpaceEfficient,
             when: "The volume is space-efficient and can run out of space in the middle of a copy.",
-            remedy: "Map a fully provisioned volume instead of {unit}.",
+            remedy: &["Map a fully provisioned volume instead of {unit}."],
         },
         ReasonDoc {
             reason: Reason::Ps06RemoteSecondary,
             when: "The volume is a remote mirror secondary: it belongs to its primary.",
-            remedy: "Map another target than {unit}, or end its remote mirroring (CDELPAIR).",
+            remedy: &["Map another target than {unit}, or end its remote mirroring (CDELPAIR)."],
         },
         ReasonDoc {
             reason: Reason::Ps06MethodUnsupported,
             when: "Method bcv, and the array has no BCVs.",
-            remedy: "Set the method of the profile to flashcopy, or map another target than {unit}: array {array} is a {family}.",
+            remedy: &[
+                "Set the method of the profile to flashcopy, or map another target than {unit}: array {array} is a {family}.",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps06DeviceType,
             when: "One is a 3390, the other a 3380.",
-            remedy: "In generation {generation}, map source {source} ({source_type}) to a {source_type} instead of {target}.",
+            remedy: &["In generation {generation}, map source {source} ({source_type}) to a {source_type} instead of {target}."],
         },
         ReasonDoc {
             reason: Reason::Ps06TooSmall,
             when: "Method flashcopy, and the target has fewer cylinders than the source.",
-            remedy: "In generation {generation}, map source {source} to a target of {source_cylinders} cylinders; {target} has \
+            remedy: &[
+                "In generation {generation}, map source {source} to a target of {source_cylinders} cylinders; {target} has \
                 {target_cylinders}.",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps06SizeMismatch,
             when: "Method bcv, and the target has more or fewer cylinders than the source.",
-            remedy: "In generation {generation}, map source {source} to a BCV of exactly {source_cylinders} cylinders; {target} has \
+            remedy: &[
+                "In generation {generation}, map source {source} to a BCV of exactly {source_cylinders} cylinders; {target} has \
                 {target_cylinders}.",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps06DifferentArray,
             when: "Method bcv, and the target is on another array than the source.",
-            remedy: "In generation {generation}, map source {source} to a BCV on array {source_array}; {target} is on \
-                {target_array}.",
+            remedy: &["In generation {generation}, map source {source} to a BCV on array {source_array}; {target} is on \
+                {target_array}."],
         },
         ReasonDoc {
             reason: Reason::Ps06Online,
             when: "The unit is online and idle: somebody may allocate it before the backup.",
-            remedy: "VARY {unit},OFFLINE",
+            remedy: &["VARY {unit},OFFLINE"],
         },
         ReasonDoc {
             reason: Reason::Ps06PendingOffline,
             when: "The unit is pending offline: it still has a user.",
-            remedy: "End the jobs that use {unit}; it then goes offline by itself.",
+            remedy: &["End the jobs that use {unit}; it then goes offline by itself."],
         },
         ReasonDoc {
             reason: Reason::Ps06Larger,
             when: "Method flashcopy, and the target has more cylinders than the source: the copy cannot be reversed.",
-            remedy: "In generation {generation}, map source {source} to a target of {source_cylinders} cylinders instead of {target} \
+            remedy: &[
+                "In generation {generation}, map source {source} to a target of {source_cylinders} cylinders instead of {target} \
                 ({target_cylinders}) if restores shall reverse the copy.",
+            ],
         },
     ],
 };

@@ -7,7 +7,7 @@ use dasdlab_model::unit::Unit;
 
 use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
 use crate::findings::{self, Findings};
-use crate::inventory::facts::{source, target};
+use crate::inventory::facts::{flashcopy, source};
 use crate::inventory::volumes::Volume;
 use crate::inventory::{Inventory, RELATION_LIMIT};
 
@@ -27,49 +27,49 @@ const DOC: RuleDoc = RuleDoc {
         ReasonDoc {
             reason: Reason::Ps07NotLicensed,
             when: "The array has no FlashCopy licence.",
-            remedy: "Activate the FlashCopy licence of array {array}, or take unit {unit} out of the profile.",
+            remedy: &["Activate the FlashCopy licence of array {array}, or take unit {unit} out of the profile."],
         },
         ReasonDoc {
             reason: Reason::Ps07NotCapable,
             when: "The volume cannot take part in FlashCopy now.",
-            remedy: "End what keeps unit {unit} from FlashCopy ({cause}), or use another unit as {side}.",
+            remedy: &["End what keeps unit {unit} from FlashCopy ({cause}), or use another unit as {side}."],
         },
         ReasonDoc {
             reason: Reason::Ps07Inhibited,
             when: "An operator has inhibited the volume from FlashCopy.",
-            remedy: "Permit FlashCopy for unit {unit} on its array again, or use another unit as {side}.",
+            remedy: &["Permit FlashCopy for unit {unit} on its array again, or use another unit as {side}."],
         },
         ReasonDoc {
             reason: Reason::Ps07V1Active,
             when: "A version 1 FlashCopy relation is active on the volume.",
-            remedy: "FCWITHDR the version 1 relation of unit {unit}, or wait until its copy has ended.",
+            remedy: &["FCWITHDR the version 1 relation of unit {unit}, or wait until its copy has ended."],
         },
         ReasonDoc {
             reason: Reason::Ps07RelationLimit,
             when: "Existing relations and those that the profile adds exceed what one source can have.",
-            remedy: "FCWITHDR {unit} relations outside the profile ({relations} now), or lower the {generations} generations: both \
+            remedy: &[
+                "FCWITHDR {unit} relations outside the profile ({relations} now), or lower the {generations} generations: both \
                 together may be {limit}.",
+            ],
         },
     ],
 };
 
 /// Source facts that are findings of this rule.
-const SOURCES: u32 = source::NOT_LICENSED | source::NOT_CAPABLE | source::INHIBITED | source::V1_ACTIVE | source::RELATION_LIMIT;
-/// Target facts that are findings of this rule.
-const TARGETS: u32 = target::NOT_LICENSED | target::NOT_CAPABLE | target::INHIBITED | target::V1_ACTIVE;
+const SOURCES: u32 = flashcopy::ALL | source::RELATION_LIMIT;
 
 /// The rule.
 pub(super) static RULE: RuleEntry = RuleEntry {
     method: Some(Method::FlashCopy),
     sources: Some(RowPart { mask: SOURCES, visit: visit_source }),
-    targets: Some(RowPart { mask: TARGETS, visit: visit_target }),
+    targets: Some(RowPart { mask: flashcopy::ALL, visit: visit_target }),
     ..RuleEntry::new(Rule::PS07, &DOC)
 };
 
 fn visit_source(inventory: &Inventory, row: u32, findings: &mut Findings) {
     let Some((row_of, Some((id, volume)))) = inventory.source(row) else { return };
     let facts = inventory.source_facts_of(row);
-    capable(inventory, row_of.unit, Side::Source, volume, facts & source::NOT_LICENSED != 0, findings);
+    capable(inventory, row_of.unit, Side::Source, volume, facts, findings);
     if facts & source::RELATION_LIMIT != 0 {
         let number = |value: u32| Fact::Number(u64::from(value));
         let relations = number(inventory.foreign_relations(id));
@@ -84,14 +84,15 @@ fn visit_source(inventory: &Inventory, row: u32, findings: &mut Findings) {
 
 fn visit_target(inventory: &Inventory, row: u32, findings: &mut Findings) {
     let Some((row_of, Some((_, volume)))) = inventory.target(row) else { return };
-    let unlicensed = inventory.target_facts_of(row) & target::NOT_LICENSED != 0;
-    capable(inventory, row_of.unit, Side::Target, volume, unlicensed, findings);
+    capable(inventory, row_of.unit, Side::Target, volume, inventory.target_facts_of(row), findings);
 }
 
-fn capable(inventory: &Inventory, unit: Unit, side: Side, volume: &Volume, unlicensed: bool, findings: &mut Findings) {
+fn capable(inventory: &Inventory, unit: Unit, side: Side, volume: &Volume, facts: u32, findings: &mut Findings) {
     let subjects = || [Subject::Unit(unit), Subject::Side(side)];
     let label = || findings::volser(volume.volser);
-    if unlicensed && let Some(array) = inventory.volumes.array_of(volume) {
+    if facts & flashcopy::NOT_LICENSED != 0
+        && let Some(array) = inventory.volumes.array_of(volume)
+    {
         findings.add(Reason::Ps07NotLicensed, subjects(), [Fact::text(array.serial)]);
     }
     if let Some(cause) = volume.incapable {

@@ -28,14 +28,14 @@ const DOC: RuleDoc = RuleDoc {
         ReasonDoc {
             reason: Reason::Ps08DifferentArray,
             when: "The source is on one array, the target on another.",
-            remedy: "In generation {generation}, map source {source} to a target on array {source_array}; {target} is on \
-                {target_array}.",
+            remedy: &["In generation {generation}, map source {source} to a target on array {source_array}; {target} is on \
+                {target_array}."],
         },
         ReasonDoc {
             reason: Reason::Ps08DifferentLss,
             when: "Source and target are on one array, in different logical subsystems.",
-            remedy: "In generation {generation}, map source {source} to a target in LSS {source_lss} instead of {target} in \
-                {target_lss}, or set policy lss_scope to same-array if the array copies between logical subsystems.",
+            remedy: &["In generation {generation}, map source {source} to a target in LSS {source_lss} instead of {target} in \
+                {target_lss}, or set policy lss_scope to same-array if the array copies between logical subsystems."],
         },
     ],
 };

@@ -30,17 +30,17 @@ const DOC: RuleDoc = RuleDoc {
         ReasonDoc {
             reason: Reason::Ps09TargetInOtherProfile,
             when: "The target is a target of another profile, or held for it.",
-            remedy: "Map another target than {unit}, or remove it from profile {profile} ({how}) and release its hold.",
+            remedy: &["Map another target than {unit}, or remove it from profile {profile} ({how}) and release its hold."],
         },
         ReasonDoc {
             reason: Reason::Ps09SourceInOtherProfile,
             when: "The target is a source of another profile: live data.",
-            remedy: "Map another target than {unit}: profile {profile} backs it up.",
+            remedy: &["Map another target than {unit}: profile {profile} backs it up."],
         },
         ReasonDoc {
             reason: Reason::Ps09SourceIsTargetElsewhere,
             when: "A source of this profile is a target of another profile.",
-            remedy: "Map another target than {unit} in profile {profile}: its next backup would overwrite this source.",
+            remedy: &["Map another target than {unit} in profile {profile}: its next backup would overwrite this source."],
         },
     ],
 };

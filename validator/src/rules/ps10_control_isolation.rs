@@ -22,7 +22,7 @@ const DOC: RuleDoc = RuleDoc {
     reasons: &[ReasonDoc {
         reason: Reason::Ps10ControlData,
         when: "Control data sets lie on a source.",
-        remedy: "Move {data_sets} from unit {unit} (VOLSER {volser}) to a volume that no profile backs up.",
+        remedy: &["Move {data_sets} from unit {unit} (VOLSER {volser}) to a volume that no profile backs up."],
     }],
 };
 

@@ -39,34 +39,42 @@ const DOC: RuleDoc = RuleDoc {
         ReasonDoc {
             reason: Reason::Ps11LevelBelowMinimum,
             when: "The level is below the minimum, the patch aside.",
-            remedy: "Upgrade array {array} from {found} to at least {required}.",
+            remedy: &["Upgrade array {array} from {found} to at least {required}."],
         },
         ReasonDoc {
             reason: Reason::Ps11PatchBelowMinimum,
             when: "Symmetrix: family and level equal the minimum's, and the patch is below it.",
-            remedy: "Upgrade array {array} from {found} to at least {required}.",
+            remedy: &["Upgrade array {array} from {found} to at least {required}."],
         },
         ReasonDoc {
             reason: Reason::Ps11FixMissing,
             when: "Fixes that the policy requires are not on the array.",
-            remedy: "Install fixes {missing} on array {array}.",
+            remedy: &["Install fixes {missing} on array {array}."],
         },
         ReasonDoc {
             reason: Reason::Ps11Undeterminable,
             when: "The level cannot be read, or is not of the scale of the minimum.",
-            remedy: "Read the code level of array {array} again ({found} cannot be compared with minimum {required}), or state the \
-                minimum on its scale.",
+            remedy: &[
+                "Read the code level of array {array} again ({found} cannot be compared with minimum {required}), or state the \
+                 minimum on its scale.",
+                "Read the code level of array {array} again: {found} is none.",
+                "Read the code level of array {array}: none is known.",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps11UnsupportedFamily,
             when: "The policy has no row for this family and method.",
-            remedy: "Use another array or method: {array} is at {found}, supported are families {required}. If the family is supported, \
-                add its row to policy code_levels.",
+            remedy: &[
+                "Use another array or method: {array} is at {found}, supported are families {required}. If the family is supported, \
+                 add its row to policy code_levels.",
+                "Use another array or method: {array} is at {found}, and policy code_levels has no row for its product line and \
+                 the method. If the family is supported, add its row.",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps11NewerThanPolicy,
             when: "The Symmetrix family is newer than every family that the policy knows for this method.",
-            remedy: "Add a row for the family of {found} to policy code_levels; it knows {required}.",
+            remedy: &["Add a row for the family of {found} to policy code_levels; it knows {required}."],
         },
     ],
 };

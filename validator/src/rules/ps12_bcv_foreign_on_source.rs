@@ -26,12 +26,16 @@ const DOC: RuleDoc = RuleDoc {
         ReasonDoc {
             reason: Reason::Ps12Established,
             when: "A BCV that is no target of this profile is established to a source.",
-            remedy: "Have the owner of BCV {bcv} split it from {source} (state {state}), or map it as a target of this profile.",
+            remedy: &[
+                "Have the owner of BCV {bcv} split it from {source} (state {state}), or map it as a target of this profile.",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps12SplitHistory,
             when: "A BCV that is no target of this profile was split from a source and keeps history.",
-            remedy: "Nothing to do; cancel the pair of {source} and {bcv} (TimeFinder CANCEL) if nobody will establish it again.",
+            remedy: &[
+                "Nothing to do; cancel the pair of {source} and {bcv} (TimeFinder CANCEL) if nobody will establish it again.",
+            ],
         },
     ],
 };

@@ -23,7 +23,7 @@ const DOC: RuleDoc = RuleDoc {
     reasons: &[ReasonDoc {
         reason: Reason::Ps13Established,
         when: "A target BCV is established to a volume that is no source of this profile.",
-        remedy: "Have the owner of {unit} split BCV {bcv} from it (state {state}), or map another BCV.",
+        remedy: &["Have the owner of {unit} split BCV {bcv} from it (state {state}), or map another BCV."],
     }],
 };
 

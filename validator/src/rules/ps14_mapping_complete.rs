@@ -24,28 +24,30 @@ const DOC: RuleDoc = RuleDoc {
         ReasonDoc {
             reason: Reason::Ps14NoSources,
             when: "The profile lists no source.",
-            remedy: "Add the volumes of the IMS system to the sources of profile {profile}.",
+            remedy: &["Add the volumes of the IMS system to the sources of profile {profile}."],
         },
         ReasonDoc {
             reason: Reason::Ps14NoGenerations,
             when: "The number of generations is 0.",
-            remedy: "Set the number of generations of profile {profile} to at least 1 and map targets.",
+            remedy: &["Set the number of generations of profile {profile} to at least 1 and map targets."],
         },
         ReasonDoc {
             reason: Reason::Ps14MissingTarget,
             when: "A source has no target in a generation.",
-            remedy: "Map source {source} to a target in generation {generation}.",
+            remedy: &["Map source {source} to a target in generation {generation}."],
         },
         ReasonDoc {
             reason: Reason::Ps14UnmappedSource,
             when: "A target is given for a unit that is no source.",
-            remedy: "Remove the mapping {source} -> {target} from generation {generation}, or add {source} to the sources.",
+            remedy: &["Remove the mapping {source} -> {target} from generation {generation}, or add {source} to the sources."],
         },
         ReasonDoc {
             reason: Reason::Ps14DuplicateTarget,
             when: "A unit is given as target more than once.",
-            remedy: "Keep unit {target} for one of the sources {sources} in one of the generations {generations}, and map another unit in \
+            remedy: &[
+                "Keep unit {target} for one of the sources {sources} in one of the generations {generations}, and map another unit in \
                 the others.",
+            ],
         },
     ],
 };

@@ -22,8 +22,8 @@ const DOC: RuleDoc = RuleDoc {
     reasons: &[ReasonDoc {
         reason: Reason::Ps15NonImsData,
         when: "Non-IMS data sets lie on a source.",
-        remedy: "Move {data_sets} from unit {unit} (VOLSER {volser}) to a volume outside the profile, or set policy \
-            report_non_ims_data to false if that is meant.",
+        remedy: &["Move {data_sets} from unit {unit} (VOLSER {volser}) to a volume outside the profile, or set policy \
+            report_non_ims_data to false if that is meant."],
     }],
 };
 

@@ -34,35 +34,41 @@ const DOC: RuleDoc = RuleDoc {
             reason: Reason::Ps16Refused,
             when: "The array refused a command for the pair, a generation 1 target is in Invalid or Unknown, or a target is held for \
                 another profile (`held`).",
-            remedy: "Clear what refuses the pair of {source} and {target} in generation {generation} ({cause}): a hold is ended by \
+            remedy: &[
+                "Clear what refuses the pair of {source} and {target} in generation {generation} ({cause}): a hold is ended by \
                 its owner, a pair in Invalid or Unknown cancelled by force; then run setup again.",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps16ChangedSinceCheck,
             when: "The pair no longer passed when its turn came.",
-            remedy: "Run setup again: it reports {no_longer_passes} for {source} and {target} with what clears each.",
+            remedy: &["Run setup again: it reports {no_longer_passes} for {source} and {target} with what clears each."],
         },
         ReasonDoc {
             reason: Reason::Ps16PairFailed,
             when: "The pair left the way to Synchronized while setup waited.",
-            remedy: "See who or what took the pair of {source} and {target} to {state}; cancel it by force if it is Invalid, then run \
+            remedy: &[
+                "See who or what took the pair of {source} and {target} to {state}; cancel it by force if it is Invalid, then run \
                 setup again.",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps16Timeout,
             when: "The pair was not Synchronized when the wait limit passed.",
-            remedy: "See why the copy from {source} to {target} does not end (state {state}), then run setup again; it waits for what \
+            remedy: &[
+                "See why the copy from {source} to {target} does not end (state {state}), then run setup again; it waits for what \
                 is still copying.",
+            ],
         },
         ReasonDoc {
             reason: Reason::Ps16SplitFirst,
             when: "The target was established to another source of the profile and was split from it.",
-            remedy: "Nothing to do: {target} mirrors {source} now, no longer {established_to}.",
+            remedy: &["Nothing to do: {target} mirrors {source} now, no longer {established_to}."],
         },
         ReasonDoc {
             reason: Reason::Ps16AlreadyEstablished,
             when: "The pair mirrors already and was kept as it is.",
-            remedy: "Nothing to do: {target} mirrors {source} ({state}).",
+            remedy: &["Nothing to do: {target} mirrors {source} ({state})."],
         },
     ],
 };

@@ -166,6 +166,14 @@ fn the_kind_of_a_target_volume_matters() {
 }
 
 #[test]
+fn a_reserve_of_any_system_fails_a_target() {
+    for holder in ["SYSA", "SYSB"] {
+        let reserved = format!("PS06E reserved unit:2000 volser= reserved_by={holder}");
+        check(FlashCopy, Full, |seen| volume(seen, "2000").reserved_by = Some(name(holder)), &[&reserved]);
+    }
+}
+
+#[test]
 fn sizes_are_compared_by_method_to_the_cylinder() {
     let spoil = |seen: &mut _| {
         volume(seen, "2000").cylinders = 10_016;

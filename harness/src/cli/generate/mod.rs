@@ -118,10 +118,7 @@ fn scenarios(args: &GenerateArgs, output: &Path, ctx: &Context) -> Result<Exit, 
 }
 
 fn text(token: &Token, encoding: Encoding) -> Result<String, Problem> {
-    let scenario = generate(token).scenario;
-    if scenario.id.is_empty() {
-        return Err(Problem::fault(format!("no world was found for {token}")));
-    }
+    let scenario = generate(token).map_err(|error| Problem::fault(error.to_string()))?.scenario;
     write(&Content::Scenario(Box::new(scenario)), encoding).map_err(|error| Problem::fault(error.to_string()))
 }
 

@@ -1,0 +1,54 @@
+//! The same seed gives the same digest and the same report, whatever the threads, build and machine.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
+use dasdlab_harness::judge::{Bench, Ours};
+use dasdlab_harness::report::json::Json;
+use dasdlab_harness::run::event::Summary;
+use dasdlab_harness::run::plan::{Batch, Plan};
+use dasdlab_harness::run::{Options, run};
+
+/// The digest of the first 100 setups of seed 0, each with its counterpart.
+///
+/// It changes with the generator's version, with a rule, and with nothing else.
+const FIRST_100: &str = "9493b082aab51225960d1f7180b7eac9";
+
+/// The digest of the first 500, the same in every build.
+const FIRST_500: &str = "d7f6d8c401d6235e59755416111f6fc5";
+
+fn setups(count: u64, undirected: bool) -> Plan {
+    let batch = Batch { seed: 0, count, undirected, only: None, method: None };
+    Plan { batches: vec![batch], ..Plan::default() }
+}
+
+/// Runs without durations; the report and its summary.
+fn report(plan: &Plan, threads: usize) -> (String, Summary) {
+    let options = Options { threads, fail_fast: false, coverage_gates: false, times: false };
+    let mut out = Vec::new();
+    let summary = run(plan, options, &Bench::new(&Ours), &mut Json::new(&mut out)).unwrap();
+    (String::from_utf8(out).unwrap(), summary)
+}
+
+#[test]
+fn the_first_100_setups_have_their_golden_digest() {
+    let (_, summary) = report(&setups(100, false), 2);
+    assert_eq!((summary.failed, summary.harness_faults), (0, 0));
+    assert_eq!(summary.digest, FIRST_100);
+}
+
+#[test]
+fn the_first_500_setups_have_one_digest_in_every_build() {
+    let (_, summary) = report(&setups(500, false), 2);
+    assert_eq!(summary.digest, FIRST_500);
+}
+
+#[test]
+fn a_report_does_not_depend_on_the_number_of_threads() {
+    for plan in [setups(60, false), setups(300, true)] {
+        let (one, _) = report(&plan, 1);
+        let (two, _) = report(&plan, 2);
+        let (seven, _) = report(&plan, 7);
+        assert!(one == two && one == seven);
+        assert!(one.contains("\"event\":\"run-finished\"") && !one.contains("duration"));
+    }
+}
