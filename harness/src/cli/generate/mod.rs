@@ -113,8 +113,8 @@ fn scenarios(args: &GenerateArgs, output: &Path, ctx: &Context) -> Result<Exit, 
     })?;
     let counted = if names.len() == 1 { "1 scenario is".to_owned() } else { format!("{} scenarios are", names.len()) };
     let note = format!("{counted} in {}: judge with `dasdlab run {0}`", output.display());
-    let written = names.iter().map(String::as_str).chain([MANIFEST]).map(|name| output.join(name)).collect();
-    Ok(files::tell(ctx, written, &note))
+    let written: Vec<PathBuf> = names.iter().map(String::as_str).chain([MANIFEST]).map(|name| output.join(name)).collect();
+    Ok(files::tell(ctx, &written, &note))
 }
 
 fn text(token: &Token, encoding: Encoding) -> Result<String, Problem> {
