@@ -157,3 +157,46 @@ fn programs_are_told_of_paths_that_are_no_text() {
     }
     assert_eq!(names(folder.path()).len(), 3);
 }
+
+/// A suite with one scenario, and something more.
+#[track_caller]
+fn suite(more: impl FnOnce(&Path)) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("ours")).unwrap();
+    fs::write(folder.path().join("ours/suite.toml"), "name = 'ours'").unwrap();
+    fs::write(folder.path().join("ours/a.toml"), GOOD).unwrap();
+    more(&folder.path().join("ours"));
+    folder
+}
+
+#[test]
+fn whatever_a_suite_calls_a_scenario_is_judged_or_refused() {
+    let refused = |name: &str, make: &dyn Fn(&Path), message: &str| {
+        let folder = suite(|ours| make(&ours.join(name)));
+        check_refused(folder.path(), &["run", "ours"], &[message, &format!("ours/{name}")]);
+    };
+    refused("UP.TOML", &|path| fs::write(path, GOOD).unwrap(), "expected .toml or .json");
+    refused("up.Json", &|path| fs::write(path, "{").unwrap(), "expected .toml or .json");
+    refused("SUITE.TOML", &|path| fs::write(path, "name = 'x'").unwrap(), "expected .toml or .json");
+    for name in ["b.toml", "b.json", "B.TOML"] {
+        refused(name, &|path| fs::create_dir(path).unwrap(), "is no regular file");
+        refused(name, &pipe, "is no regular file");
+        refused(name, &|path| symlink("/dev/zero", path).unwrap(), "is no regular file");
+        refused(name, &|path| symlink("nowhere", path).unwrap(), "cannot be read: No such file");
+    }
+}
+
+#[test]
+fn a_folder_in_a_suite_is_named_because_it_is_not_read() {
+    let folder = suite(|ours| {
+        for name in ["sub", ".git"] {
+            fs::create_dir(ours.join(name)).unwrap();
+        }
+        fs::write(ours.join("sub/b.toml"), "no scenario").unwrap();
+        fs::write(ours.join("README.md"), "about").unwrap();
+    });
+    let said = say(folder.path(), &["run", "ours"]);
+    assert_eq!((said.code, said.stderr.as_str()), (Some(0), "note: ours/sub is a folder and is not read\n"));
+    let said = say(folder.path(), &["run", "ours", "--quiet"]);
+    assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
+}
