@@ -11,11 +11,12 @@ use dasdlab_model::read::{Content, Encoding};
 use dasdlab_model::states::Method;
 use dasdlab_model::write::write;
 use dasdlab_scenarios::defects;
-use dasdlab_scenarios::generate::generate;
+use dasdlab_scenarios::generate::{GenerateError, Generated, generate};
 use dasdlab_scenarios::token::{Selector, Token, TokenError};
 
 use super::{Context, Problem, files};
 use crate::exit::Exit;
+use crate::judge::panics;
 use crate::suite::MANIFEST;
 
 /// Write generated scenarios, with what is expected of them
@@ -117,8 +118,19 @@ fn scenarios(args: &GenerateArgs, output: &Path, ctx: &Context) -> Result<Exit, 
     Ok(files::tell(ctx, &written, &note))
 }
 
+/// What a token generates.
+///
+/// # Errors
+/// The token leaves out a defect that is not there; or the generator fails, which is a fault of this program.
+pub fn made(token: &Token) -> Result<Generated, Problem> {
+    panics::catch(|| generate(token)).map_err(Problem::fault)?.map_err(|error| match error {
+        GenerateError::Without { .. } => Problem::usage(error.to_string()),
+        GenerateError::NoPlace(_) => Problem::fault(error.to_string()),
+    })
+}
+
 fn text(token: &Token, encoding: Encoding) -> Result<String, Problem> {
-    let scenario = generate(token).map_err(|error| Problem::fault(error.to_string()))?.scenario;
+    let scenario = made(token)?.scenario;
     write(&Content::Scenario(Box::new(scenario)), encoding).map_err(|error| Problem::fault(error.to_string()))
 }
 
