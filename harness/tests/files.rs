@@ -9,7 +9,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileTypeExt, symlink};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use common::{Said, dasdlab, say};
 use tempfile::TempDir;
@@ -128,12 +128,29 @@ fn a_generated_folder_appears_whole_or_not_at_all() {
 fn of_those_who_generate_into_one_folder_at_once_one_wins() {
     let folder = TempDir::new().unwrap();
     let args = ["generate", "--setups", "20", "-q", "-o", "out"];
-    let children: Vec<_> = (0..4).map(|_| dasdlab(folder.path()).args(args).spawn().unwrap()).collect();
+    let children: Vec<_> = (0..4).map(|_| dasdlab(folder.path()).args(args).stderr(Stdio::null()).spawn().unwrap()).collect();
     let codes: Vec<_> = children.into_iter().map(|mut child| child.wait().unwrap().code()).collect();
     assert_eq!(codes.iter().filter(|&&code| code == Some(0)).count(), 1, "{codes:?}");
     assert_eq!(codes.iter().filter(|&&code| code == Some(2)).count(), 3, "{codes:?}");
     assert_eq!(names(folder.path()), ["out"]);
     assert_eq!(names(&folder.path().join("out")).len(), 21);
+}
+
+#[test]
+fn whoever_is_stopped_in_the_middle_leaves_the_folder_as_it_was() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    fs::create_dir(&out).unwrap();
+    let mut child = dasdlab(folder.path()).args(["generate", "--setups", "100000", "-q", "-o", "out"]).spawn().unwrap();
+    while names(folder.path()).len() == 1 && child.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(names(&out).is_empty());
+    let said = say(folder.path(), &["generate", "--setups", "1", "-q", "-o", "out"]);
+    assert_eq!((said.code, names(&out).len()), (Some(0), 2), "{}", said.stderr);
 }
 
 #[test]
