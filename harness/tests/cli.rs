@@ -351,3 +351,24 @@ fn replay_says_who_expects_what_where_the_scenario_and_the_oracle_differ() {
         assert!(!said.contains("the scenario and the oracle say"), "{said}");
     }
 }
+
+#[test]
+fn no_control_character_of_a_file_reaches_the_terminal() {
+    let text = BOXED.replacen("title = ", "id = \"i\\u001bc\\u009bd\\u007f\"\ntitle = \"a\\u001bb\\u009bc\\u007f\" #", 1);
+    let wrong = text.replacen("return_code = 8", "return_code = 4", 1);
+    let unknown = "format = 1\n\"x\u{9b}31m\\u001b\\u0085\" = 1 # \u{9b}\n";
+    let folder = folder(&[("good.toml", &text), ("wrong.toml", &wrong), ("unknown.toml", unknown)]);
+    for command in ["run", "replay", "check", "lint"] {
+        for file in ["good.toml", "wrong.toml", "unknown.toml"] {
+            for format in ["human", "json"] {
+                let Said { stdout, stderr, .. } = say(folder.path(), &[command, file, "--message-format", format]);
+                let said = stdout + &stderr;
+                assert!(
+                    !said.is_empty() && !said.contains(|c: char| c.is_control() && c != '\n'),
+                    "{command} {file} {format}: {said:?}"
+                );
+            }
+        }
+    }
+    assert!(say(folder.path(), &["replay", "good.toml"]).stdout.contains("a\u{fffd}b\u{fffd}c\u{fffd}"));
+}

@@ -10,7 +10,7 @@ use dasdlab_model::states::RestoreScope;
 use dasdlab_scenarios::token::{Token, TokenError};
 use serde::Serialize;
 
-use super::paint::{Paint, Shade};
+use super::paint::{Paint, Shade, masked};
 use super::{Context, Problem, generate};
 use crate::exit::Exit;
 use crate::judge::difference::Difference;
@@ -136,7 +136,7 @@ fn human(report: &Report<'_>, scenario: &Scenario, judged: &Judged, paint: Paint
     }
     if !report.differences.is_empty() {
         put(&mut out, format_args!("{}\n", paint.paint(Shade::Bold, "differences")));
-        report.differences.iter().for_each(|difference| put(&mut out, format_args!("  {difference}\n")));
+        report.differences.iter().for_each(|difference| put(&mut out, format_args!("  {}\n", masked(&difference.to_string()))));
     }
     line(&mut out, "message", report.message);
     let shade = if report.status == Status::Passed { Shade::Green } else { Shade::Red };
@@ -157,8 +157,10 @@ fn expected(out: &mut String, paint: Paint, expectation: Option<&Expectation>, o
             for finding in &expectation.findings {
                 let subjects: Vec<String> = finding.subjects.iter().map(ToString::to_string).collect();
                 let name = format!("{} {} [{}]", finding.code, finding.reason, subjects.join(", "));
-                put(out, format_args!("  {}\n", paint.paint(Shade::Bold, &name)));
-                finding.evidence.iter().for_each(|(key, fact)| put(out, format_args!("      {key}: {fact}\n")));
+                put(out, format_args!("  {}\n", paint.paint(Shade::Bold, &masked(&name))));
+                for (key, fact) in &finding.evidence {
+                    put(out, format_args!("      {}\n", masked(&format!("{key}: {fact}"))));
+                }
             }
             match oracle {
                 Some(verdict) => said(out, paint, "oracle", "as the oracle says", verdict),
@@ -180,14 +182,14 @@ fn said(out: &mut String, paint: Paint, head: &str, source: &str, verdict: &Verd
     line(out, head, &format!("return code {}{scope}, {source}", verdict.return_code));
     for finding in &verdict.findings {
         put(out, format_args!("  {}\n", paint.paint(Shade::Bold, &judge::finding_name(finding).to_string())));
-        finding.evidence.0.iter().for_each(|(key, fact)| put(out, format_args!("      {key}: {fact}\n")));
+        finding.evidence.0.iter().for_each(|(key, fact)| put(out, format_args!("      {key}: {}\n", masked(&fact.to_string()))));
     }
 }
 
 /// A line with its head; nothing where there is nothing to say.
 fn line(out: &mut String, head: &str, text: &str) {
     if !text.is_empty() {
-        put(out, format_args!("{head:<10}{text}\n"));
+        put(out, format_args!("{head:<10}{}\n", masked(text)));
     }
 }
 
