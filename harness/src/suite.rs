@@ -94,6 +94,8 @@ pub struct Suite {
     pub entries: Vec<Entry>,
     /// Setups to generate beside them.
     pub generate: Option<Generate>,
+    /// Folders within the suite's folder, of which nothing is read; hidden ones do not count.
+    pub unread: Vec<PathBuf>,
 }
 
 /// The hand-written suite.
@@ -106,7 +108,7 @@ pub fn corpus() -> Result<Suite, Problem> {
         entries.extend(corpus_entry(file)?);
     }
     let description = BUILT_IN.iter().find(|suite| suite.name == CORPUS).map(|suite| suite.description.to_owned());
-    Ok(Suite { name: CORPUS.to_owned(), description: description.unwrap_or_default(), entries, generate: None })
+    Ok(Suite { name: CORPUS.to_owned(), description: description.unwrap_or_default(), entries, ..Suite::default() })
 }
 
 /// One scenario of the hand-written suite by its file name, with or without the extension; none where there is none.
@@ -135,7 +137,7 @@ pub fn file(path: &Path) -> Result<Entry, Problem> {
 /// A suite in a folder.
 ///
 /// # Errors
-/// There is no `suite.toml`, or it or one of the scenarios cannot be read or is malformed.
+/// There is no `suite.toml`, or it or something that is called a scenario cannot be read or is malformed.
 pub fn folder(path: &Path) -> Result<Suite, Problem> {
     let manifest_path = path.join(MANIFEST);
     if !manifest_path.is_file() {
@@ -146,7 +148,8 @@ pub fn folder(path: &Path) -> Result<Suite, Problem> {
     let manifest = manifest(&manifest_path)?;
     let mut entries = Vec::new();
     let mut ids = BTreeSet::new();
-    for path in scenario_files(path)? {
+    let (files, unread) = contents(path)?;
+    for path in files {
         let Entry { id, replay, scenario } = file(&path)?;
         let own =
             if scenario.id.is_empty() { stem(&path.file_name().unwrap_or_default().to_string_lossy()).to_owned() } else { id };
@@ -156,7 +159,7 @@ pub fn folder(path: &Path) -> Result<Suite, Problem> {
         }
         entries.push(Entry { id, replay, scenario });
     }
-    Ok(Suite { name: manifest.name, description: manifest.description, entries, generate: manifest.generate })
+    Ok(Suite { name: manifest.name, description: manifest.description, entries, generate: manifest.generate, unread })
 }
 
 /// What a `suite.toml` says.
@@ -177,22 +180,33 @@ pub fn manifest(path: &Path) -> Result<Manifest, Problem> {
     Ok(manifest)
 }
 
-/// The scenario files of a folder by name.
-fn scenario_files(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
-    let failure = |error: std::io::Error| Problem::usage(format!("cannot be read: {error}")).file(folder);
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failure)? {
-        let path = entry.map_err(failure)?.path();
-        let is_scenario = path.extension().is_some_and(|extension| extension == "toml" || extension == "json");
-        if is_scenario && path.is_file() && path.file_name().is_some_and(|name| name != MANIFEST) {
-            files.push(path);
+/// The scenario files of a folder and the folders in it, both by name.
+fn contents(folder: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Problem> {
+    let failure = |path: &Path, error: &std::io::Error| Problem::usage(format!("cannot be read: {error}")).file(path);
+    let (mut files, mut folders) = (Vec::new(), Vec::new());
+    for entry in fs::read_dir(folder).map_err(|error| failure(folder, &error))? {
+        let path = entry.map_err(|error| failure(folder, &error))?.path();
+        let named = |name: &str| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(name));
+        if named("toml") || named("json") {
+            if path.file_name().is_some_and(|name| name != MANIFEST) {
+                files.push(path);
+            }
+        } else if path.is_dir() && !path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b".")) {
+            folders.push(path);
         }
         if files.len() > MAX_FILES {
             return Err(Problem::usage(format!("more than {MAX_FILES} scenarios in one folder")).file(folder));
         }
     }
     files.sort_unstable();
-    Ok(files)
+    folders.sort_unstable();
+    for path in &files {
+        // Whatever is called a scenario is judged or refused: a suite must not shrink without a word.
+        if !fs::metadata(path).map_err(|error| failure(path, &error))?.is_file() {
+            return Err(Problem::usage("is no regular file: expected a scenario in a suite").file(path));
+        }
+    }
+    Ok((files, folders))
 }
 
 /// The scenario of a document that is well-formed.

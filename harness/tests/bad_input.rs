@@ -334,3 +334,20 @@ proptest! {
         judge("cut.json", json.chars().take(cut).collect(), Encoding::Json);
     }
 }
+
+#[test]
+fn a_token_that_names_no_scenario_is_refused() {
+    let folder = TempDir::new().unwrap();
+    for (token, message) in [
+        ("g1-0000000000000000-1,without=999", "leaves out defect 999: the scenario has"),
+        ("g1-0000000000000000-1,only=PS08,without=1", "leaves out defect 1: the scenario has 1"),
+        ("g1-0000000000000000-1,only=PS08,only=PS06", "`only=` is given twice"),
+        ("g1-0000000000000000-1,method=bcv,method=bcv", "`method=` is given twice"),
+        ("g1-0000000000000000-1,without=0,without=0", "`without=` is given twice"),
+        ("g01-0000000000000000-1", "`01` is not a number of a token"),
+        ("g1-0000000000000000-00001", "`00001` is not a number of a token"),
+    ] {
+        check_refused(folder.path(), &["replay", token], message);
+        check_refused(folder.path(), &["generate", token, "-o", "out"], message);
+    }
+}

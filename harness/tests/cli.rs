@@ -330,3 +330,46 @@ fn a_full_disk_is_the_machines_failure() {
     assert_eq!(said.code, Some(75));
     assert!(said.stderr.contains("cannot write the result"), "{}", said.stderr);
 }
+
+#[test]
+fn replay_says_who_expects_what_where_the_scenario_and_the_oracle_differ() {
+    let silent = BOXED.replacen("restore_scope = \"data-only\"\n", "", 1);
+    let wrong = BOXED.replacen("return_code = 8", "return_code = 4", 1);
+    assert!(silent != BOXED && wrong != BOXED);
+    let folder = folder(&[("good.toml", BOXED), ("silent.toml", &silent), ("wrong.toml", &wrong)]);
+    let replay = |name: &str, code: i32| check(folder.path(), &["replay", name], code);
+    let said = replay("good.toml", 0);
+    assert!(said.contains("\nexpected  return code 8, a backup permits restores: data-only, as the scenario and the oracle say"));
+    assert!(!said.contains("\noracle"), "{said}");
+    for (name, expected) in
+        [("silent.toml", "return code 8"), ("wrong.toml", "return code 4, a backup permits restores: data-only")]
+    {
+        let said = replay(name, 70);
+        assert!(said.contains(&format!("\nexpected  {expected}, as the scenario says\n  PS05E boxed [unit:1002]\n")), "{said}");
+        let oracle =
+            "\noracle    return code 8, a backup permits restores: data-only, as the oracle says\n  PS05E boxed [unit:1002]\n";
+        assert!(said.contains(oracle), "{said}");
+        assert!(!said.contains("the scenario and the oracle say"), "{said}");
+    }
+}
+
+#[test]
+fn no_control_character_of_a_file_reaches_the_terminal() {
+    let text = BOXED.replacen("title = ", "id = \"i\\u001bc\\u009bd\\u007f\"\ntitle = \"a\\u001bb\\u009bc\\u007f\" #", 1);
+    let wrong = text.replacen("return_code = 8", "return_code = 4", 1);
+    let unknown = "format = 1\n\"x\u{9b}31m\\u001b\\u0085\" = 1 # \u{9b}\n";
+    let folder = folder(&[("good.toml", &text), ("wrong.toml", &wrong), ("unknown.toml", unknown)]);
+    for command in ["run", "replay", "check", "lint"] {
+        for file in ["good.toml", "wrong.toml", "unknown.toml"] {
+            for format in ["human", "json"] {
+                let Said { stdout, stderr, .. } = say(folder.path(), &[command, file, "--message-format", format]);
+                let said = stdout + &stderr;
+                assert!(
+                    !said.is_empty() && !said.contains(|c: char| c.is_control() && c != '\n'),
+                    "{command} {file} {format}: {said:?}"
+                );
+            }
+        }
+    }
+    assert!(say(folder.path(), &["replay", "good.toml"]).stdout.contains("a\u{fffd}b\u{fffd}c\u{fffd}"));
+}

@@ -47,12 +47,23 @@ pub enum GenerateError {
     /// None of the worlds that were drawn has a place for what the token asks for.
     #[error("none of {MOST_WORLDS} worlds has a place for what {0} asks for")]
     NoPlace(String),
+    /// The token leaves out a defect that the scenario does not have.
+    #[error("{token} leaves out defect {ordinal}: the scenario has {planted}, counted from 0")]
+    Without {
+        /// The token.
+        token: String,
+        /// The defect that it leaves out.
+        ordinal: usize,
+        /// How many there are.
+        planted: usize,
+    },
 }
 
 /// The scenario that a token names.
 ///
 /// # Errors
-/// No world has a place for the defect that is asked for. No defect of this release is like that.
+/// The token leaves out a defect that is not there; or no world has a place for the defect that is asked for, but no
+/// defect of this release is like that.
 pub fn generate(token: &Token) -> Result<Generated, GenerateError> {
     match token.mode() {
         Mode::Directed => directed(token, |rng| Plan::new(token, rng)),
@@ -71,9 +82,14 @@ pub fn generate(token: &Token) -> Result<Generated, GenerateError> {
 fn directed(token: &Token, plan: impl FnOnce(&mut Rng) -> Plan) -> Result<Generated, GenerateError> {
     let rng = Rng::new(token.seed()).child("directed").child(&token.index().to_string());
     let plan = plan(&mut rng.child("plan"));
-    (0..MOST_WORLDS)
+    let generated = (0..MOST_WORLDS)
         .find_map(|attempt| build(token, &plan, &rng.child(&format!("world {attempt}"))))
-        .ok_or_else(|| GenerateError::NoPlace(token.to_string()))
+        .ok_or_else(|| GenerateError::NoPlace(token.to_string()))?;
+    let planted = generated.planted.len();
+    match token.left_out() {
+        Some(ordinal) if ordinal >= planted => Err(GenerateError::Without { token: token.to_string(), ordinal, planted }),
+        _ => Ok(generated),
+    }
 }
 
 /// Which defects a scenario gets.
@@ -269,6 +285,19 @@ mod tests {
         let token = Token::new(0, 0);
         let error = directed(&token, |_| Plan { first: Some(&NOWHERE), more: 0, method: None }).unwrap_err();
         assert_eq!(error.to_string(), format!("none of 16 worlds has a place for what {token} asks for"));
+    }
+
+    #[test]
+    fn only_a_defect_that_is_there_can_be_left_out() {
+        for index in 0..16 {
+            let token = Token::new(0, index);
+            let planted = generate(&token).unwrap().planted.len();
+            for ordinal in [planted, 999] {
+                let token = token.clone().without(ordinal);
+                let expected = GenerateError::Without { token: token.to_string(), ordinal, planted };
+                assert_eq!(generate(&token).unwrap_err(), expected);
+            }
+        }
     }
 
     #[test]

@@ -50,6 +50,12 @@ pub enum TokenError {
         /// The version that it names.
         found: u32,
     },
+    /// A number that no token is written with, so that one scenario would have several tokens.
+    #[error("`{0}` is not a number of a token: expected no leading zero")]
+    LeadingZero(String),
+    /// An option that is given twice.
+    #[error("`{0}` is given twice: expected each option of a token at most once")]
+    Twice(String),
     /// An option that tokens do not have.
     #[error("`{0}` is not an option of a token: expected undirected, only=, method= or without=")]
     Option(String),
@@ -210,7 +216,7 @@ impl FromStr for Token {
         let (Some(version), Some(seed), Some(index)) = (head.next(), head.next(), head.next()) else {
             return Err(syntax());
         };
-        let version: u32 = version.strip_prefix('g').and_then(decimal).ok_or_else(syntax)?;
+        let version: u32 = decimal(version.strip_prefix('g').ok_or_else(syntax)?, syntax)?;
         if version != GENERATOR {
             return Err(TokenError::Generator { token: shown, found: version });
         }
@@ -218,14 +224,20 @@ impl FromStr for Token {
             return Err(syntax());
         }
         let seed = u64::from_str_radix(seed, 16).map_err(|_| syntax())?;
-        let mut token = Self::new(seed, decimal(index).ok_or_else(syntax)?);
+        let mut token = Self::new(seed, decimal(index, syntax)?);
+        let mut seen: Vec<&str> = Vec::new();
         for part in parts {
+            let name = part.split('=').next().unwrap_or(part);
+            if seen.contains(&name) {
+                return Err(TokenError::Twice(part.split_inclusive('=').next().unwrap_or(part).to_owned()));
+            }
+            seen.push(name);
             let option = || TokenError::Option(part.to_owned());
             match part.split_once('=') {
                 None if part == "undirected" => token.mode = Mode::Undirected,
                 Some(("only", name)) => token.only = Some(name.parse()?),
                 Some(("method", name)) => token.method = Some(name.parse().map_err(|_| option())?),
-                Some(("without", ordinal)) => token.without = Some(decimal(ordinal).ok_or_else(option)?),
+                Some(("without", ordinal)) => token.without = Some(decimal(ordinal, option)?),
                 _ => return Err(option()),
             }
         }
@@ -234,9 +246,18 @@ impl FromStr for Token {
     }
 }
 
-/// A number in decimal digits and nothing else.
-fn decimal<T: FromStr>(text: &str) -> Option<T> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+/// A number in decimal digits and nothing else, as it is written in the token of a scenario.
+fn decimal<T: FromStr>(text: &str, other: impl FnOnce() -> TokenError) -> Result<T, TokenError> {
+    match text.parse() {
+        Ok(number) if text.bytes().all(|byte| byte.is_ascii_digit()) => {
+            if text.len() > 1 && text.starts_with('0') {
+                Err(TokenError::LeadingZero(text.to_owned()))
+            } else {
+                Ok(number)
+            }
+        }
+        _ => Err(other()),
+    }
 }
 
 #[cfg(test)]
@@ -279,5 +300,18 @@ mod tests {
         check_refused("g1-00000000deadbeef-1,only=PS99:never", "there is no defect");
         check_refused("g1-00000000deadbeef-1,only=PS08,method=bcv", "cannot be planted in a bcv profile");
         check_refused("g1-00000000deadbeef-1,undirected,without=0", "no planted defects");
+        check_refused("g1-00000000deadbeef-1,without=x", "is not an option");
+        check_refused("g1-00000000deadbeef-1,without=", "is not an option");
+    }
+
+    #[test]
+    fn one_scenario_has_one_token() {
+        check_refused("g01-00000000deadbeef-1", "`01` is not a number of a token: expected no leading zero");
+        check_refused("g1-00000000deadbeef-00001", "`00001` is not a number");
+        check_refused("g1-00000000deadbeef-1,without=00", "`00` is not a number");
+        check_refused("g1-00000000deadbeef-1,only=PS08,only=PS06", "`only=` is given twice");
+        check_refused("g1-00000000deadbeef-1,method=bcv,method=bcv", "`method=` is given twice");
+        check_refused("g1-00000000deadbeef-1,without=0,method=bcv,without=1", "`without=` is given twice");
+        check_refused("g1-00000000deadbeef-1,undirected,undirected", "`undirected` is given twice");
     }
 }

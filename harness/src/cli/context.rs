@@ -7,6 +7,7 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
 
+use super::paint::{escaped, masked};
 use super::problem::Problem;
 use crate::exit::Exit;
 
@@ -87,10 +88,7 @@ impl Context {
     #[must_use]
     pub fn json<T: serde::Serialize>(&self, value: &T, exit: Exit) -> Exit {
         match serde_json::to_string(value) {
-            Ok(mut text) => {
-                text.push('\n');
-                self.result(&text, exit)
-            }
+            Ok(text) => self.result(&(escaped(&text) + "\n"), exit),
             Err(error) => self.problem(&Problem::fault(format!("cannot write JSON: {error}"))),
         }
     }
@@ -98,7 +96,7 @@ impl Context {
     /// Says what happened, on stderr; not with `--quiet`, and not to programs.
     pub fn note(&self, text: &str) {
         if !self.quiet && !self.is_json() {
-            self.stderr(&format!("{text}\n"));
+            self.stderr(&format!("{}\n", masked(text)));
         }
     }
 

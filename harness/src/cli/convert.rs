@@ -64,7 +64,7 @@ pub fn run(args: &ConvertArgs, ctx: &Context) -> Result<Exit, Problem> {
         None => Ok(ctx.result(&text, Exit::Good)),
         Some(output) => {
             files::write(output, &text)?;
-            Ok(files::tell(ctx, vec![output.clone()], &format!("written to {}", output.display())))
+            Ok(files::tell(ctx, std::slice::from_ref(output), &format!("written to {}", output.display())))
         }
     }
 }

@@ -7,7 +7,8 @@ use dasdlab_model::read::{Content, Encoding, parse};
 use dasdlab_model::write::write;
 use serde::Serialize;
 
-use super::{Context, Problem, comments, files, load};
+use super::files::{self, Staged};
+use super::{Context, Problem, comments, load};
 use crate::exit::Exit;
 use crate::suite;
 
@@ -26,15 +27,15 @@ pub struct FmtArgs {
 
 /// What is said to programs.
 #[derive(Serialize)]
-struct Report<'a> {
+struct Report {
     files: usize,
-    changed: Vec<&'a Path>,
+    changed: Vec<String>,
 }
 
 /// Rewrites the files, or says which would change.
 ///
 /// # Errors
-/// A file cannot be read or written; no file is written before all of them have been read.
+/// A file cannot be read or written; no file is replaced before all of them are read and the new ones are on the disk.
 pub fn run(args: &FmtArgs, ctx: &Context) -> Result<Exit, Problem> {
     let mut changes: Vec<(&Path, String)> = Vec::new();
     for path in &args.files {
@@ -42,16 +43,28 @@ pub fn run(args: &FmtArgs, ctx: &Context) -> Result<Exit, Problem> {
     }
     let exit = if args.check && !changes.is_empty() { Exit::Bad } else { Exit::Good };
     if !args.check {
-        for (path, text) in &changes {
-            files::write(path, text)?;
-        }
+        replace(changes.iter().map(|(path, text)| Staged::new(path, text)).collect::<Result<_, _>>()?)?;
     }
     if ctx.is_json() {
-        let report = Report { files: args.files.len(), changed: changes.iter().map(|(path, _)| *path).collect() };
+        let report = Report { files: args.files.len(), changed: changes.iter().map(|(path, _)| files::said(path)).collect() };
         return Ok(ctx.json(&report, exit));
     }
     let names: String = changes.iter().map(|(path, _)| format!("{}\n", path.display())).collect();
     Ok(ctx.result(&names, exit))
+}
+
+/// Gives new texts, all of which are written, the names of the files; says which were done where one fails.
+fn replace(staged: Vec<Staged>) -> Result<(), Problem> {
+    let mut done: Vec<String> = Vec::new();
+    for file in staged {
+        let name = file.path().display().to_string();
+        match file.put() {
+            Ok(()) => done.push(name),
+            Err(problem) if done.is_empty() => return Err(problem),
+            Err(problem) => return Err(problem.help(format!("rewritten before: {}", done.join(", ")))),
+        }
+    }
+    Ok(())
 }
 
 /// The canonical text of a file, if it differs from what it holds.
@@ -76,5 +89,25 @@ fn canonical(original: &str, content: &Content, encoding: Encoding) -> Result<St
     match parse("", text, encoding) {
         Ok(again) if again.content == *content => Ok(again.text),
         _ => Err(Problem::fault("the canonical form would not read back as the same document")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn where_a_file_cannot_be_replaced_those_done_before_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = ["a", "b", "c"].map(|name| folder.path().join(name));
+        let staged = paths.iter().map(|path| Staged::new(path, "new").unwrap()).collect();
+        fs::create_dir(&paths[1]).unwrap();
+        let problem = replace(staged).unwrap_err();
+        assert_eq!(problem.help, Some(format!("rewritten before: {}", paths[0].display())));
+        assert_eq!(problem.file.as_deref(), Some(paths[1].as_path()));
+        assert_eq!(fs::read_to_string(&paths[0]).unwrap(), "new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing temporary is left");
     }
 }

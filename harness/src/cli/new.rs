@@ -57,15 +57,14 @@ fn suite(path: &Path, ctx: &Context) -> Result<Exit, Problem> {
         files::write(&folder.join(FIRST), SCENARIO)
     })?;
     let note = format!("suite {name} is in {}: run it with `dasdlab run {0}`", path.display());
-    Ok(files::tell(ctx, vec![path.join(FIRST), path.join(MANIFEST)], &note))
+    Ok(files::tell(ctx, &[path.join(FIRST), path.join(MANIFEST)], &note))
 }
 
 fn scenario(path: &Path, ctx: &Context) -> Result<Exit, Problem> {
-    files::absent(path)?;
     if path.extension().is_none_or(|extension| extension != "toml") {
         return Err(Problem::usage("is no name for a scenario: expected one that ends in .toml").file(path));
     }
-    files::write(path, SCENARIO)?;
+    files::create(path, SCENARIO)?;
     let note = format!("a scenario is in {}: run it with `dasdlab run {0}`", path.display());
-    Ok(files::tell(ctx, vec![path.to_owned()], &note))
+    Ok(files::tell(ctx, &[path.to_owned()], &note))
 }

@@ -6,6 +6,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 
+use super::paint::{escaped, masked};
 use crate::exit::Exit;
 
 /// The most characters of a line that is shown.
@@ -91,8 +92,9 @@ impl Problem {
     /// The message for people: what, where, the line with a caret, and the advice.
     #[must_use]
     pub fn human(&self, color: bool) -> String {
-        let path = self.file.as_deref().map(|path| path.display().to_string());
-        let mut title = Group::with_title(Level::ERROR.primary_title(self.message.as_str()));
+        let path = self.file.as_deref().map(|path| masked(&path.display().to_string()));
+        let help = self.help.as_deref().map(masked);
+        let mut title = Group::with_title(Level::ERROR.primary_title(masked(&self.message)));
         match (&path, &self.place) {
             (Some(path), Some(place)) if place.text.chars().count() <= SHOWN && !place.text.is_empty() => {
                 let (text, from, to) = marked(place);
@@ -113,7 +115,7 @@ impl Problem {
             (Some(path), None) => title = title.element(Origin::path(path.as_str())),
             (None, _) => {}
         }
-        if let Some(help) = &self.help {
+        if let Some(help) = &help {
             title = title.element(Level::HELP.message(help.as_str()));
         }
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
@@ -146,7 +148,7 @@ impl Problem {
             help: self.help.as_deref(),
             exit: self.exit.code(),
         };
-        serde_json::to_string(&message).map(|text| text + "\n").unwrap_or_default()
+        serde_json::to_string(&message).map(|text| escaped(&text) + "\n").unwrap_or_default()
     }
 }
 

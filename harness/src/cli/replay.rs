@@ -6,16 +6,16 @@ use std::path::Path;
 use clap::Args;
 use dasdlab_model::finding::Verdict;
 use dasdlab_model::scenario::{Expectation, Scenario};
+use dasdlab_model::states::RestoreScope;
 use dasdlab_scenarios::token::{Token, TokenError};
 use serde::Serialize;
 
-use super::paint::{Paint, Shade};
-use super::{Context, Problem};
+use super::paint::{Paint, Shade, masked};
+use super::{Context, Problem, generate};
 use crate::exit::Exit;
 use crate::judge::difference::Difference;
-use crate::judge::{self, Bench, Judged, Ours, Outcome};
+use crate::judge::{self, Bench, Judged, Ours, Outcome, compare};
 use crate::run::event::{Blame, Status};
-use crate::run::work;
 use crate::suite::{self, Entry};
 
 /// Judge one scenario again and show everything about it
@@ -93,7 +93,7 @@ pub fn run(args: &ReplayArgs, ctx: &Context) -> Result<Exit, Problem> {
 fn find(name: &str) -> Result<Entry, Problem> {
     match name.parse::<Token>() {
         Ok(token) => {
-            let scenario = work::made(&token).map_err(Problem::fault)?.scenario;
+            let scenario = generate::made(&token)?.scenario;
             return Ok(Entry { id: token.to_string(), replay: token.to_string(), scenario });
         }
         Err(TokenError::Syntax(_)) => {}
@@ -128,11 +128,7 @@ fn human(report: &Report<'_>, scenario: &Scenario, judged: &Judged, paint: Paint
     for (at, defect) in report.defects.iter().enumerate() {
         line(&mut out, if at == 0 { "defects" } else { "" }, defect);
     }
-    let source = if report.expectation.is_some() { "as the scenario and the oracle say" } else { "as the oracle alone says" };
-    match &judged.expected {
-        Some(verdict) => said(&mut out, paint, "expected", source, verdict),
-        None => line(&mut out, "expected", "nothing: the oracle was not asked"),
-    }
+    expected(&mut out, paint, report.expectation, judged.expected.as_ref());
     match &judged.verdict {
         Some(verdict) if Some(verdict) == judged.expected.as_ref() => line(&mut out, "found", "the same"),
         Some(verdict) => said(&mut out, paint, "found", "as the validator says", verdict),
@@ -140,7 +136,7 @@ fn human(report: &Report<'_>, scenario: &Scenario, judged: &Judged, paint: Paint
     }
     if !report.differences.is_empty() {
         put(&mut out, format_args!("{}\n", paint.paint(Shade::Bold, "differences")));
-        report.differences.iter().for_each(|difference| put(&mut out, format_args!("  {difference}\n")));
+        report.differences.iter().for_each(|difference| put(&mut out, format_args!("  {}\n", masked(&difference.to_string()))));
     }
     line(&mut out, "message", report.message);
     let shade = if report.status == Status::Passed { Shade::Green } else { Shade::Red };
@@ -149,20 +145,51 @@ fn human(report: &Report<'_>, scenario: &Scenario, judged: &Judged, paint: Paint
     out
 }
 
+/// What the scenario expects and what the oracle says: once where they agree, else each by itself.
+fn expected(out: &mut String, paint: Paint, expectation: Option<&Expectation>, oracle: Option<&Verdict>) {
+    match (expectation, oracle) {
+        (Some(expectation), Some(verdict)) if compare::with_expectation(expectation, verdict).is_ok_and(|all| all.is_empty()) => {
+            said(out, paint, "expected", "as the scenario and the oracle say", verdict);
+        }
+        (Some(expectation), oracle) => {
+            let scope = expectation.restore_scope.map(scope).unwrap_or_default();
+            line(out, "expected", &format!("return code {}{scope}, as the scenario says", expectation.return_code));
+            for finding in &expectation.findings {
+                let subjects: Vec<String> = finding.subjects.iter().map(ToString::to_string).collect();
+                let name = format!("{} {} [{}]", finding.code, finding.reason, subjects.join(", "));
+                put(out, format_args!("  {}\n", paint.paint(Shade::Bold, &masked(&name))));
+                for (key, fact) in &finding.evidence {
+                    put(out, format_args!("      {}\n", masked(&format!("{key}: {fact}"))));
+                }
+            }
+            match oracle {
+                Some(verdict) => said(out, paint, "oracle", "as the oracle says", verdict),
+                None => line(out, "oracle", "nothing: it did not answer or was not asked"),
+            }
+        }
+        (None, Some(verdict)) => said(out, paint, "expected", "as the oracle alone says", verdict),
+        (None, None) => line(out, "expected", "nothing: the oracle did not answer or was not asked"),
+    }
+}
+
+fn scope(scope: RestoreScope) -> String {
+    format!(", a backup permits restores: {scope}")
+}
+
 /// A verdict with every finding and its evidence.
 fn said(out: &mut String, paint: Paint, head: &str, source: &str, verdict: &Verdict) {
-    let scope = verdict.restore_scope.map(|scope| format!(", a backup permits restores: {scope}")).unwrap_or_default();
+    let scope = verdict.restore_scope.map(scope).unwrap_or_default();
     line(out, head, &format!("return code {}{scope}, {source}", verdict.return_code));
     for finding in &verdict.findings {
         put(out, format_args!("  {}\n", paint.paint(Shade::Bold, &judge::finding_name(finding).to_string())));
-        finding.evidence.0.iter().for_each(|(key, fact)| put(out, format_args!("      {key}: {fact}\n")));
+        finding.evidence.0.iter().for_each(|(key, fact)| put(out, format_args!("      {key}: {}\n", masked(&fact.to_string()))));
     }
 }
 
 /// A line with its head; nothing where there is nothing to say.
 fn line(out: &mut String, head: &str, text: &str) {
     if !text.is_empty() {
-        put(out, format_args!("{head:<10}{text}\n"));
+        put(out, format_args!("{head:<10}{}\n", masked(text)));
     }
 }
 

@@ -85,7 +85,7 @@ fn method(text: &str) -> Result<Method, String> {
 /// # Errors
 /// A suite, file, defect or expression that is not known or is malformed; the machine failed.
 pub fn run(args: &RunArgs, ctx: &Context) -> Result<Exit, Problem> {
-    let plan = plan(args)?;
+    let plan = plan(args, ctx)?;
     let options = Options {
         threads: args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from),
         fail_fast: args.fail_fast,
@@ -114,7 +114,7 @@ fn is_default(args: &RunArgs) -> bool {
 }
 
 /// What the arguments ask for, read and found well-formed.
-fn plan(args: &RunArgs) -> Result<Plan, Problem> {
+fn plan(args: &RunArgs, ctx: &Context) -> Result<Plan, Problem> {
     let only = args.defect.as_deref().map(selector).transpose()?;
     if let Some(method) = args.method {
         Token::new(args.seed, 0).restricted(only.clone(), Some(method)).map_err(|error| Problem::usage(error.to_string()))?;
@@ -135,7 +135,13 @@ fn plan(args: &RunArgs) -> Result<Plan, Problem> {
         match name.as_str() {
             suite::SETUPS => generate = true,
             suite::CORPUS => add(&mut plan, suite::corpus()?, args)?,
-            _ => add(&mut plan, find(name)?, args)?,
+            _ => {
+                let suite = find(name)?;
+                for folder in &suite.unread {
+                    ctx.note(&format!("note: {} is a folder and is not read", folder.display()));
+                }
+                add(&mut plan, suite, args)?;
+            }
         }
     }
     if generate {

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Reporter;
 use super::picture::{bar, duration, number};
-use crate::cli::paint::{Paint, Shade};
+use crate::cli::paint::{Paint, Shade, masked};
 use crate::coverage::REQUIRED;
 use crate::run::event::{Counted, Event, Finished, Status, Stop, Summary};
 
@@ -82,21 +82,21 @@ impl<W: Write> Human<W> {
     fn troubles(&mut self) -> io::Result<()> {
         for (at, finished) in self.troubles.iter().enumerate() {
             let Some(trouble) = &finished.trouble else { continue };
-            let replay = &trouble.replay;
+            let (id, replay) = (masked(&finished.id), masked(&trouble.replay));
             if at >= MAX_SHOWN {
-                writeln!(self.out, "{} {}: {replay}", finished.status.as_str(), finished.id)?;
+                writeln!(self.out, "{} {id}: {replay}", finished.status.as_str())?;
                 continue;
             }
             let head = match finished.status {
                 Status::HarnessFault => self.paint.paint(Shade::Yellow, "harness fault"),
                 _ => self.paint.paint(Shade::Red, "failed"),
             };
-            writeln!(self.out, "{head} {} ({})", finished.id, trouble.signature.as_str())?;
+            writeln!(self.out, "{head} {id} ({})", trouble.signature.as_str())?;
             if !trouble.message.is_empty() {
-                writeln!(self.out, "    {}", trouble.message)?;
+                writeln!(self.out, "    {}", masked(&trouble.message))?;
             }
             for difference in trouble.differences.iter().take(MAX_DIFFERENCES) {
-                writeln!(self.out, "    {difference}")?;
+                writeln!(self.out, "    {}", masked(&difference.to_string()))?;
             }
             let more = trouble.differences.len().saturating_sub(MAX_DIFFERENCES) + trouble.more_differences;
             if more > 0 {
@@ -119,7 +119,7 @@ impl<W: Write> Human<W> {
         causes.sort_by_key(|&(cause, count)| (std::cmp::Reverse(count), cause));
         writeln!(self.out, "{}", self.paint.paint(Shade::Bold, "what went wrong first"))?;
         for (cause, count) in causes.iter().take(MAX_CAUSES) {
-            writeln!(self.out, "  {:>8}  {cause}", number(*count))?;
+            writeln!(self.out, "  {:>8}  {}", number(*count), masked(cause))?;
         }
         if causes.len() > MAX_CAUSES {
             writeln!(self.out, "            and {} more causes", number((causes.len() - MAX_CAUSES) as u64))?;
@@ -179,7 +179,7 @@ impl<W: Write> Human<W> {
             self.bars()?;
             writeln!(self.out)?;
         }
-        writeln!(self.out, "suites     {}", self.suites.join(", "))?;
+        writeln!(self.out, "suites     {}", masked(&self.suites.join(", ")))?;
         let counts = format!(
             "{} judged: {} passed, {} failed, {} harness faults",
             number(summary.selected),
@@ -201,7 +201,7 @@ impl<W: Write> Human<W> {
         for (at, slow) in summary.slowest.iter().enumerate() {
             let head = if at == 0 { "slowest" } else { "" };
             let (time, volumes) = (duration(slow.duration_us), number(slow.volumes as u64));
-            writeln!(self.out, "{head:<10} {time:>8}  {} ({volumes} volumes)", slow.id)?;
+            writeln!(self.out, "{head:<10} {time:>8}  {} ({volumes} volumes)", masked(&slow.id))?;
         }
         if let Some(ms) = summary.duration_ms {
             let rate = summary.selected.saturating_mul(1_000).checked_div(ms.max(1)).unwrap_or(0);

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::Reporter;
+use crate::cli::paint::escaped;
 use crate::run::event::Event;
 
 /// Writes every event as a line of JSON.
@@ -20,8 +21,7 @@ impl<W: Write> Json<W> {
 
 impl<W: Write> Reporter for Json<W> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        serde_json::to_writer(&mut self.out, event)?;
-        self.out.write_all(b"\n")?;
+        writeln!(self.out, "{}", escaped(&serde_json::to_string(event)?))?;
         // Readers follow the run; a line that waits in a buffer is no news.
         self.out.flush()
     }

@@ -60,7 +60,7 @@ pub fn work(index: u64, item: &Item<'_>, filter: &Filter, bench: &Bench<'_>) -> 
 }
 
 /// What a token generates; none, and why, where the generator fails or panics.
-pub(crate) fn made(token: &Token) -> std::result::Result<Generated, String> {
+fn made(token: &Token) -> std::result::Result<Generated, String> {
     panics::catch(|| generate(token))?.map_err(|error| error.to_string())
 }
 

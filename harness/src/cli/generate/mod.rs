@@ -11,11 +11,12 @@ use dasdlab_model::read::{Content, Encoding};
 use dasdlab_model::states::Method;
 use dasdlab_model::write::write;
 use dasdlab_scenarios::defects;
-use dasdlab_scenarios::generate::generate;
+use dasdlab_scenarios::generate::{GenerateError, Generated, generate};
 use dasdlab_scenarios::token::{Selector, Token, TokenError};
 
 use super::{Context, Problem, files};
 use crate::exit::Exit;
+use crate::judge::panics;
 use crate::suite::MANIFEST;
 
 /// Write generated scenarios, with what is expected of them
@@ -113,12 +114,23 @@ fn scenarios(args: &GenerateArgs, output: &Path, ctx: &Context) -> Result<Exit, 
     })?;
     let counted = if names.len() == 1 { "1 scenario is".to_owned() } else { format!("{} scenarios are", names.len()) };
     let note = format!("{counted} in {}: judge with `dasdlab run {0}`", output.display());
-    let written = names.iter().map(String::as_str).chain([MANIFEST]).map(|name| output.join(name)).collect();
-    Ok(files::tell(ctx, written, &note))
+    let written: Vec<PathBuf> = names.iter().map(String::as_str).chain([MANIFEST]).map(|name| output.join(name)).collect();
+    Ok(files::tell(ctx, &written, &note))
+}
+
+/// What a token generates.
+///
+/// # Errors
+/// The token leaves out a defect that is not there; or the generator fails, which is a fault of this program.
+pub fn made(token: &Token) -> Result<Generated, Problem> {
+    panics::catch(|| generate(token)).map_err(Problem::fault)?.map_err(|error| match error {
+        GenerateError::Without { .. } => Problem::usage(error.to_string()),
+        GenerateError::NoPlace(_) => Problem::fault(error.to_string()),
+    })
 }
 
 fn text(token: &Token, encoding: Encoding) -> Result<String, Problem> {
-    let scenario = generate(token).map_err(|error| Problem::fault(error.to_string()))?.scenario;
+    let scenario = made(token)?.scenario;
     write(&Content::Scenario(Box::new(scenario)), encoding).map_err(|error| Problem::fault(error.to_string()))
 }
 

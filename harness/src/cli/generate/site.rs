@@ -98,7 +98,7 @@ pub fn run(args: &SiteArgs, ctx: &Context) -> Result<Exit, Problem> {
     let text = write(&Content::Site(Box::new(site)), encoding).map_err(|error| Problem::fault(error.to_string()))?;
     files::write(&args.output, &text)?;
     let note = format!("{} volumes are in {}", args.volumes, args.output.display());
-    Ok(files::tell(ctx, vec![args.output.clone()], &note))
+    Ok(files::tell(ctx, std::slice::from_ref(&args.output), &note))
 }
 
 /// Reads `1%`, `0.5%` or `500ppm`.
