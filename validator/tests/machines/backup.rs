@@ -13,7 +13,7 @@ use crate::script::{Script, hold, put, state};
 use crate::setup::small;
 
 /// Generation 1 mirrors, generation 2 is held, and the profile is ready.
-fn mirroring() -> Observation {
+pub(crate) fn mirroring() -> Observation {
     let mut seen = small(Bcv, Full);
     for (standard, bcv) in [("1000", "2000"), ("1001", "2001")] {
         put(&mut seen, standard, bcv, MirrorState::Synchronized);
@@ -41,7 +41,7 @@ fn one_generation() -> Observation {
 }
 
 /// A FlashCopy profile that is ready and has no backup.
-fn flashing() -> Observation {
+pub(crate) fn flashing() -> Observation {
     let mut seen = small(FlashCopy, Full);
     seen.profiles[0].state = ProfileState::Ready;
     seen.profiles[0].reason = None;

@@ -7,7 +7,7 @@ use dasdlab_model::event::Time;
 use dasdlab_model::finding::Verdict;
 use dasdlab_model::machine::{Action, Input};
 use dasdlab_model::observation::{Device, MirrorPair, Observation, Relation};
-use dasdlab_model::states::{HostStatus, Method, MirrorState, ProfileState, SetupReason};
+use dasdlab_model::states::{HostStatus, Method, MirrorState, ProfileState, RelationState, SetupReason};
 use dasdlab_model::transitions::{Cell, MirrorEvent, MirrorOrder, Refusal, RelationOrder, mirror, mirror_event, relation};
 use dasdlab_model::unit::VolumeId;
 use dasdlab_validator::machines::{Backup, Ending, Setup};
@@ -152,6 +152,18 @@ impl Script {
                     })
                 };
                 assert!((1..=profile.generations).any(synchronized), "ready too early: {:?}", self.log);
+            }
+            Command::Record { backup, .. } if backup.valid && !backup.expired => {
+                for entry in profile.targets.iter().filter(|entry| entry.generation == backup.generation) {
+                    let (standard, bcv) = (id(&self.seen, &entry.source.to_string()), id(&self.seen, &entry.target.to_string()));
+                    let relation =
+                        self.seen.relations.iter().find(|relation| (relation.source, relation.target) == (standard, bcv));
+                    let copied = match profile.method {
+                        Method::Bcv => state_of(standard, bcv) == Some(MirrorState::Split),
+                        Method::FlashCopy => relation.is_some_and(|relation| relation.state != RelationState::Failed),
+                    };
+                    assert!(copied, "valid without {}: {:?}", entry.target, self.log);
+                }
             }
             Command::SplitTogether { pairs } => {
                 let current = pairs.iter().all(|&(standard, bcv)| state_of(standard, bcv) == Some(MirrorState::Synchronized));
