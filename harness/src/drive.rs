@@ -5,7 +5,7 @@ use dasdlab_model::event::Time;
 use dasdlab_model::finding::Verdict;
 use dasdlab_model::machine::{Action, Input};
 use dasdlab_simulator::World;
-use dasdlab_validator::machines::Setup;
+use dasdlab_validator::machines::{Backup, Setup};
 use serde::Serialize;
 
 /// The most steps of one drive. Setup of 65,280 pairs in 99 generations, with three commands and as many looks for each
@@ -19,6 +19,12 @@ pub trait Machine {
 }
 
 impl Machine for Setup {
+    fn next(&mut self, input: Input) -> Action {
+        Self::next(self, input)
+    }
+}
+
+impl Machine for Backup {
     fn next(&mut self, input: Input) -> Action {
         Self::next(self, input)
     }

@@ -97,7 +97,8 @@ pub enum Command {
         /// The fingerprint of the configuration that passed; left as it is where none is given.
         fingerprint: Option<String>,
     },
-    /// Records a backup, in place of what the backup catalog has of its generation.
+    /// Records a backup, in place of what the backup catalog has of its generation. An invalid one stands beside a valid one
+    /// that has not expired: what was not copied over can still be restored.
     Record {
         /// The profile.
         profile: ProfileName,

@@ -110,12 +110,15 @@ impl Repository {
 
     pub(crate) fn record(&mut self, mut entry: Entry<'_>, name: &ProfileName, backup: &Backup) -> Result<Reply, Refusal> {
         let profile = self.open(name)?;
-        let held = profile.backups.iter().find(|held| held.generation == backup.generation);
-        if held == Some(backup) {
+        if profile.backups.contains(backup) {
             return Ok(Reply::Nothing);
         }
+        // A backup that could still be restored gives way to its own expiry or to the next one, not to a failed attempt.
+        let stands = |held: &Backup| !backup.valid && held.valid && !held.expired;
+        let gives_way = |held: &Backup| held.generation == backup.generation && !stands(held);
+        let held = profile.backups.iter().find(|held| gives_way(held));
         entry.log(format!("backup {name} {}", backup.generation), backup_text(held), backup_text(Some(backup)));
-        profile.backups.retain(|held| held.generation != backup.generation);
+        profile.backups.retain(|held| !gives_way(held));
         profile.backups.push(backup.clone());
         Ok(Reply::Done)
     }

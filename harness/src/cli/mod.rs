@@ -5,6 +5,7 @@ pub mod comments;
 pub mod completions;
 pub mod context;
 pub mod convert;
+pub mod driven;
 pub mod explain;
 pub mod files;
 pub mod fmt;
@@ -61,8 +62,8 @@ const GLOBAL: &str = "Global options";
 
 const EXITS: &str = "\
 Exit codes: 0 done, good; 1 done, but the verdict is bad; 2 usage or bad input; 3 nothing selected; 70 a fault of \
-dasdlab; 75 the machine failed; 130 or 143 stopped by a signal. `check` and `setup` end with the return code of profile \
-setup: 0, 4, 8 or 12.";
+dasdlab; 75 the machine failed; 130 or 143 stopped by a signal. `check`, `setup` and `job` end with a return code of \
+the host: 0, 4, 8 or 12.";
 
 /// What can be asked.
 #[derive(Debug, Subcommand)]

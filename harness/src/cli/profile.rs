@@ -241,7 +241,9 @@ fn copies(generation: &Generation) -> String {
     format!("{number}  {targets} target{plural}{colon}{}", parts.join(", "))
 }
 
-fn backup(backup: &Backup) -> String {
+/// What the backup catalog says of a backup, in a line.
+#[must_use]
+pub fn backup(backup: &Backup) -> String {
     let worth = match (backup.valid, backup.expired) {
         (false, _) => "invalid backup",
         (true, true) => "expired backup",

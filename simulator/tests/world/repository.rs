@@ -65,3 +65,35 @@ fn what_is_written_of_a_profile_is_told_and_seen() {
     assert_eq!((profile.state, profile.reason), (ProfileState::SetupNeeded, Some(SetupReason::Timeout)));
     assert_eq!((profile.fingerprint.as_deref(), &profile.backups), (Some("f00d"), &vec![expired]));
 }
+
+/// Records backups of generation 1, by time and whether they are valid and expired, and compares what the catalog has then.
+#[track_caller]
+fn check_catalog(records: &[(u64, bool, bool)], expected: &[(u64, bool, bool)]) {
+    let mut world = lab();
+    for &(taken_at, valid, expired) in records {
+        let backup = Backup {
+            generation: 1,
+            taken_at,
+            valid,
+            expired,
+            consistency: Consistency::Array,
+            restore_scope: None,
+            why: String::new(),
+        };
+        let record = Command::Record { profile: "DAILY".parse().unwrap(), backup };
+        assert_eq!(world.execute(&daily(), &record), Reply::Done);
+    }
+    let seen = world.observe();
+    let backups = &seen.profile(&"DAILY".parse().unwrap()).unwrap().backups;
+    assert_eq!(backups.iter().map(|backup| (backup.taken_at, backup.valid, backup.expired)).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_failed_attempt_displaces_no_backup_that_can_be_restored() {
+    const GOOD: (u64, bool, bool) = (5, true, false);
+    const EXPIRED: (u64, bool, bool) = (5, true, true);
+    check_catalog(&[GOOD, (6, false, false)], &[GOOD, (6, false, false)]);
+    check_catalog(&[GOOD, (6, false, false), (7, false, false)], &[GOOD, (7, false, false)]);
+    check_catalog(&[GOOD, EXPIRED, (6, false, false)], &[(6, false, false)]);
+    check_catalog(&[GOOD, (6, false, false), (7, true, false)], &[(7, true, false)]);
+}

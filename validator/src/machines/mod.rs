@@ -1,16 +1,21 @@
-//! The machines of profile setup and the life of a profile.
+//! The machines of profile setup and backup, and the life of a profile.
 //!
 //! A machine is a value that is given an [`Input`](dasdlab_model::machine::Input) and says what it wants next. It calls
 //! nobody and knows no clock: whoever drives it does the commands, and can drop it between any two steps.
 
+mod backup;
+mod choice;
+mod establish;
 mod fingerprint;
 mod life;
+mod locked;
 mod outcome;
 mod plan;
 mod recheck;
 mod setup;
 mod sight;
 
+pub use backup::{Backup, Ending};
 pub use fingerprint::{Covered, fingerprint};
 pub use life::{EditRefused, at_build, edited, entered};
 pub use setup::Setup;

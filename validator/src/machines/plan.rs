@@ -74,9 +74,9 @@ impl Plan {
         self.pairs.iter().enumerate()
     }
 
-    /// The pair of this number, if it belongs to the first generation.
-    pub(super) fn first_generation(&self, number: usize) -> Option<&PlannedPair> {
-        self.pair(number).filter(|pair| pair.generation == 1)
+    /// The pairs of a generation with their numbers.
+    pub(super) fn of_generation(&self, generation: u8) -> impl Iterator<Item = (usize, &PlannedPair)> {
+        self.all().filter(move |(_, pair)| pair.generation == generation)
     }
 
     /// The unit of a source's volume; none for any other volume.

@@ -5,24 +5,28 @@ use std::sync::Arc;
 
 use dasdlab_model::command::{Command, Reply};
 use dasdlab_model::event::Time;
-use dasdlab_model::finding::{Fact, Severity, Subject, Verdict};
+use dasdlab_model::finding::{Severity, Verdict};
 use dasdlab_model::machine::{Action, Input};
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::{BackupProfile, Observation};
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::{Method, MirrorState, ProfileState, RestoreScope, SetupReason};
-use dasdlab_model::transitions::{MirrorOrder, Refusal};
+use dasdlab_model::transitions::Refusal;
 
+use super::choice::standing_backup;
+use super::establish::{Establish, split_order};
 use super::fingerprint::fingerprint;
-use super::outcome::{Failure, Outcomes};
-use super::plan::{Plan, PlannedPair};
-use super::recheck::recheck;
+use super::locked::report_locked;
+use super::outcome::Failure;
+use super::plan::Plan;
 use super::sight::{Sight, Standing};
 use crate::check::{check, return_code};
 use crate::findings::Findings;
 
 /// What stands in a profile's lock while its setup runs.
 const LOCKED_BY: &str = "setup";
+/// The generation that every setup makes the current one.
+const CURRENT: u8 = 1;
 
 /// Profile setup of one profile, from its lock to its verdict.
 ///
@@ -38,9 +42,8 @@ pub struct Setup {
     wait: u64,
     deadline: Time,
     step: Step,
-    plan: Arc<Plan>,
+    first: Establish,
     findings: Findings,
-    outcomes: Outcomes,
     scope: Option<RestoreScope>,
     fingerprint: String,
     /// The environment failed: PS00, or the profile's state could not be written.
@@ -58,14 +61,8 @@ enum Step {
     LockRefused(Option<Refusal>),
     /// The observation to check.
     Check,
-    /// The observation for the turn of a pair of generation 1, and whether its BCV was split already.
-    Turn(usize, bool),
-    /// The reply to the split of a BCV from where it was.
-    SplitFirst(usize),
-    /// The reply to the establish of a pair by this order; a hold of its BCV ends with it.
-    Establish(usize, MirrorOrder, bool),
-    /// The reply to the release of an established pair's BCV.
-    Release(usize),
+    /// What the establish of generation 1 waits for.
+    Establish,
     /// The reply to a command for a pair of another generation, and the commands that follow.
     Other(usize, VecDeque<(usize, Command)>),
     /// The reply to the state `synchronizing`.
@@ -85,13 +82,12 @@ impl Setup {
     #[must_use]
     pub fn new(profile: ProfileName, wait: u64) -> Self {
         Self {
+            first: Establish::new(Arc::default(), profile.clone(), CURRENT, Time::default(), None),
             profile,
             wait,
             deadline: Time::default(),
             step: Step::Begin,
-            plan: Arc::default(),
             findings: Findings::default(),
-            outcomes: Outcomes::default(),
             scope: None,
             fingerprint: String::new(),
             environment_failed: false,
@@ -126,7 +122,7 @@ impl Setup {
                 profile.locked_by = None;
                 match step {
                     Step::Check => self.check(&seen),
-                    Step::Turn(pair, split) => self.turns(&seen, now, pair, split),
+                    Step::Establish => self.establish(&seen, now),
                     Step::Await => self.synchronized(&seen, now),
                     _ => self.environment(),
                 }
@@ -139,18 +135,13 @@ impl Setup {
         match std::mem::replace(&mut self.step, Step::Over) {
             Step::Lock if *reply == Reply::Done => self.observe(Step::Check),
             Step::Lock => self.observe(Step::LockRefused(refusal)),
-            Step::SplitFirst(pair) => match refusal {
-                None => self.observe(Step::Turn(pair, true)),
-                Some(refusal) => self.refused(pair, refusal),
-            },
-            Step::Establish(pair, order, held) => self.established(pair, order, held, refusal),
-            Step::Release(pair) => match refusal {
-                None => self.observe(Step::Turn(pair + 1, false)),
-                Some(refusal) => self.refused(pair, refusal),
-            },
+            Step::Establish => {
+                self.step = Step::Establish;
+                self.first.replied(refusal)
+            }
             Step::Other(pair, mut rest) => {
                 if let Some(refusal) = refusal {
-                    self.outcomes.refuse(pair, refusal);
+                    self.first.outcomes.refuse(pair, refusal);
                     // A BCV that could not be split is not put on hold as if it were.
                     rest.retain(|(other, _)| *other != pair);
                 }
@@ -170,15 +161,7 @@ impl Setup {
     /// Someone else has the profile, or the site does not have it.
     fn locked_out(&mut self, seen: &Observation, refusal: Option<Refusal>) -> Action {
         self.environment_failed = true;
-        let verdict = check(seen, &self.profile).filter(|verdict| verdict.return_code == 12);
-        match (verdict, refusal) {
-            (Some(verdict), _) => self.findings.extend(verdict.findings),
-            (None, Some(refusal)) => {
-                let cause = Fact::Text(format!("nobody, but the lock was refused: {refusal}"));
-                self.findings.add(Reason::Ps00ProfileLocked, [Subject::Profile(self.profile.clone())], [cause]);
-            }
-            (None, None) => {}
-        }
+        report_locked(seen, &self.profile, refusal, &mut self.findings);
         self.done()
     }
 
@@ -201,9 +184,11 @@ impl Setup {
         match profile.method {
             Method::FlashCopy => self.state(ProfileState::Ready, None, Some(self.fingerprint.clone()), Step::State),
             Method::Bcv => {
-                self.plan = Arc::new(Plan::new(seen, profile));
+                let over = standing_backup(profile, CURRENT).cloned();
+                let plan = Arc::new(Plan::new(seen, profile));
+                self.first = Establish::new(plan, self.profile.clone(), CURRENT, self.deadline, over);
                 self.refuse_unusable(seen);
-                self.observe(Step::Turn(0, false))
+                self.observe(Step::Establish)
             }
         }
     }
@@ -211,124 +196,37 @@ impl Setup {
     /// Before anything is done: BCVs of generation 1 that are unusable, and those of any that another profile has.
     fn refuse_unusable(&mut self, seen: &Observation) {
         let sight = Sight::new(seen);
-        for (number, pair) in self.plan.all() {
-            if let (1, Standing::Faulty(state)) = (pair.generation, sight.standing(pair)) {
-                self.outcomes.refuse(number, state);
+        let plan = Arc::clone(&self.first.plan);
+        for (number, pair) in plan.all() {
+            if let (CURRENT, Standing::Faulty(state)) = (pair.generation, sight.standing(pair)) {
+                self.first.outcomes.refuse(number, state);
             }
             if sight.held_for(pair.bcv).is_some_and(|holder| *holder != self.profile) {
-                self.outcomes.refuse(number, Refusal::Held);
+                self.first.outcomes.refuse(number, Refusal::Held);
             }
         }
     }
 
-    /// Pairs of generation 1 from this one on, until one needs a command or has to be waited for.
-    fn turns(&mut self, seen: &Observation, now: Time, first: usize, split: bool) -> Action {
-        let sight = Sight::new(seen);
-        let plan = Arc::clone(&self.plan);
-        let pairs = plan.all().skip(first).take_while(|(_, pair)| pair.generation == 1);
-        for (number, pair) in pairs.filter(|(number, _)| !self.outcomes.has_failed(*number)).collect::<Vec<_>>() {
-            if let Some(action) = self.turn(seen, &sight, now, (number, pair), split && number == first) {
-                return action;
+    /// Generation 1, until every pair of it has been tried.
+    fn establish(&mut self, seen: &Observation, now: Time) -> Action {
+        match self.first.seen(seen, now) {
+            Some(action) => {
+                self.step = Step::Establish;
+                action
+            }
+            None => {
+                self.environment_failed |= self.first.expiry_refused();
+                self.others(seen)
             }
         }
-        self.others(seen)
-    }
-
-    /// One pair's turn; none if there is nothing to do for it.
-    fn turn(
-        &mut self,
-        seen: &Observation,
-        sight: &Sight<'_>,
-        now: Time,
-        (number, pair): (usize, &PlannedPair),
-        split: bool,
-    ) -> Option<Action> {
-        let holder = sight.held_for(pair.bcv);
-        let held = holder == Some(&self.profile);
-        if holder.is_some() && !held {
-            self.outcomes.refuse(number, Refusal::Held);
-            return None;
-        }
-        let (standard, state) = match sight.standing(pair) {
-            Standing::Faulty(state) => {
-                self.outcomes.refuse(number, state);
-                return None;
-            }
-            Standing::Own(state @ (MirrorState::SyncInProg | MirrorState::Synchronized)) => {
-                self.outcomes.keep(number, state);
-                return held.then(|| self.command(Command::Release { bcv: pair.bcv }, Step::Release(number)));
-            }
-            Standing::Free { history } => {
-                let order = if history { MirrorOrder::EstablishIncremental } else { MirrorOrder::EstablishFull };
-                return self
-                    .still_passes(seen, number, pair)
-                    .then(|| self.command(mirror(pair, order), Step::Establish(number, order, held)));
-            }
-            Standing::Own(state) => (pair.standard, state),
-            Standing::Other(standard, state) => (standard, state),
-        };
-        let other_source = self.plan.source_unit(standard).filter(|_| standard != pair.standard);
-        if state == MirrorState::SplitInProg {
-            if let Some(unit) = other_source {
-                self.outcomes.split_first(number, unit);
-            }
-            if now < self.deadline {
-                return Some(self.wait(Step::Turn(number, split)));
-            }
-            self.outcomes.fail(number, Failure::TimedOut(state));
-            return None;
-        }
-        if !self.still_passes(seen, number, pair) {
-            return None;
-        }
-        if split {
-            // Somebody established it again meanwhile. There is no end to answering that.
-            self.outcomes.refuse(number, Refusal::EstablishedElsewhere);
-            return None;
-        }
-        if let Some(unit) = other_source {
-            self.outcomes.split_first(number, unit);
-        }
-        let order = split_order(state);
-        Some(self.command(Command::Mirror { standard, bcv: pair.bcv, order }, Step::SplitFirst(number)))
-    }
-
-    /// Whether the pair passes its check again; says so where it does not.
-    fn still_passes(&mut self, seen: &Observation, number: usize, pair: &PlannedPair) -> bool {
-        let reasons = recheck(seen, &self.profile, pair);
-        let passes = reasons.is_empty();
-        if !passes {
-            self.outcomes.fail(number, Failure::Changed(reasons));
-        }
-        passes
-    }
-
-    fn established(&mut self, number: usize, order: MirrorOrder, held: bool, refusal: Option<Refusal>) -> Action {
-        let Some(pair) = self.plan.first_generation(number).copied() else { return self.environment() };
-        match refusal {
-            // The array has forgotten what the pair's state promises; every track is copied then.
-            Some(Refusal::NoHistory) if order == MirrorOrder::EstablishIncremental => {
-                let order = MirrorOrder::EstablishFull;
-                self.command(mirror(&pair, order), Step::Establish(number, order, held))
-            }
-            Some(refusal) => self.refused(number, refusal),
-            // Not before: a hold that ends first leaves an instant in which anybody can take the BCV.
-            None if held => self.command(Command::Release { bcv: pair.bcv }, Step::Release(number)),
-            None => self.observe(Step::Turn(number + 1, false)),
-        }
-    }
-
-    fn refused(&mut self, pair: usize, refusal: Refusal) -> Action {
-        self.outcomes.refuse(pair, refusal);
-        self.observe(Step::Turn(pair + 1, false))
     }
 
     /// Splits and holds the BCVs of all other generations.
     fn others(&mut self, seen: &Observation) -> Action {
         let sight = Sight::new(seen);
-        let plan = Arc::clone(&self.plan);
+        let plan = Arc::clone(&self.first.plan);
         let mut commands = VecDeque::new();
-        for (number, pair) in plan.all().filter(|(_, pair)| pair.generation > 1) {
+        for (number, pair) in plan.all().filter(|(_, pair)| pair.generation != CURRENT) {
             let (standard, state) = match sight.standing(pair) {
                 Standing::Own(state) => (pair.standard, state),
                 Standing::Other(standard, state) => (standard, state),
@@ -336,7 +234,7 @@ impl Setup {
             };
             if state.is_established() && plan.source_unit(standard).is_none() {
                 // Somebody mirrors a foreign volume on it since the check: theirs to split.
-                self.outcomes.fail(number, Failure::Changed(vec![Reason::Ps13Established]));
+                self.first.outcomes.fail(number, Failure::Changed(vec![Reason::Ps13Established]));
                 continue;
             }
             if state.is_established() && state != MirrorState::SplitInProg {
@@ -344,7 +242,7 @@ impl Setup {
             }
             match sight.held_for(pair.bcv) {
                 None => commands.push_back((number, Command::Hold { bcv: pair.bcv, profile: self.profile.clone() })),
-                Some(holder) if *holder != self.profile => self.outcomes.refuse(number, Refusal::Held),
+                Some(holder) if *holder != self.profile => self.first.outcomes.refuse(number, Refusal::Held),
                 Some(_) => {}
             }
         }
@@ -356,9 +254,9 @@ impl Setup {
         if let Some((pair, command)) = commands.pop_front() {
             return self.command(command, Step::Other(pair, commands));
         }
-        match self.outcomes.reason() {
+        match self.first.outcomes.reason() {
             // The limit passed on the way: which pairs it leaves behind is to be seen.
-            Some(_) if self.outcomes.has_timed_out() => self.observe(Step::Await),
+            Some(_) if self.first.outcomes.has_timed_out() => self.observe(Step::Await),
             Some(reason) => self.setup_needed(reason),
             None => self.state(ProfileState::Synchronizing, None, Some(self.fingerprint.clone()), Step::Synchronizing),
         }
@@ -366,24 +264,10 @@ impl Setup {
 
     /// Whether every pair of generation 1 is Synchronized at this instant, can still become so, or never will.
     fn synchronized(&mut self, seen: &Observation, now: Time) -> Action {
-        let sight = Sight::new(seen);
-        let plan = Arc::clone(&self.plan);
-        let mut copying = Vec::new();
-        for (number, pair) in plan.all().filter(|(_, pair)| pair.generation == 1) {
-            match sight.state(pair).unwrap_or(MirrorState::NeverEstab) {
-                MirrorState::Synchronized => {}
-                MirrorState::SyncInProg => copying.push(number),
-                state => self.outcomes.fail(number, Failure::Failed(state)),
-            }
-        }
-        if now >= self.deadline {
-            for &number in &copying {
-                self.outcomes.fail(number, Failure::TimedOut(MirrorState::SyncInProg));
-            }
-        }
-        match self.outcomes.reason() {
+        let all = self.first.synchronized(seen, now);
+        match self.first.outcomes.reason() {
             Some(reason) => self.setup_needed(reason),
-            None if copying.is_empty() => self.state(ProfileState::Ready, None, None, Step::State),
+            None if all => self.state(ProfileState::Ready, None, None, Step::State),
             None => self.wait(Step::Await),
         }
     }
@@ -424,25 +308,12 @@ impl Setup {
     fn done(&mut self) -> Action {
         self.step = Step::Over;
         let mut findings = self.findings.clone();
-        self.outcomes.report(&self.plan, &mut findings);
+        self.first.outcomes.report(&self.first.plan, &mut findings);
         let findings = findings.into_sorted();
         Action::Done(if self.environment_failed {
             Verdict { return_code: 12, restore_scope: None, findings }
         } else {
             Verdict { return_code: return_code(&findings), restore_scope: self.scope, findings }
         })
-    }
-}
-
-fn mirror(pair: &PlannedPair, order: MirrorOrder) -> Command {
-    Command::Mirror { standard: pair.standard, bcv: pair.bcv, order }
-}
-
-/// How to split a pair in this state. A running copy to the BCV is broken off; one back to the standard never is, for
-/// that would ruin a source.
-const fn split_order(state: MirrorState) -> MirrorOrder {
-    match state {
-        MirrorState::SyncInProg => MirrorOrder::SplitForced,
-        _ => MirrorOrder::SplitNormal,
     }
 }

@@ -8,6 +8,7 @@ mod lab;
 #[cfg(test)]
 mod script;
 
+mod backup;
 mod fingerprint;
 mod life;
 mod properties;

@@ -1,13 +1,15 @@
-//! What holds of any setup, whatever was there, is refused, or happens between two commands.
+//! What holds of any setup or backup, whatever was there, is refused, or happens between two commands.
 
 use dasdlab_model::finding::Severity;
 use dasdlab_model::observation::Observation;
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::{HostStatus, MirrorState, ProfileState};
 use dasdlab_model::transitions::Refusal;
+use dasdlab_validator::machines::Ending;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
+use crate::backup::{flashing, mirroring};
 use crate::lab::{Bcv, Full, status};
 use crate::script::{Script, hold, put};
 use crate::setup::small;
@@ -98,6 +100,39 @@ proptest! {
             let acted = verdict.findings.iter().filter(|finding| finding.rule() == Rule::PS16);
             prop_assert!(acted.clone().all(|finding| finding.reason == Reason::Ps16AlreadyEstablished));
             prop_assert_eq!(acted.count(), 2);
+        }
+    }
+
+    #[test]
+    fn a_backup_ends_and_never_calls_valid_what_is_not_there(
+        flash in prop::bool::ANY,
+        before in prop::collection::vec(change(), 0..2),
+        refused in prop::collection::btree_map(1_usize..14, 0..Refusal::ALL.len(), 0..3),
+        happening in prop::collection::btree_map(1_usize..14, change(), 0..3),
+        stalled in prop::bool::weighted(0.2),
+    ) {
+        let mut seen = if flash { flashing() } else { mirroring() };
+        before.into_iter().for_each(|change| apply(&mut seen, change));
+        let mut script = Script::new(seen);
+        script.refuse_nth = refused.into_iter().map(|(nth, refusal)| (nth, Refusal::ALL[refusal])).collect();
+        for (nth, change) in happening {
+            script.happen_nth.insert(nth, Box::new(move |seen| apply(seen, change)));
+        }
+        script.stalled = stalled;
+        // Every command is judged where it is executed.
+        let (verdict, ending) = script.run_backup();
+
+        prop_assert!(verdict.findings.is_sorted_by(|a, b| a.order_key() < b.order_key()), "{:?}", verdict.findings);
+        let error = |rule: fn(Rule) -> bool| {
+            verdict.findings.iter().any(|finding| finding.severity == Severity::E && rule(finding.rule()))
+        };
+        if error(|rule| rule < Rule::PS16) {
+            prop_assert!(!script.commands.iter().any(|command| command.is_for_an_array()), "{:?}", script.log);
+        }
+        prop_assert!(verdict.return_code >= ending.return_code());
+        if verdict.return_code < 8 {
+            let profile = &script.seen.profiles[0];
+            prop_assert_eq!((ending, profile.state, profile.backups.len()), (Ending::Taken, ProfileState::Ready, 1));
         }
     }
 }

@@ -6,11 +6,11 @@ use dasdlab_model::command::{Command, Reply};
 use dasdlab_model::event::Time;
 use dasdlab_model::finding::Verdict;
 use dasdlab_model::machine::{Action, Input};
-use dasdlab_model::observation::{Device, MirrorPair, Observation};
-use dasdlab_model::states::{HostStatus, Method, MirrorState, ProfileState, SetupReason};
-use dasdlab_model::transitions::{Cell, MirrorEvent, MirrorOrder, Refusal, mirror, mirror_event};
+use dasdlab_model::observation::{Device, MirrorPair, Observation, Relation};
+use dasdlab_model::states::{HostStatus, Method, MirrorState, ProfileState, RelationState, SetupReason};
+use dasdlab_model::transitions::{Cell, MirrorEvent, MirrorOrder, Refusal, RelationOrder, mirror, mirror_event, relation};
 use dasdlab_model::unit::VolumeId;
-use dasdlab_validator::machines::Setup;
+use dasdlab_validator::machines::{Backup, Ending, Setup};
 
 use crate::lab::{id, name, volume, written};
 
@@ -42,6 +42,9 @@ pub(crate) struct Script {
     pub(crate) commands: Vec<Command>,
     /// Whether copies go on while the machine waits.
     pub(crate) stalled: bool,
+    /// Targets for which a command for several pairs is refused.
+    pub(crate) refuse_pairs: Vec<(&'static str, Refusal)>,
+    suspended: bool,
 }
 
 impl Script {
@@ -56,6 +59,8 @@ impl Script {
             happen_nth: BTreeMap::new(),
             commands: vec![],
             stalled: false,
+            refuse_pairs: vec![],
+            suspended: false,
         }
     }
 
@@ -63,9 +68,23 @@ impl Script {
     #[track_caller]
     pub(crate) fn run(&mut self) -> Verdict {
         let mut machine = Setup::new(name("DAILY"), LIMIT);
+        self.drive(|input| machine.next(input))
+    }
+
+    /// Takes a backup and says what came out of it.
+    #[track_caller]
+    pub(crate) fn run_backup(&mut self) -> (Verdict, Ending) {
+        let mut machine = Backup::new(name("DAILY"), LIMIT);
+        let verdict = self.drive(|input| machine.next(input));
+        assert!(!self.suspended, "logs stay suspended: {:?}", self.log);
+        (verdict, machine.ending().unwrap())
+    }
+
+    #[track_caller]
+    fn drive(&mut self, mut next: impl FnMut(Input) -> Action) -> Verdict {
         let mut input = self.look();
         for _ in 0..MOST_STEPS {
-            input = match machine.next(input) {
+            input = match next(input) {
                 Action::Observe => self.look(),
                 Action::Command(command) => Input::Reply(self.execute(&command)),
                 Action::Wait(until) => {
@@ -76,7 +95,7 @@ impl Script {
                 Action::Done(verdict) => {
                     assert!(self.refuse.is_empty(), "never refused: {:?}", self.refuse);
                     assert!(self.happen.is_empty(), "never happened after {:?}", self.happen.first().map(|(line, _)| line));
-                    assert_eq!(machine.next(self.look()), Action::Done(environment(&verdict)), "asked after its end");
+                    assert_eq!(next(self.look()), Action::Done(environment(&verdict)), "asked after its end");
                     return verdict;
                 }
             };
@@ -125,10 +144,30 @@ impl Script {
                 assert!(!ruins, "breaks off a restore: {}", self.spelled(command));
             }
             Command::SetState { state: ProfileState::Ready, .. } if profile.method == Method::Bcv => {
-                for entry in profile.targets.iter().filter(|entry| entry.generation == 1) {
+                let synchronized = |generation: u8| {
+                    profile.targets.iter().filter(|entry| entry.generation == generation).all(|entry| {
+                        let (standard, bcv) =
+                            (id(&self.seen, &entry.source.to_string()), id(&self.seen, &entry.target.to_string()));
+                        state_of(standard, bcv) == Some(MirrorState::Synchronized)
+                    })
+                };
+                assert!((1..=profile.generations).any(synchronized), "ready too early: {:?}", self.log);
+            }
+            Command::Record { backup, .. } if backup.valid && !backup.expired => {
+                for entry in profile.targets.iter().filter(|entry| entry.generation == backup.generation) {
                     let (standard, bcv) = (id(&self.seen, &entry.source.to_string()), id(&self.seen, &entry.target.to_string()));
-                    assert_eq!(state_of(standard, bcv), Some(MirrorState::Synchronized), "ready too early: {}", entry.target);
+                    let relation =
+                        self.seen.relations.iter().find(|relation| (relation.source, relation.target) == (standard, bcv));
+                    let copied = match profile.method {
+                        Method::Bcv => state_of(standard, bcv) == Some(MirrorState::Split),
+                        Method::FlashCopy => relation.is_some_and(|relation| relation.state != RelationState::Failed),
+                    };
+                    assert!(copied, "valid without {}: {:?}", entry.target, self.log);
                 }
+            }
+            Command::SplitTogether { pairs } => {
+                let current = pairs.iter().all(|&(standard, bcv)| state_of(standard, bcv) == Some(MirrorState::Synchronized));
+                assert!(current, "splits what is not current: {:?}", self.log);
             }
             _ => {}
         }
@@ -151,9 +190,47 @@ impl Script {
                     profile.fingerprint.clone_from(fingerprint);
                 }
             }
-            other => panic!("setup has no business with {other:?}"),
+            Command::SplitTogether { pairs } => {
+                return self.each(pairs, |script, (standard, bcv)| script.mirror(standard, bcv, MirrorOrder::SplitInstant));
+            }
+            Command::EstablishTogether { pairs } => {
+                return self.each(pairs, |script, (source, target)| script.relate(source, target, RelationOrder::Establish));
+            }
+            Command::FlashCopy { source, target, order } => return self.relate(*source, *target, *order),
+            Command::SuspendLogs { .. } => self.suspended = true,
+            Command::ResumeLogs { .. } => self.suspended = false,
+            Command::Record { backup, .. } => {
+                let backups = &mut self.seen.profiles[0].backups;
+                backups.retain(|held| held.generation != backup.generation || (!backup.valid && held.valid && !held.expired));
+                backups.push(backup.clone());
+            }
         }
         Reply::Done
+    }
+
+    fn each(&mut self, pairs: &[(VolumeId, VolumeId)], order: fn(&mut Self, (VolumeId, VolumeId)) -> Reply) -> Reply {
+        let replies = pairs.iter().map(|&pair| {
+            let refused = self.refuse_pairs.iter().find(|(target, _)| *target == self.unit(pair.1)).map(|(_, refusal)| *refusal);
+            refused.map_or_else(|| order(self, pair), Reply::Refused)
+        });
+        Reply::Each(replies.collect())
+    }
+
+    fn relate(&mut self, source: VolumeId, target: VolumeId, order: RelationOrder) -> Reply {
+        let at = self.seen.relations.iter().position(|relation| relation.target == target);
+        match relation(at.map(|at| self.seen.relations[at].state), order) {
+            Cell::To(state) => {
+                self.seen.relations.retain(|relation| relation.target != target);
+                self.seen.relations.push(Relation { source, target, state });
+                Reply::Done
+            }
+            Cell::Gone => {
+                self.seen.relations.retain(|relation| relation.target != target);
+                Reply::Done
+            }
+            Cell::Refused(refusal) => Reply::Refused(refusal),
+            Cell::Stays => Reply::Nothing,
+        }
     }
 
     fn mirror(&mut self, standard: VolumeId, bcv: VolumeId, order: MirrorOrder) -> Reply {
@@ -215,8 +292,26 @@ impl Script {
             Command::SetState { state, reason, .. } => {
                 format!("{state}{}", reason.map(|reason| format!("({reason})")).unwrap_or_default())
             }
-            other => format!("{other:?}"),
+            Command::SplitTogether { pairs } => format!("split {}", self.pairs(pairs)),
+            Command::EstablishTogether { pairs } => format!("establish {}", self.pairs(pairs)),
+            Command::FlashCopy { source, target, order } => format!("{order} {} {}", self.unit(*source), self.unit(*target)),
+            Command::SuspendLogs { ims } => format!("suspend {ims}"),
+            Command::ResumeLogs { ims } => format!("resume {ims}"),
+            Command::Record { backup, .. } => {
+                let word = if backup.expired {
+                    "expired"
+                } else if backup.valid {
+                    "valid"
+                } else {
+                    "invalid"
+                };
+                format!("record {} {word}", backup.generation)
+            }
         }
+    }
+
+    fn pairs(&self, pairs: &[(VolumeId, VolumeId)]) -> String {
+        pairs.iter().map(|&(from, to)| format!("{} {}", self.unit(from), self.unit(to))).collect::<Vec<_>>().join(", ")
     }
 
     fn unit(&self, volume: VolumeId) -> String {

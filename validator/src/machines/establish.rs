@@ -1,0 +1,249 @@
+//! Makes one generation the current one: pair after pair is checked again and established to its source.
+
+use std::sync::Arc;
+
+use dasdlab_model::command::Command;
+use dasdlab_model::event::Time;
+use dasdlab_model::machine::Action;
+use dasdlab_model::name::ProfileName;
+use dasdlab_model::observation::Observation;
+use dasdlab_model::site::Backup;
+use dasdlab_model::states::MirrorState;
+use dasdlab_model::transitions::{MirrorOrder, Refusal};
+
+use super::outcome::{Failure, Outcomes};
+use super::plan::{Plan, PlannedPair};
+use super::recheck::recheck;
+use super::sight::{Sight, Standing};
+
+/// The establish of one generation, pair after pair, and the wait until all of them are Synchronized.
+///
+/// A backup that the generation holds expires once the first of its pairs mirrors again, and is recorded so at once.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Establish {
+    pub(super) plan: Arc<Plan>,
+    pub(super) outcomes: Outcomes,
+    profile: ProfileName,
+    generation: u8,
+    deadline: Time,
+    stage: Stage,
+    /// The backup that is copied over, as it stands in the backup catalog until it is recorded as expired.
+    over: Option<Backup>,
+    mirroring: bool,
+    expiry_refused: bool,
+}
+
+/// What is waited for, by number of the pair.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Stage {
+    /// The observation for the turn of a pair, and whether its BCV was split already.
+    Turn(usize, bool),
+    /// The reply to the split of a BCV from where it was.
+    SplitFirst(usize),
+    /// The reply to the establish of a pair by this order; a hold of its BCV ends with it.
+    Establish(usize, MirrorOrder, bool),
+    /// The reply to the release of an established pair's BCV.
+    Release(usize),
+    /// The reply to the expiry of the backup that was here, before the turn of a pair.
+    Expire(usize, bool),
+}
+
+impl Establish {
+    /// The establish of this generation, over the backup that it holds. Splits that run are waited for until the deadline.
+    pub(super) fn new(plan: Arc<Plan>, profile: ProfileName, generation: u8, deadline: Time, over: Option<Backup>) -> Self {
+        Self {
+            plan,
+            outcomes: Outcomes::default(),
+            profile,
+            generation,
+            deadline,
+            stage: Stage::Turn(0, false),
+            over,
+            mirroring: false,
+            expiry_refused: false,
+        }
+    }
+
+    /// Whether the backup that was copied over still stands in the backup catalog as if it were not.
+    pub(super) const fn expiry_refused(&self) -> bool {
+        self.expiry_refused
+    }
+
+    /// The pairs of the generation with their numbers.
+    fn pairs(&self) -> Vec<(usize, PlannedPair)> {
+        self.plan.of_generation(self.generation).map(|(number, pair)| (number, *pair)).collect()
+    }
+
+    /// Goes on with what is seen now; none once every pair has been tried.
+    pub(super) fn seen(&mut self, seen: &Observation, now: Time) -> Option<Action> {
+        let Stage::Turn(first, split) = self.stage else { return None };
+        let sight = Sight::new(seen);
+        for (number, pair) in self.pairs().into_iter().filter(|(number, _)| *number >= first) {
+            if let Some(expiry) = self.expire(number, split && number == first) {
+                return Some(expiry);
+            }
+            if self.outcomes.has_failed(number) {
+                continue;
+            }
+            if let Some(action) = self.turn(seen, &sight, now, (number, &pair), split && number == first) {
+                return Some(action);
+            }
+        }
+        self.expire(usize::MAX, false)
+    }
+
+    /// Takes the reply to what was commanded.
+    pub(super) fn replied(&mut self, refusal: Option<Refusal>) -> Action {
+        match (self.stage.clone(), refusal) {
+            (Stage::SplitFirst(number), None) => self.observe(number, true),
+            // The array has forgotten what the pair's state promises; every track is copied then.
+            (Stage::Establish(number, MirrorOrder::EstablishIncremental, held), Some(Refusal::NoHistory)) => {
+                self.order(number, MirrorOrder::EstablishFull, held)
+            }
+            (Stage::Establish(number, _, held), None) => {
+                self.mirroring = true;
+                // Not before: a hold that ends first leaves an instant in which anybody can take the BCV.
+                if held { self.release(number) } else { self.observe(number.saturating_add(1), false) }
+            }
+            (Stage::Release(number), None) => self.observe(number.saturating_add(1), false),
+            (Stage::SplitFirst(number) | Stage::Establish(number, ..) | Stage::Release(number), Some(refusal)) => {
+                self.outcomes.refuse(number, refusal);
+                self.observe(number.saturating_add(1), false)
+            }
+            (Stage::Expire(number, split), refusal) => {
+                self.expiry_refused = refusal.is_some();
+                self.observe(number, split)
+            }
+            (Stage::Turn(number, split), _) => self.observe(number, split),
+        }
+    }
+
+    /// Whether every pair of the generation is Synchronized at this instant. One that never will be has failed, and so has
+    /// one that is still copying when the deadline has passed.
+    pub(super) fn synchronized(&mut self, seen: &Observation, now: Time) -> bool {
+        let sight = Sight::new(seen);
+        let mut all = true;
+        for (number, pair) in self.pairs() {
+            match sight.state(&pair).unwrap_or(MirrorState::NeverEstab) {
+                MirrorState::Synchronized => continue,
+                state @ MirrorState::SyncInProg if now >= self.deadline => {
+                    self.outcomes.fail(number, Failure::TimedOut(state));
+                }
+                MirrorState::SyncInProg => {}
+                state => self.outcomes.fail(number, Failure::Failed(state)),
+            }
+            all = false;
+        }
+        all
+    }
+
+    /// Records the backup that was here as expired, once there is nothing left of it.
+    fn expire(&mut self, number: usize, split: bool) -> Option<Action> {
+        let backup = self.over.take_if(|_| self.mirroring)?;
+        self.stage = Stage::Expire(number, split);
+        Some(Action::Command(Command::Record { profile: self.profile.clone(), backup: expired(backup, ESTABLISHED_OVER) }))
+    }
+
+    /// One pair's turn; none if there is nothing to do for it.
+    fn turn(
+        &mut self,
+        seen: &Observation,
+        sight: &Sight<'_>,
+        now: Time,
+        (number, pair): (usize, &PlannedPair),
+        split: bool,
+    ) -> Option<Action> {
+        let holder = sight.held_for(pair.bcv);
+        let held = holder == Some(&self.profile);
+        if holder.is_some() && !held {
+            self.outcomes.refuse(number, Refusal::Held);
+            return None;
+        }
+        let (standard, state) = match sight.standing(pair) {
+            Standing::Faulty(state) => {
+                self.outcomes.refuse(number, state);
+                return None;
+            }
+            Standing::Own(state @ (MirrorState::SyncInProg | MirrorState::Synchronized)) => {
+                self.mirroring = true;
+                self.outcomes.keep(number, state);
+                return held.then(|| self.release(number));
+            }
+            Standing::Free { history } => {
+                let order = if history { MirrorOrder::EstablishIncremental } else { MirrorOrder::EstablishFull };
+                return self.still_passes(seen, number, pair).then(|| self.order(number, order, held));
+            }
+            Standing::Own(state) => (pair.standard, state),
+            Standing::Other(standard, state) => (standard, state),
+        };
+        let other_source = self.plan.source_unit(standard).filter(|_| standard != pair.standard);
+        if state == MirrorState::SplitInProg {
+            if let Some(unit) = other_source {
+                self.outcomes.split_first(number, unit);
+            }
+            if now < self.deadline {
+                self.stage = Stage::Turn(number, split);
+                return Some(Action::Wait(self.deadline));
+            }
+            self.outcomes.fail(number, Failure::TimedOut(state));
+            return None;
+        }
+        if !self.still_passes(seen, number, pair) {
+            return None;
+        }
+        if split {
+            // Somebody established it again meanwhile. There is no end to answering that.
+            self.outcomes.refuse(number, Refusal::EstablishedElsewhere);
+            return None;
+        }
+        if let Some(unit) = other_source {
+            self.outcomes.split_first(number, unit);
+        }
+        self.stage = Stage::SplitFirst(number);
+        Some(Action::Command(Command::Mirror { standard, bcv: pair.bcv, order: split_order(state) }))
+    }
+
+    /// Whether the pair passes its check again; says so where it does not.
+    fn still_passes(&mut self, seen: &Observation, number: usize, pair: &PlannedPair) -> bool {
+        let reasons = recheck(seen, &self.profile, pair);
+        let passes = reasons.is_empty();
+        if !passes {
+            self.outcomes.fail(number, Failure::Changed(reasons));
+        }
+        passes
+    }
+
+    fn order(&mut self, number: usize, order: MirrorOrder, held: bool) -> Action {
+        let Some(pair) = self.plan.pair(number).copied() else { return self.observe(number, false) };
+        self.stage = Stage::Establish(number, order, held);
+        Action::Command(Command::Mirror { standard: pair.standard, bcv: pair.bcv, order })
+    }
+
+    fn release(&mut self, number: usize) -> Action {
+        let Some(pair) = self.plan.pair(number).copied() else { return self.observe(number, false) };
+        self.stage = Stage::Release(number);
+        Action::Command(Command::Release { bcv: pair.bcv })
+    }
+
+    fn observe(&mut self, number: usize, split: bool) -> Action {
+        self.stage = Stage::Turn(number, split);
+        Action::Observe
+    }
+}
+
+/// Why a backup has expired whose targets are mirrors or copies again.
+pub(super) const ESTABLISHED_OVER: &str = "its targets were established again";
+
+/// The backup as it stands once it has expired.
+pub(super) fn expired(backup: Backup, why: &str) -> Backup {
+    Backup { expired: true, why: why.to_owned(), ..backup }
+}
+
+/// How to split a pair in this state. A running copy to the BCV is broken off; one back to the standard never is, for
+/// that would ruin a source.
+pub(super) const fn split_order(state: MirrorState) -> MirrorOrder {
+    match state {
+        MirrorState::SyncInProg => MirrorOrder::SplitForced,
+        _ => MirrorOrder::SplitNormal,
+    }
+}
