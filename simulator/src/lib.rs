@@ -28,6 +28,7 @@ mod tracks;
 use std::collections::BTreeMap;
 
 use dasdlab_model::declare::{Fault, declare};
+use dasdlab_model::event::Time;
 use dasdlab_model::name::Serial;
 use dasdlab_model::observation::{CatalogSeen, DataSet, MirrorPair, Observation, Relation, VolumeSeen};
 use dasdlab_model::site::{Authority, Policy, Site};
@@ -87,6 +88,9 @@ impl World {
             }
         }
         let mut clock = Clock::new();
+        // What was recorded lies in the past: of two backups the later one stays the later one.
+        let recorded = declared.profiles.iter().flat_map(|profile| &profile.backups).map(|backup| backup.taken_at).max();
+        clock.move_to(recorded.map_or(Time(0), |taken_at| Time::seconds(taken_at.saturating_add(1))));
         for subsystem in subsystems.values_mut() {
             subsystem.boot(&mut clock);
         }

@@ -62,3 +62,23 @@ fn a_malformed_site_does_not_boot() {
         ["mirrors[0].bcv: 000197800001/10/80 is not of the BCV device class: expected a volume with `bcv = true`"]
     );
 }
+
+#[test]
+fn time_begins_behind_the_latest_backup_on_record() {
+    assert_eq!(twins().now().to_string(), "00:00:00.000");
+    let backups = r#"
+[[profiles]]
+name = "DAILY"
+ims_ssid = "IMS1"
+type = "full"
+method = "bcv"
+generations = 1
+backups = [
+  { generation = 1, taken_at = 3600, valid = true, consistency = "array" },
+  { generation = 1, taken_at = 60, valid = false, consistency = "array" },
+]
+"#;
+    let document = parse("twins.toml", format!("{TWINS}{backups}"), Encoding::Toml).unwrap_or_else(|error| panic!("{error}"));
+    let world = World::boot(document.site()).unwrap_or_else(|faults| panic!("{faults:?}"));
+    assert_eq!(world.now().to_string(), "01:00:01.000");
+}
