@@ -93,3 +93,14 @@ fn every_reason_says_what_to_do_next() {
         assert!(seen.insert(said.lines().last().unwrap().to_owned()), "{reason}");
     }
 }
+
+#[test]
+fn a_failed_attempt_does_not_hide_the_backup_beside_it() {
+    let backups = r#"method = "bcv"
+backups = [
+  { generation = 1, taken_at = 3600, valid = true, consistency = "array", restore_scope = "data-only" },
+  { generation = 1, taken_at = 7200, valid = false, consistency = "log-suspend", why = "logs could not be suspended" },
+]"#;
+    let shown = check("method = \"bcv\"", backups, &[]);
+    assert!(shown.contains("01:00:00.000") && !shown.contains("02:00:00.000"), "{shown}");
+}

@@ -142,7 +142,7 @@ fn generations(seen: &Observation, profile: &BackupProfile) -> Vec<Generation> {
                 targets: 0,
                 copies: BTreeMap::new(),
                 held: 0,
-                backup: profile.backups.iter().rfind(|backup| backup.generation == generation).cloned(),
+                backup: backup_in(profile, generation).cloned(),
             };
             for mapping in profile.targets.iter().filter(|mapping| mapping.generation == generation) {
                 found.targets += 1;
@@ -270,4 +270,10 @@ fn line(out: &mut String, head: &str, text: &str) {
 fn put(out: &mut String, text: fmt::Arguments<'_>) {
     // Writing to a String cannot fail.
     let _ = out.write_fmt(text);
+}
+
+/// What a generation holds: the backup that can be restored, or else the latest attempt on record.
+fn backup_in(profile: &BackupProfile, generation: u8) -> Option<&Backup> {
+    let of_generation = || profile.backups.iter().filter(|backup| backup.generation == generation);
+    of_generation().rfind(|backup| backup.valid && !backup.expired).or_else(|| of_generation().next_back())
 }
