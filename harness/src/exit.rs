@@ -13,10 +13,6 @@ pub enum Exit {
     Usage,
     /// 3: nothing was selected.
     NothingSelected,
-    /// 4: the implementation under test cannot be used.
-    Unusable,
-    /// 5: the same input gave two results.
-    Nondeterministic,
     /// 70: the harness is at fault, or it panicked.
     Fault,
     /// 75: the machine failed: disk full, lost child.
@@ -38,8 +34,6 @@ impl Exit {
             Self::Bad => 1,
             Self::Usage => 2,
             Self::NothingSelected => 3,
-            Self::Unusable => 4,
-            Self::Nondeterministic => 5,
             Self::Fault => 70,
             Self::Machine => 75,
             Self::Interrupted => 130,

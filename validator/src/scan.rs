@@ -199,7 +199,7 @@ impl Inventory {
     }
 
     /// Reads the columns of [`Inventory::scan`] once, in the same order and as interleaved, and only adds them up:
-    /// the time that no check can beat.
+    /// what a check is measured against.
     #[must_use]
     pub fn floor(&self) -> u64 {
         let sum = |column: &[u32]| column.iter().fold(0_u32, |sum, &value| sum.wrapping_add(value));

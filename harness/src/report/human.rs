@@ -136,6 +136,9 @@ impl<W: Write> Human<W> {
         for (&rule, &count) in self.rules.iter().filter(|(_, count)| **count > 0) {
             writeln!(self.out, "  {rule}  {:<21} {:>8}  {}", rule.slug(), number(count), bar(count, most))?;
         }
+        if self.codes.is_empty() {
+            return Ok(());
+        }
         writeln!(self.out, "{}", self.paint.paint(Shade::Bold, "return codes"))?;
         let most = self.codes.values().copied().max().unwrap_or(0);
         for (code, meaning) in [(0, "good"), (4, "warnings"), (8, "errors"), (12, "environment failed")] {
