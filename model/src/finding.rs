@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::name::{CatalogName, DataSetName, NameError, ProfileName, Serial, text_type};
 use crate::reasons::{Reason, Rule};
-use crate::states::RestoreScope;
+use crate::states::{RestoreScope, words};
 use crate::unit::{Unit, VolumeId};
 
 /// How bad a finding is.
@@ -40,25 +41,15 @@ impl fmt::Display for Severity {
     }
 }
 
-/// Which side of a pair a finding is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Side {
-    /// The volume copied from.
-    Source,
-    /// The volume copied to.
-    Target,
-}
-
-impl Side {
-    /// The word as it stands in findings.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Source => "source",
-            Self::Target => "target",
-        }
+words!(
+    /// Which side of a pair a finding is about.
+    Side, "a side of a pair: source or target" {
+        /// The volume copied from.
+        Source = "source",
+        /// The volume copied to.
+        Target = "target",
     }
-}
+);
 
 /// What a finding is about. The order of the variants and of the values within is the order of findings: units as
 /// numbers, then volumes without a unit in the profile's system, then the rest as text, generations as numbers.

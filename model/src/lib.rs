@@ -12,13 +12,13 @@ pub mod machine;
 pub mod name;
 pub mod observation;
 pub mod pattern;
-
 pub mod read;
 pub mod reasons;
 pub mod scenario;
 pub mod schema;
 pub mod site;
 pub mod states;
+pub mod story;
 pub mod transitions;
 pub mod undeclare;
 pub mod unit;

@@ -1,4 +1,4 @@
-//! A scenario: a site, the profile to set up, and what is expected of it.
+//! A scenario: a site, the profile to set up, and what is expected of it; with steps a story.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,9 @@ use crate::name::ProfileName;
 use crate::reasons::{Reason, Rule};
 use crate::site::{Site, is_default};
 use crate::states::RestoreScope;
+use crate::story::{PlannedFault, StoryStep};
 
-/// A site, the profile to set up, and what is expected.
+/// A site, the profile to set up, and what is expected; or the steps that it goes through and the faults that meet them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
@@ -38,8 +39,22 @@ pub struct Scenario {
     /// What profile setup must say; where left out the oracle alone judges.
     #[serde(default, skip_serializing_if = "is_default")]
     pub expect: Option<Expectation>,
+    /// What is done, one step after the other; without steps the scenario is a setup and judged as it is declared.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub steps: Vec<StoryStep>,
+    /// What goes wrong meanwhile.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub faults: Vec<PlannedFault>,
     /// The site.
     pub site: Site,
+}
+
+impl Scenario {
+    /// Whether it is a story: a scenario with steps.
+    #[must_use]
+    pub const fn is_story(&self) -> bool {
+        !self.steps.is_empty()
+    }
 }
 
 /// What profile setup must say, all of it.

@@ -148,6 +148,8 @@ words!(
         ProfileLocked = "profile-locked",
         /// The repository cannot be written.
         RepositoryUnavailable = "repository-unavailable",
+        /// No answer came: the command was lost on the way.
+        NoAnswer = "no-answer",
         /// A fault of the plan refused it.
         Injected = "injected",
     }

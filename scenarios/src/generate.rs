@@ -216,6 +216,7 @@ fn finish(token: &Token, mut draft: Draft, planted: Vec<Planted>) -> Generated {
         profile: Some(draft.profile.name.clone()),
         expect: Some(draft.expectation(findings)),
         site: draft.into_site(String::new()),
+        ..Scenario::default()
     };
     Generated { scenario, planted, known }
 }

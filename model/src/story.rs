@@ -1,0 +1,17 @@
+//! Stories: what happens to a site after it was declared, step after step, and what goes wrong meanwhile.
+//!
+//! A scenario with steps is a story. Its fault plan names what breaks, where, when and for how long; what is malformed in
+//! either is refused on input with its place, and what can never happen is a finding of lint.
+
+mod check;
+mod duration;
+mod fault;
+mod phase;
+pub mod place;
+mod step;
+
+pub use check::{malformed, pointless};
+pub use duration::Duration;
+pub use fault::{CommandKind, CopyState, NthCommand, NthPhase, PairAt, PairPercent, PairRef, PlannedFault, UnitRef, What, When};
+pub use phase::Phase;
+pub use step::{Do, Edit, ExpectedBackup, Loss, RestoreKind, StepExpectation, StoryStep};
