@@ -8,4 +8,5 @@ pub mod job;
 pub mod judge;
 pub mod report;
 pub mod run;
+pub mod story;
 pub mod suite;

@@ -12,6 +12,8 @@ mod step;
 
 pub use check::{malformed, pointless};
 pub use duration::Duration;
-pub use fault::{CommandKind, CopyState, NthCommand, NthPhase, PairAt, PairPercent, PairRef, PlannedFault, UnitRef, What, When};
+pub use fault::{
+    CommandKind, CopyState, NthCommand, NthPhase, PairAt, PairPercent, PairRef, PlannedFault, RivalWork, UnitRef, What, When,
+};
 pub use phase::Phase;
 pub use step::{Do, Edit, ExpectedBackup, Loss, RestoreKind, StepExpectation, StoryStep};

@@ -10,7 +10,7 @@ use super::duration::Duration;
 use super::phase::Phase;
 use crate::command::Command;
 use crate::finding::Side;
-use crate::name::{CatalogName, DataSetName, NameError, ProfileName, Serial, SystemName, Volser, text_type};
+use crate::name::{CatalogName, DataSetName, ImsSsid, NameError, ProfileName, Serial, SystemName, Volser, text_type};
 use crate::site::is_default;
 use crate::states::{HostStatus, MirrorState, RelationState, words};
 use crate::transitions::{MirrorOrder, Refusal, RelationOrder};
@@ -128,6 +128,25 @@ pub enum What {
         /// The other profile.
         by: ProfileName,
     },
+    /// Somebody else locks a profile.
+    Lock {
+        /// The profile; the scenario's where left out.
+        #[serde(default, skip_serializing_if = "is_default")]
+        profile: Option<ProfileName>,
+    },
+    /// A second job of a profile runs at this moment, from its beginning to its end.
+    Rival {
+        /// The profile; the scenario's where left out.
+        #[serde(default, skip_serializing_if = "is_default")]
+        profile: Option<ProfileName>,
+        /// What it does.
+        work: RivalWork,
+    },
+    /// Another job suspends the logs of an IMS system.
+    SuspendLogs {
+        /// The IMS system.
+        ims: ImsSsid,
+    },
     /// A catalog cannot be read.
     Catalog {
         /// The catalog.
@@ -142,7 +161,7 @@ pub enum What {
 
 impl What {
     /// Every kind of fault, in the order of declaration.
-    pub const WORDS: [&'static str; 17] = [
+    pub const WORDS: [&'static str; 20] = [
         "vary",
         "pair-failed",
         "refuse",
@@ -157,6 +176,9 @@ impl What {
         "foreign-withdraw",
         "extend",
         "take-target",
+        "lock",
+        "rival",
+        "suspend-logs",
         "catalog",
         "repository",
         "abend",
@@ -180,6 +202,9 @@ impl What {
             Self::ForeignWithdraw { .. } => "foreign-withdraw",
             Self::Extend { .. } => "extend",
             Self::TakeTarget { .. } => "take-target",
+            Self::Lock { .. } => "lock",
+            Self::Rival { .. } => "rival",
+            Self::SuspendLogs { .. } => "suspend-logs",
             Self::Catalog { .. } => "catalog",
             Self::Repository {} => "repository",
             Self::Abend {} => "abend",
@@ -205,6 +230,8 @@ impl What {
                 | Self::Rate { .. }
                 | Self::Unreachable { .. }
                 | Self::CodeLevel { .. }
+                | Self::Lock { .. }
+                | Self::SuspendLogs { .. }
                 | Self::Catalog { .. }
                 | Self::Repository {}
         )
@@ -220,6 +247,16 @@ impl What {
         }
     }
 }
+
+words!(
+    /// What a second job does.
+    RivalWork, "the work of a second job: setup or backup" {
+        /// Profile setup.
+        Setup = "setup",
+        /// A backup.
+        Backup = "backup",
+    }
+);
 
 /// A unit by its number, or as a side of a pair: exactly one of `unit` and `pair`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

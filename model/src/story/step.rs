@@ -8,6 +8,7 @@ use crate::name::{ImsSsid, ProfileName, SystemName};
 use crate::scenario::ExpectedFinding;
 use crate::site::{Profile, Sources, Targets, is_default};
 use crate::states::{BackupType, Consistency, HostStatus, Method, ProfileState, RestoreScope, SetupReason, words};
+use crate::transitions::{MirrorOrder, RelationOrder};
 use crate::unit::{Unit, VolumeRef};
 
 /// One step of a story.
@@ -94,6 +95,24 @@ pub enum Do {
         /// How many tracks.
         tracks: u32,
     },
+    /// A foreign job gives an order to a mirror pair.
+    Mirror {
+        /// The volume that is or was mirrored.
+        standard: VolumeRef,
+        /// The BCV.
+        bcv: VolumeRef,
+        /// What it is told.
+        order: MirrorOrder,
+    },
+    /// A foreign job gives an order to a FlashCopy relation.
+    FlashCopy {
+        /// The volume copied from.
+        source: VolumeRef,
+        /// The volume copied to.
+        target: VolumeRef,
+        /// What it is told.
+        order: RelationOrder,
+    },
     /// Time passes.
     Advance(Duration),
     /// Somebody looks at a profile.
@@ -116,6 +135,8 @@ impl Do {
             Self::Import(_) => "import",
             Self::Vary { .. } => "vary",
             Self::Write { .. } => "write",
+            Self::Mirror { .. } => "mirror",
+            Self::FlashCopy { .. } => "flash-copy",
             Self::Advance(_) => "advance",
             Self::Query { .. } => "query",
         }
@@ -190,7 +211,8 @@ pub struct StepExpectation {
     /// What the backup catalog has of these generations.
     #[serde(default, skip_serializing_if = "is_default")]
     pub backups: Option<Vec<ExpectedBackup>>,
-    /// A word of the refusal of a backup, restore or edit, such as `scope`, `expired` or `read-only`.
+    /// A word of the refusal of a backup, restore, edit or order, such as `scope`, `expired`, `read-only` or `no-history`;
+    /// `none` where it must be accepted.
     #[serde(default, skip_serializing_if = "is_default")]
     pub refused: Option<String>,
     /// What a restore has lost; `[]` where it is clean.

@@ -1,0 +1,3 @@
+//! Stories: told on a world, watched while they are told.
+
+pub mod watch;

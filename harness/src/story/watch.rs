@@ -1,0 +1,85 @@
+//! Those who watch a story while it is told: the second opinion, the invariants, coverage, the timeline.
+//!
+//! The teller calls every watcher at every turn and knows none of them; a watcher keeps what it needs.
+
+use dasdlab_model::command::{Command, Issuer, Reply};
+use dasdlab_model::event::Time;
+use dasdlab_model::finding::Verdict;
+use dasdlab_model::name::ProfileName;
+use dasdlab_model::observation::{BackupProfile, Observation};
+use dasdlab_model::story::{Phase, PlannedFault, RestoreKind, StoryStep};
+use dasdlab_simulator::World;
+
+/// A piece of work within a step. A backup step has up to three: the build of the job, setup, the backup itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Work {
+    /// A job is built: what stands there is compared with what the last setup passed.
+    Build,
+    /// Profile setup, with its wait limit in milliseconds.
+    Setup {
+        /// The wait limit.
+        wait_ms: u64,
+    },
+    /// A backup.
+    Backup {
+        /// The wait limit.
+        wait_ms: u64,
+    },
+    /// A restore.
+    Restore {
+        /// Every source, or those that held data.
+        kind: RestoreKind,
+        /// From which generation.
+        generation: u8,
+        /// The wait limit.
+        wait_ms: u64,
+    },
+    /// An edit that would turn the profile into this one.
+    Edit(Box<BackupProfile>),
+    /// A profile enters the site under a name that was free.
+    Enter(Box<BackupProfile>),
+    /// Anything that is no work on a profile.
+    Other,
+}
+
+/// How a piece of work ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// The machine said this at its end; the word names why nothing was done, where it refused.
+    Said {
+        /// The verdict.
+        verdict: Verdict,
+        /// Why it was refused, such as `scope` or `not-ready`.
+        refused: Option<String>,
+    },
+    /// It was carried out.
+    Done,
+    /// It was refused with this word and changed nothing.
+    Refused(String),
+    /// The host abended and took the machine with it.
+    Abended,
+}
+
+/// What happens between the beginning and the end of a piece of work. `world` is always the world at that instant.
+pub trait Watcher {
+    /// A step begins.
+    fn step_begins(&mut self, _number: usize, _step: &StoryStep, _world: &World) {}
+    /// A piece of work begins.
+    fn begins(&mut self, _work: &Work, _profile: &ProfileName, _world: &World) {}
+    /// A machine enters a phase.
+    fn enters(&mut self, _phase: Phase, _world: &World) {}
+    /// A machine is shown this.
+    fn shown(&mut self, _seen: &Observation, _at: Time) {}
+    /// A command is about to be carried out.
+    fn commanding(&mut self, _by: &Issuer, _command: &Command, _world: &World) {}
+    /// A command has been answered; a fault may have met it on the way.
+    fn answered(&mut self, _by: &Issuer, _command: &Command, _reply: &Reply, _met_by: Option<&PlannedFault>, _world: &World) {}
+    /// A fault of the plan has fired.
+    fn fired(&mut self, _fault: &PlannedFault, _world: &World) {}
+    /// A fault that had an end is over.
+    fn is_over(&mut self, _fault: &PlannedFault, _world: &World) {}
+    /// A piece of work has ended.
+    fn ends(&mut self, _work: &Work, _ended: &Ended, _world: &World) {}
+    /// A step has ended.
+    fn step_ends(&mut self, _number: usize, _step: &StoryStep, _world: &World) {}
+}
