@@ -8,6 +8,7 @@ mod duration;
 mod fault;
 mod phase;
 pub mod place;
+pub mod profile;
 mod step;
 
 pub use check::{malformed, pointless};
