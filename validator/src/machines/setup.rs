@@ -11,6 +11,7 @@ use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::{BackupProfile, Observation};
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::{Method, MirrorState, ProfileState, RestoreScope, SetupReason};
+use dasdlab_model::story::Phase;
 use dasdlab_model::transitions::Refusal;
 
 use super::choice::standing_backup;
@@ -91,6 +92,19 @@ impl Setup {
             scope: None,
             fingerprint: String::new(),
             environment_failed: false,
+        }
+    }
+
+    /// What the setup is about: the phase of what it wants next.
+    #[must_use]
+    pub const fn phase(&self) -> Phase {
+        match self.step {
+            Step::Begin | Step::Lock | Step::LockRefused(_) => Phase::Lock,
+            Step::Check => Phase::Check,
+            Step::Establish => Phase::Establish,
+            Step::Other(..) => Phase::HoldOthers,
+            Step::Synchronizing | Step::Await => Phase::Synchronize,
+            Step::State | Step::Unlock | Step::Over => Phase::Finish,
         }
     }
 

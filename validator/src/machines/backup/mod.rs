@@ -15,6 +15,7 @@ use dasdlab_model::observation::{BackupProfile, Observation};
 use dasdlab_model::reasons::Rule;
 use dasdlab_model::site::Backup as Recorded;
 use dasdlab_model::states::{Method, ProfileState, RestoreScope, SetupReason};
+use dasdlab_model::story::Phase;
 use dasdlab_model::transitions::{Refusal, RelationOrder};
 use dasdlab_model::unit::VolumeId;
 
@@ -147,6 +148,26 @@ impl Backup {
     #[must_use]
     pub const fn recorded(&self) -> Option<&Recorded> {
         self.recorded.as_ref()
+    }
+
+    /// What the backup is about: the phase of what it wants next.
+    #[must_use]
+    pub const fn phase(&self) -> Phase {
+        match self.step {
+            Step::Begin | Step::Lock | Step::LockRefused(_) => Phase::Lock,
+            Step::Check => Phase::PreBackupCheck,
+            Step::Suspend(_) | Step::Suspended => Phase::Suspend,
+            Step::Withdraw(..) | Step::ExpireEarly(..) => Phase::Withdraw,
+            Step::Copy | Step::Expire => match &self.copy {
+                Some(Copy { method: Method::FlashCopy, .. }) => Phase::FlashCopy,
+                _ => Phase::Split,
+            },
+            Step::Resume(..) | Step::Abandon => Phase::Resume,
+            Step::Verify | Step::Undo(_) | Step::Record(_) => Phase::Record,
+            Step::Hold(..) | Step::Synchronizing | Step::Next => Phase::EstablishNext,
+            Step::Await => Phase::SynchronizeNext,
+            Step::State | Step::Unlock | Step::Over => Phase::Finish,
+        }
     }
 
     /// Takes an input and says what is wanted next.
