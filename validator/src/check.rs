@@ -25,20 +25,38 @@ pub fn check(seen: &Observation, profile: &ProfileName) -> Option<Verdict> {
     Some(Inventory::new(seen, profile)?.check())
 }
 
+/// Judges the profile as if nothing had been found but what `keeps` keeps; none if there is no such profile. Return code
+/// and restore scope follow from what is left.
+#[must_use]
+pub fn check_keeping(seen: &Observation, profile: &ProfileName, keeps: impl Fn(&Finding) -> bool) -> Option<Verdict> {
+    Some(Inventory::new(seen, profile)?.check_keeping(keeps))
+}
+
 impl Inventory {
     /// Evaluates every rule and says what a backup would be good for. A finding of the environment stands alone: what
     /// cannot be read cannot be judged.
     #[must_use]
     pub fn check(&self) -> Verdict {
+        self.check_keeping(|_| true)
+    }
+
+    /// The same as if nothing had been found but what `keeps` keeps.
+    #[must_use]
+    pub fn check_keeping(&self, keeps: impl Fn(&Finding) -> bool) -> Verdict {
         let (environment, rules): (Vec<&RuleEntry>, Vec<&RuleEntry>) =
             REGISTRY.iter().copied().partition(|entry| entry.rule == Rule::PS00);
-        let mut findings = Findings::default();
-        scan::evaluate(&environment, self, &mut findings);
+        let evaluated = |entries: &[&RuleEntry]| {
+            let mut findings = Findings::default();
+            scan::evaluate(entries, self, &mut findings);
+            let mut findings = findings.into_sorted();
+            findings.retain(&keeps);
+            findings
+        };
+        let findings = evaluated(&environment);
         if !findings.is_empty() {
-            return Verdict { return_code: 12, restore_scope: None, findings: findings.into_sorted() };
+            return Verdict { return_code: 12, restore_scope: None, findings };
         }
-        scan::evaluate(&rules, self, &mut findings);
-        let findings = findings.into_sorted();
+        let findings = evaluated(&rules);
         let restore_scope = Some(self.restore_scope(&findings));
         Verdict { return_code: return_code(&findings), restore_scope, findings }
     }

@@ -11,16 +11,17 @@ use dasdlab_model::site::Backup;
 use dasdlab_model::states::MirrorState;
 use dasdlab_model::transitions::{MirrorOrder, Refusal};
 
+use super::checks::Rules;
 use super::outcome::{Failure, Outcomes};
 use super::plan::{Plan, PlannedPair};
-use super::recheck::recheck;
 use super::sight::{Sight, Standing};
 
 /// The establish of one generation, pair after pair, and the wait until all of them are Synchronized.
 ///
 /// A backup that the generation holds expires once the first of its pairs mirrors again, and is recorded so at once.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Establish {
+pub(super) struct Establish<R> {
+    rules: R,
     pub(super) plan: Arc<Plan>,
     pub(super) outcomes: Outcomes,
     profile: ProfileName,
@@ -48,10 +49,18 @@ enum Stage {
     Expire(usize, bool),
 }
 
-impl Establish {
+impl<R: Rules> Establish<R> {
     /// The establish of this generation, over the backup that it holds. Splits that run are waited for until the deadline.
-    pub(super) fn new(plan: Arc<Plan>, profile: ProfileName, generation: u8, deadline: Time, over: Option<Backup>) -> Self {
+    pub(super) fn new(
+        rules: R,
+        plan: Arc<Plan>,
+        profile: ProfileName,
+        generation: u8,
+        deadline: Time,
+        over: Option<Backup>,
+    ) -> Self {
         Self {
+            rules,
             plan,
             outcomes: Outcomes::default(),
             profile,
@@ -205,7 +214,7 @@ impl Establish {
 
     /// Whether the pair passes its check again; says so where it does not.
     fn still_passes(&mut self, seen: &Observation, number: usize, pair: &PlannedPair) -> bool {
-        let reasons = recheck(seen, &self.profile, pair);
+        let reasons = self.rules.recheck(seen, &self.profile, pair);
         let passes = reasons.is_empty();
         if !passes {
             self.outcomes.fail(number, Failure::Changed(reasons));

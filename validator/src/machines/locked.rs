@@ -6,12 +6,18 @@ use dasdlab_model::observation::Observation;
 use dasdlab_model::reasons::Reason;
 use dasdlab_model::transitions::Refusal;
 
-use crate::check::check;
+use super::checks::Rules;
 use crate::findings::Findings;
 
 /// Says why somebody else has the profile, or what else of the environment is wrong; nothing if the site does not have it.
-pub(super) fn report_locked(seen: &Observation, profile: &ProfileName, refusal: Option<Refusal>, findings: &mut Findings) {
-    let verdict = check(seen, profile).filter(|verdict| verdict.return_code == 12);
+pub(super) fn report_locked(
+    rules: &impl Rules,
+    seen: &Observation,
+    profile: &ProfileName,
+    refusal: Option<Refusal>,
+    findings: &mut Findings,
+) {
+    let verdict = rules.check(seen, profile).filter(|verdict| verdict.return_code == 12);
     match (verdict, refusal) {
         (Some(verdict), _) => findings.extend(verdict.findings),
         (None, Some(refusal)) => {

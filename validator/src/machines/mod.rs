@@ -4,6 +4,7 @@
 //! nobody and knows no clock: whoever drives it does the commands, and can drop it between any two steps.
 
 mod backup;
+mod checks;
 mod choice;
 mod establish;
 mod fingerprint;
@@ -16,6 +17,8 @@ mod setup;
 mod sight;
 
 pub use backup::{Backup, Ending};
+pub use checks::{AllRules, Rules};
 pub use fingerprint::{Covered, fingerprint};
 pub use life::{EditRefused, at_build, edited, entered};
+pub use plan::PlannedPair;
 pub use setup::Setup;

@@ -18,19 +18,19 @@ pub(super) fn base_units(seen: &Observation, system: SystemName) -> BTreeMap<Uni
         .collect()
 }
 
-/// A source and its BCV in one generation.
+/// A source and its target in one generation of a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct PlannedPair {
+pub struct PlannedPair {
     /// The generation; the order of pairs begins with it.
-    pub(super) generation: u8,
+    pub generation: u8,
     /// The source.
-    pub(super) source: Unit,
+    pub source: Unit,
     /// Its target.
-    pub(super) target: Unit,
+    pub target: Unit,
     /// The volume behind the source.
-    pub(super) standard: VolumeId,
+    pub standard: VolumeId,
     /// The volume behind the target.
-    pub(super) bcv: VolumeId,
+    pub bcv: VolumeId,
 }
 
 impl PlannedPair {

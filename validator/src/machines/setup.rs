@@ -14,6 +14,7 @@ use dasdlab_model::states::{Method, MirrorState, ProfileState, RestoreScope, Set
 use dasdlab_model::story::Phase;
 use dasdlab_model::transitions::Refusal;
 
+use super::checks::{AllRules, Rules};
 use super::choice::standing_backup;
 use super::establish::{Establish, split_order};
 use super::fingerprint::fingerprint;
@@ -21,7 +22,7 @@ use super::locked::report_locked;
 use super::outcome::Failure;
 use super::plan::Plan;
 use super::sight::{Sight, Standing};
-use crate::check::{check, return_code};
+use crate::check::return_code;
 use crate::findings::Findings;
 
 /// What stands in a profile's lock while its setup runs.
@@ -38,12 +39,13 @@ const CURRENT: u8 = 1;
 /// An input that does not answer the last action ends the setup with return code 12 and without another command, and so
 /// does a profile that the site does not have.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Setup {
+pub struct Setup<R = AllRules> {
+    rules: R,
     profile: ProfileName,
     wait: u64,
     deadline: Time,
     step: Step,
-    first: Establish,
+    first: Establish<R>,
     findings: Findings,
     scope: Option<RestoreScope>,
     fingerprint: String,
@@ -82,8 +84,17 @@ impl Setup {
     /// Setup of this profile, which waits so many milliseconds for its pairs.
     #[must_use]
     pub fn new(profile: ProfileName, wait: u64) -> Self {
+        Self::with_rules(profile, wait, AllRules)
+    }
+}
+
+impl<R: Rules> Setup<R> {
+    /// The same, going by other rules.
+    #[must_use]
+    pub fn with_rules(profile: ProfileName, wait: u64, rules: R) -> Self {
         Self {
-            first: Establish::new(Arc::default(), profile.clone(), CURRENT, Time::default(), None),
+            first: Establish::new(rules.clone(), Arc::default(), profile.clone(), CURRENT, Time::default(), None),
+            rules,
             profile,
             wait,
             deadline: Time::default(),
@@ -175,13 +186,13 @@ impl Setup {
     /// Someone else has the profile, or the site does not have it.
     fn locked_out(&mut self, seen: &Observation, refusal: Option<Refusal>) -> Action {
         self.environment_failed = true;
-        report_locked(seen, &self.profile, refusal, &mut self.findings);
+        report_locked(&self.rules, seen, &self.profile, refusal, &mut self.findings);
         self.done()
     }
 
     /// Checks PS00 to PS15 and decides whether anything is done at all.
     fn check(&mut self, seen: &Observation) -> Action {
-        let (Some(verdict), Some(profile)) = (check(seen, &self.profile), seen.profile(&self.profile)) else {
+        let (Some(verdict), Some(profile)) = (self.rules.check(seen, &self.profile), seen.profile(&self.profile)) else {
             return self.environment();
         };
         self.scope = verdict.restore_scope;
@@ -200,7 +211,7 @@ impl Setup {
             Method::Bcv => {
                 let over = standing_backup(profile, CURRENT).cloned();
                 let plan = Arc::new(Plan::new(seen, profile));
-                self.first = Establish::new(plan, self.profile.clone(), CURRENT, self.deadline, over);
+                self.first = Establish::new(self.rules.clone(), plan, self.profile.clone(), CURRENT, self.deadline, over);
                 self.refuse_unusable(seen);
                 self.observe(Step::Establish)
             }
@@ -246,7 +257,10 @@ impl Setup {
                 Standing::Other(standard, state) => (standard, state),
                 Standing::Free { .. } | Standing::Faulty(_) => (pair.standard, MirrorState::Split),
             };
-            if state.is_established() && plan.source_unit(standard).is_none() {
+            if state.is_established()
+                && plan.source_unit(standard).is_none()
+                && self.rules.recheck(seen, &self.profile, pair).contains(&Reason::Ps13Established)
+            {
                 // Somebody mirrors a foreign volume on it since the check: theirs to split.
                 self.first.outcomes.fail(number, Failure::Changed(vec![Reason::Ps13Established]));
                 continue;

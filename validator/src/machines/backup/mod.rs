@@ -19,12 +19,13 @@ use dasdlab_model::story::Phase;
 use dasdlab_model::transitions::{Refusal, RelationOrder};
 use dasdlab_model::unit::VolumeId;
 
+use super::checks::{AllRules, Rules};
 use super::choice::{next_generation, standing_backup};
 use super::establish::{ESTABLISHED_OVER, Establish, expired};
 use super::life::at_build;
 use super::locked::report_locked;
 use super::sight::Sight;
-use crate::check::{check, return_code};
+use crate::check::return_code;
 use crate::findings::Findings;
 use copy::Copy;
 pub use ending::Ending;
@@ -49,7 +50,8 @@ const WITHDRAWN: &str = "a relation was withdrawn while it was still copying";
 /// An input that does not answer the last action ends the backup with return code 12 and without another command but that
 /// to resume logs, and so does a profile that the site does not have any more.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Backup {
+pub struct Backup<R = AllRules> {
+    rules: R,
     profile: ProfileName,
     wait: u64,
     deadline: Time,
@@ -59,7 +61,7 @@ pub struct Backup {
     /// The generation that is copied; none before the check.
     copy: Option<Copy>,
     /// The generation that is established then; none for FlashCopy and where there is only one.
-    next: Option<Establish>,
+    next: Option<Establish<R>>,
     logs_suspended: bool,
     environment_failed: bool,
     ending: Option<Ending>,
@@ -119,7 +121,16 @@ impl Backup {
     /// A backup of this profile, which waits so many milliseconds for the next generation.
     #[must_use]
     pub fn new(profile: ProfileName, wait: u64) -> Self {
+        Self::with_rules(profile, wait, AllRules)
+    }
+}
+
+impl<R: Rules> Backup<R> {
+    /// The same, going by other rules.
+    #[must_use]
+    pub fn with_rules(profile: ProfileName, wait: u64, rules: R) -> Self {
         Self {
+            rules,
             profile,
             wait,
             deadline: Time::default(),
@@ -285,13 +296,13 @@ impl Backup {
     /// Someone else has the profile, or the site does not have it.
     fn locked_out(&mut self, seen: &Observation, refusal: Option<Refusal>) -> Action {
         self.environment_failed = true;
-        report_locked(seen, &self.profile, refusal, &mut self.findings);
+        report_locked(&self.rules, seen, &self.profile, refusal, &mut self.findings);
         self.done()
     }
 
     /// The pre-backup check.
     fn check(&mut self, seen: &Observation, now: Time) -> Action {
-        let (Some(verdict), Some(profile)) = (check(seen, &self.profile), seen.profile(&self.profile)) else {
+        let (Some(verdict), Some(profile)) = (self.rules.check(seen, &self.profile), seen.profile(&self.profile)) else {
             return self.environment();
         };
         self.scope = verdict.restore_scope;
@@ -317,7 +328,8 @@ impl Backup {
         let next = next_generation(profile, copy.generation);
         if profile.method == Method::Bcv && next != copy.generation {
             let over = standing_backup(profile, next).cloned();
-            self.next = Some(Establish::new(Arc::clone(&copy.plan), self.profile.clone(), next, self.deadline, over));
+            self.next =
+                Some(Establish::new(self.rules.clone(), Arc::clone(&copy.plan), self.profile.clone(), next, self.deadline, over));
         }
         let (ims, suspends_logs) = (copy.ims, copy.suspends_logs);
         self.copy = Some(copy);
