@@ -13,11 +13,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::declare::{Fault, Step, declare, nearest};
-use crate::finding::Subject;
 use crate::name::ProfileName;
 use crate::observation::Observation;
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, findings_faults};
 use crate::site::{FORMAT, Site};
+use crate::story::malformed;
 
 /// The most bytes of a file; a larger one is refused before it is read.
 pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
@@ -178,6 +178,10 @@ impl Document {
         let declared = declare(self.site()).map_err(|found| {
             faults.extend(found.into_iter().map(|fault| Fault { path: [prefix, &fault.path].concat(), ..fault }));
         });
+        // What a story speaks of can only be found in a site that is sound.
+        if let (Ok(observation), Content::Scenario(scenario)) = (&declared, &self.content) {
+            faults.extend(malformed(scenario, observation));
+        }
         match declared {
             Ok(observation) if faults.is_empty() => Ok(observation),
             _ => Err(self.locate(&faults)),
@@ -213,44 +217,15 @@ fn lint_scenario(scenario: &Scenario) -> Vec<Fault> {
         fault(path, format!("format {}: the scenario says its format, the site within it need not", scenario.site.format));
     }
     let Some(expect) = &scenario.expect else { return faults };
+    if scenario.is_story() {
+        fault(vec![Step::Field("expect")], "a story has its expectations at its steps: expected none here".to_owned());
+    }
     if ![0, 4, 8, 12].contains(&expect.return_code) {
         let path = vec![Step::Field("expect"), Step::Field("return_code")];
         fault(path, format!("return code {}: expected 0, 4, 8 or 12", expect.return_code));
     }
-    for (index, finding) in expect.findings.iter().enumerate() {
-        let path = |name| vec![Step::Field("expect"), Step::Field("findings"), Step::Item(index), Step::Field(name)];
-        match finding.parse() {
-            Err((name, message)) => fault(path(name), message),
-            Ok((reason, _)) => {
-                let roles = reason.info().subjects;
-                if roles.len() != finding.subjects.len()
-                    || !roles.iter().zip(&finding.subjects).all(|(role, subject)| fills(role, subject))
-                {
-                    fault(path("subjects"), format!("wrong subjects: {reason} is about {}", roles.join(", ")));
-                }
-                for key in finding.evidence.keys() {
-                    if !reason.info().evidence.iter().any(|(known, _)| known == key) {
-                        let known: Vec<_> = reason.info().evidence.iter().map(|(known, _)| *known).collect();
-                        fault(path("evidence"), format!("`{key}` is no evidence of {reason}: expected {}", known.join(", ")));
-                    }
-                }
-            }
-        }
-    }
+    faults.extend(findings_faults(&[Step::Field("expect"), Step::Field("findings")], &expect.findings));
     faults
-}
-
-/// Whether a subject can stand where the table of reasons names this role.
-fn fills(role: &str, subject: &Subject) -> bool {
-    match subject {
-        Subject::Unit(_) | Subject::Volume(_) => matches!(role, "unit" | "source" | "target" | "bcv"),
-        Subject::Array(_) => role == "array",
-        Subject::DataSet(_) => role == "data-set",
-        Subject::Catalog(_) => role == "catalog",
-        Subject::Profile(_) => role == "profile",
-        Subject::Generation(_) => role == "generation",
-        Subject::Side(_) => role == "side",
-    }
 }
 
 /// Reads a site or a scenario from a file.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::declare::{Fault, Step};
 use crate::finding::{Fact, Finding, Severity, Subject, Verdict};
 use crate::name::ProfileName;
 use crate::reasons::{Reason, Rule};
@@ -152,5 +153,46 @@ impl From<&Verdict> for Expectation {
             restore_scope: verdict.restore_scope,
             findings: verdict.findings.iter().map(ExpectedFinding::from_finding).collect(),
         }
+    }
+}
+
+/// What is malformed in expected findings that stand at this place.
+pub(crate) fn findings_faults(place: &[Step], findings: &[ExpectedFinding]) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (index, finding) in findings.iter().enumerate() {
+        let mut fault = |name, message| {
+            faults.push(Fault { path: [place, &[Step::Item(index), Step::Field(name)]].concat(), message });
+        };
+        match finding.parse() {
+            Err((name, message)) => fault(name, message),
+            Ok((reason, _)) => {
+                let roles = reason.info().subjects;
+                if roles.len() != finding.subjects.len()
+                    || !roles.iter().zip(&finding.subjects).all(|(role, subject)| fills(role, subject))
+                {
+                    fault("subjects", format!("wrong subjects: {reason} is about {}", roles.join(", ")));
+                }
+                for key in finding.evidence.keys() {
+                    if !reason.info().evidence.iter().any(|(known, _)| known == key) {
+                        let known: Vec<_> = reason.info().evidence.iter().map(|(known, _)| *known).collect();
+                        fault("evidence", format!("`{key}` is no evidence of {reason}: expected {}", known.join(", ")));
+                    }
+                }
+            }
+        }
+    }
+    faults
+}
+
+/// Whether a subject can stand where the table of reasons names this role.
+fn fills(role: &str, subject: &Subject) -> bool {
+    match subject {
+        Subject::Unit(_) | Subject::Volume(_) => matches!(role, "unit" | "source" | "target" | "bcv"),
+        Subject::Array(_) => role == "array",
+        Subject::DataSet(_) => role == "data-set",
+        Subject::Catalog(_) => role == "catalog",
+        Subject::Profile(_) => role == "profile",
+        Subject::Generation(_) => role == "generation",
+        Subject::Side(_) => role == "side",
     }
 }

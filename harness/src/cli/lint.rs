@@ -1,9 +1,10 @@
-//! `lint`: everything that is malformed in files, at once.
+//! `lint`: everything that is malformed in files, at once, and planned faults that can never fire.
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use dasdlab_model::read::ReadError;
+use dasdlab_model::read::{Content, ReadError};
+use dasdlab_model::story::pointless;
 use serde::Serialize;
 
 use super::{Context, Problem, load};
@@ -13,7 +14,7 @@ use crate::suite;
 /// Find everything that is malformed in sites and scenarios
 ///
 /// Malformed is what cannot be: two volumes at one address, a pair that names a unit that is nowhere. What is merely bad
-/// is for profile setup to report, see `dasdlab check`. Ends with 1 if there is a fault, with 2 if a file cannot be read.
+/// is for profile setup to report, see `dasdlab check`. Of a story it also names planned faults that can never fire. Ends with 1 if there is a fault, with 2 if a file cannot be read.
 #[derive(Debug, Args)]
 pub struct LintArgs {
     /// Sites or scenarios, .toml or .json, or a suite.toml
@@ -45,13 +46,21 @@ impl From<ReadError> for Fault {
     }
 }
 
-/// What is malformed in a file.
+/// What is malformed in a file, or can never happen.
 fn look(path: &Path) -> Result<Vec<ReadError>, Problem> {
     if path.file_name().is_some_and(|name| name == suite::MANIFEST) {
         // A manifest has nothing to it but its form.
         return suite::manifest(path).map(|_| Vec::new());
     }
-    Ok(load::document(path)?.declare().err().unwrap_or_default())
+    let document = load::document(path)?;
+    let seen = match document.declare() {
+        Ok(seen) => seen,
+        Err(faults) => return Ok(faults),
+    };
+    Ok(match &document.content {
+        Content::Site(_) => Vec::new(),
+        Content::Scenario(scenario) => document.locate(&pointless(scenario, &seen)),
+    })
 }
 
 /// Prints the faults of all files.

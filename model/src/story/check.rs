@@ -1,17 +1,98 @@
 //! What is malformed in the steps and the fault plan of a story, and what of it can never happen.
 
-use crate::declare::Fault;
+mod faults;
+mod pointless;
+mod steps;
+
+use std::collections::BTreeSet;
+
+use crate::declare::{Fault, Step, suggest};
+use crate::event::Time;
+use crate::name::{ProfileName, SystemName};
 use crate::observation::Observation;
 use crate::scenario::Scenario;
 
+pub use pointless::pointless;
+
+/// The most steps of a story.
+pub const MAX_STEPS: usize = 10_000;
+/// The most faults of a plan.
+pub const MAX_PLANNED: usize = 1_000;
+
 /// Everything that cannot be: what is refused on input. `declared` is the scenario's site, unrolled.
 #[must_use]
-pub fn malformed(_scenario: &Scenario, _declared: &Observation) -> Vec<Fault> {
-    Vec::new()
+pub fn malformed(scenario: &Scenario, declared: &Observation) -> Vec<Fault> {
+    let mut look = Look::new(scenario, declared);
+    look.steps();
+    look.plan();
+    look.faults
 }
 
-/// Faults of the plan that can never fire, whatever the machines do: a finding of lint.
+/// When virtual time begins in a world of this site: one second behind the latest backup on record, for what was recorded
+/// lies in the past.
 #[must_use]
-pub fn pointless(_scenario: &Scenario, _declared: &Observation) -> Vec<Fault> {
-    Vec::new()
+pub fn beginning(declared: &Observation) -> Time {
+    let recorded = declared.profiles.iter().flat_map(|profile| &profile.backups).map(|backup| backup.taken_at).max();
+    recorded.map_or(Time(0), |taken_at| Time::seconds(taken_at.saturating_add(1)))
+}
+
+/// What is looked at, and what was found.
+struct Look<'a> {
+    scenario: &'a Scenario,
+    seen: &'a Observation,
+    own: Option<&'a ProfileName>,
+    /// The first system that the site declares.
+    home: Option<SystemName>,
+    faults: Vec<Fault>,
+}
+
+/// The way to a field of the `index`th entry of `steps` or `faults`.
+fn at(list: &'static str, index: usize, fields: &[&'static str]) -> Vec<Step> {
+    let mut path = vec![Step::Field(list), Step::Item(index)];
+    path.extend(fields.iter().map(|field| Step::Field(field)));
+    path
+}
+
+impl<'a> Look<'a> {
+    fn new(scenario: &'a Scenario, seen: &'a Observation) -> Self {
+        let only = match scenario.site.profiles.as_slice() {
+            [only] => Some(&only.name),
+            _ => None,
+        };
+        Self {
+            scenario,
+            seen,
+            own: scenario.profile.as_ref().or(only),
+            home: scenario.site.systems.first().map(|system| system.name),
+            faults: Vec::new(),
+        }
+    }
+
+    fn fault(&mut self, path: Vec<Step>, message: impl Into<String>) {
+        self.faults.push(Fault { path, message: message.into() });
+    }
+
+    /// Says that two things go by one name; those without a name go by their number.
+    fn names<'n>(&mut self, list: &'static str, what: &str, names: impl Iterator<Item = &'n str>) {
+        let mut known = BTreeSet::new();
+        for (index, name) in names.enumerate() {
+            let numbered = format!("{what} {}", index + 1);
+            let name = if name.is_empty() { &numbered } else { name };
+            if !known.insert(name.to_owned()) {
+                self.fault(at(list, index, &["name"]), format!("two {list} are called `{name}`: expected a name of its own"));
+            }
+        }
+    }
+
+    fn known_profile(&mut self, path: Vec<Step>, wanted: Option<&ProfileName>, known: &BTreeSet<ProfileName>) {
+        if let Some(wanted) = wanted.filter(|wanted| !known.contains(wanted)) {
+            let hint = suggest(wanted.as_str(), known);
+            self.fault(path, format!("profile {wanted} is nowhere in the site{hint}"));
+        }
+    }
+
+    /// The profiles that the site declares.
+    fn declared_profiles(&self) -> BTreeSet<ProfileName> {
+        self.seen.profiles.iter().map(|profile| profile.name.clone()).collect()
+    }
 }

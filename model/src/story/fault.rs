@@ -32,6 +32,14 @@ pub struct PlannedFault {
     pub lasts: Option<Duration>,
 }
 
+impl PlannedFault {
+    /// The name by which the fault is called, `index` being its place from 0.
+    #[must_use]
+    pub fn name_or_number(&self, index: usize) -> String {
+        if self.name.is_empty() { format!("fault {}", index + 1) } else { self.name.clone() }
+    }
+}
+
 /// What breaks, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -26,6 +26,14 @@ pub struct StoryStep {
     pub expect: Option<StepExpectation>,
 }
 
+impl StoryStep {
+    /// The name by which the step is called, `index` being its place from 0.
+    #[must_use]
+    pub fn name_or_number(&self, index: usize) -> String {
+        if self.name.is_empty() { format!("step {}", index + 1) } else { self.name.clone() }
+    }
+}
+
 /// What a step does. A step that names no profile is about the scenario's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
