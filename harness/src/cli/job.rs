@@ -9,12 +9,13 @@ use dasdlab_model::observation::{BackupProfile, Observation};
 use dasdlab_model::read::Encoding;
 use dasdlab_model::site::Backup;
 use dasdlab_model::states::{ProfileState, SetupReason};
+use dasdlab_model::story::Duration;
 use serde::Serialize;
 
 use super::driven::{self, Names};
 use super::paint::{Paint, Shade};
 use super::verdict::{self, VerdictReport};
-use super::wait::Wait;
+
 use super::{Context, Problem, load, profile};
 use crate::drive::Executed;
 use crate::exit::Exit;
@@ -43,7 +44,7 @@ pub struct JobArgs {
     run: bool,
     /// How long a step waits for its pairs, in virtual time, such as 90s or 1h30m
     #[arg(long, value_name = "DURATION", default_value = "2h")]
-    wait: Wait,
+    wait: Duration,
     /// Save the site as it stands after the run, .toml or .json; may be the file that was read
     #[arg(long, value_name = "FILE", requires = "run")]
     write: Option<PathBuf>,

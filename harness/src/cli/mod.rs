@@ -24,7 +24,6 @@ pub mod schema;
 pub mod setup;
 pub mod transitions;
 pub mod verdict;
-pub mod wait;
 
 use std::ffi::OsString;
 use std::io::Write;

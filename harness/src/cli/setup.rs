@@ -8,13 +8,14 @@ use dasdlab_model::event::Time;
 use dasdlab_model::observation::{BackupProfile, Observation};
 use dasdlab_model::read::Encoding;
 use dasdlab_model::states::{ProfileState, SetupReason};
+use dasdlab_model::story::Duration;
 use dasdlab_validator::machines::Setup;
 use serde::Serialize;
 
 use super::driven::{self, Names, save};
 use super::paint::Paint;
 use super::verdict::{self, VerdictReport};
-use super::wait::Wait;
+
 use super::{Context, Problem, load};
 use crate::drive::{Driven, Executed, MAX_STEPS, drive};
 use crate::exit::Exit;
@@ -33,7 +34,7 @@ pub struct SetupArgs {
     profile: Option<String>,
     /// How long to wait for the pairs, in virtual time, such as 90s or 1h30m
     #[arg(long, value_name = "DURATION", default_value = "2h")]
-    wait: Wait,
+    wait: Duration,
     /// Save the site as it stands afterwards, .toml or .json; may be the file that was read
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
