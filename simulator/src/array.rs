@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dasdlab_model::event::Time;
+use dasdlab_model::name::Volser;
 use dasdlab_model::observation::{ArraySeen, MirrorPair, Observation, Relation, VolumeSeen};
 use dasdlab_model::states::{MirrorState, RelationState, TRACKS_PER_CYLINDER};
 use dasdlab_model::unit::{Lss, UnitAddress, VolumeId};
@@ -69,6 +70,11 @@ impl Subsystem {
         self.volume(id).map_or(0, tracks)
     }
 
+    /// The volumes that carry a label.
+    pub(crate) fn carriers(&self, volser: Volser) -> impl Iterator<Item = VolumeId> {
+        self.volumes.values().filter(move |volume| volume.volser == Some(volser)).map(|volume| volume.id)
+    }
+
     /// The mirror pair of the two, if they ever were one.
     pub(crate) fn mirror(&self, standard: VolumeId, bcv: VolumeId) -> Option<&Mirror> {
         self.mirrors.get(&(bcv, standard))
@@ -80,6 +86,16 @@ impl Subsystem {
         self.by_standard.insert((standard, bcv));
         let pair = self.mirrors.entry((bcv, standard)).or_insert_with(|| Mirror::new(MirrorState::NeverEstab, tracks));
         (pair, &mut self.service)
+    }
+
+    /// Every mirror pair: standard volume and BCV.
+    pub(crate) fn mirrors(&self) -> impl Iterator<Item = (VolumeId, VolumeId, &Mirror)> {
+        self.mirrors.iter().map(|(&(bcv, standard), pair)| (standard, bcv, pair))
+    }
+
+    /// Every relation by its target.
+    pub(crate) fn relations(&self) -> impl Iterator<Item = (VolumeId, &Flash)> {
+        self.relations.iter().map(|(&target, flash)| (target, flash))
     }
 
     /// The standard volumes that a BCV is or was paired with.

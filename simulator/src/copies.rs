@@ -99,6 +99,33 @@ impl Work {
         self.owed.count() - self.share.map_or(0, |share| service.copied(now, share))
     }
 
+    /// When so many percent of all tracks are no longer owed, as far as can be said now; none while no copy runs.
+    pub(crate) fn reaches(&self, service: &Service, now: Time, percent: u8) -> Option<Time> {
+        let share = self.share?;
+        let total = u64::from(self.owed.tracks());
+        let in_order = total - u64::from(self.owed.count());
+        let wanted = (total * u64::from(percent.min(100))).div_ceil(100).saturating_sub(in_order);
+        service.reaches(share, u32::try_from(wanted).ok()?).map(|at| at.max(now))
+    }
+
+    /// Whether the copy runs exactly when it should, and whether the `invalid` tracks of the tables, less those that it has
+    /// copied since they were last looked at, are those of the ledger.
+    pub(crate) fn is_sound(&self, service: &Service, now: Time, key: CopyKey, runs: bool, invalid: u32) -> Result<(), String> {
+        let running = self.share.is_some_and(|share| service.runs(share, key));
+        if running != runs || self.share.is_some() != runs {
+            let word = |runs: bool| if runs { "runs" } else { "does not run" };
+            return Err(format!("the copy {} in a state in which it {}", word(running), word(runs)));
+        }
+        let copied = self.share.map_or(0, |share| service.copied(now, share));
+        let ledger = self.ledger(service, now);
+        let (marked, left) = (ledger.marked, u64::from(invalid) - u64::from(copied.min(invalid)));
+        if marked == left + ledger.copied {
+            Ok(())
+        } else {
+            Err(format!("{marked} tracks became invalid, {} were copied, and {left} are invalid", ledger.copied))
+        }
+    }
+
     /// The ledger at this instant.
     pub(crate) fn ledger(&self, service: &Service, now: Time) -> Ledger {
         let running = self.share.map_or(0, |share| service.copied(now, share));

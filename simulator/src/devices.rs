@@ -1,6 +1,7 @@
 //! What commands ask of volumes before they ask for states, and what copies do to a volume seen by its hosts.
 
 use dasdlab_model::command::Issuer;
+use dasdlab_model::name::DataSetName;
 use dasdlab_model::observation::VolumeSeen;
 use dasdlab_model::states::{HostStatus, RemoteRole};
 use dasdlab_model::transitions::Refusal;
@@ -78,6 +79,16 @@ impl World {
         if relabelled {
             self.see(to, cause, |status| if status.is_mounted() { HostStatus::Offline } else { status });
         }
+    }
+
+    /// Enters a data set in the VTOC of a volume that has one of its own.
+    pub(crate) fn enter_in_vtoc(&mut self, id: VolumeId, data_set: &DataSetName, cause: &str) {
+        let Some(volume) = self.subsystems.get_mut(&id.array).and_then(|subsystem| subsystem.volume_mut(id)) else { return };
+        let before = contents(volume);
+        let Some(vtoc) = volume.vtoc.as_mut().filter(|vtoc| !vtoc.contains(data_set)) else { return };
+        vtoc.push(data_set.clone());
+        vtoc.sort_unstable();
+        self.journal.log(self.clock.now(), format!("volume {id}"), before, contents(volume), cause);
     }
 
     /// Lets every system see a change of a volume.

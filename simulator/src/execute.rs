@@ -12,6 +12,7 @@ impl World {
     ///
     /// A command for several pairs treats each as if it were alone, all at one instant, and has a reply for each.
     pub fn execute(&mut self, by: &Issuer, command: &Command) -> Reply {
+        self.ims_writes();
         let reply = self.carry_out(by, command);
         // A copy without a track to copy is done at once.
         self.advance(self.clock.now());

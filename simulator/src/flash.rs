@@ -127,6 +127,7 @@ impl World {
         }
         let owed = flash.work.owed.clone();
         self.overwritten(to, &owed, key);
+        self.contents.flashed(now, from, to, reverse);
         if reverse {
             self.log_relation(source, target, before, None, cause);
             self.log_relation(from, to, None, Some(next), cause);
@@ -147,6 +148,9 @@ impl World {
         let now = self.clock.now();
         let Some(subsystem) = self.subsystems.get_mut(&target.array) else { return };
         if let Some(flash) = subsystem.withdraw(now, target) {
+            if flash.work.owed.count() > 0 {
+                self.contents.broken_off(now, target);
+            }
             self.log_relation(source, target, Some(flash.state), None, cause);
         }
     }
@@ -163,6 +167,7 @@ impl World {
         flash.work.stop(service, now, CopyKey::Relation(target));
         flash.state = next;
         let source = flash.source;
+        self.contents.relation_event(now, target, event);
         self.log_relation(source, target, Some(before), Some(next), cause);
         true
     }

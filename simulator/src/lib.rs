@@ -13,10 +13,13 @@
 
 mod array;
 mod clock;
+mod conservation;
+mod contents;
 mod copies;
 mod devices;
 mod execute;
 mod flash;
+mod happenings;
 mod host;
 mod journal;
 mod life;
@@ -36,14 +39,16 @@ use dasdlab_model::unit::VolumeId;
 
 use array::Subsystem;
 use clock::Clock;
+use contents::Contents;
 use copies::CopyKey;
 use host::Host;
 use journal::Journal;
 use repository::Repository;
 
+pub use contents::{Content, Written};
 pub use copies::{Ledger, Progress};
 pub use flash::MAX_RELATIONS;
-pub use life::Happening;
+pub use happenings::Happening;
 pub use mirrors::SPLIT_TIME;
 
 /// A site alive: arrays with their volumes and copies, systems with their units, and what is cataloged on them.
@@ -58,6 +63,7 @@ pub struct World {
     policy: Policy,
     clock: Clock<CopyKey>,
     journal: Journal,
+    contents: Contents,
 }
 
 impl World {
@@ -77,20 +83,24 @@ impl World {
                 subsystem.attach(volume);
             }
         }
+        let mut clock = Clock::new();
+        // What was recorded lies in the past: of two backups the later one stays the later one.
+        let recorded = declared.profiles.iter().flat_map(|profile| &profile.backups).map(|backup| backup.taken_at).max();
+        clock.move_to(recorded.map_or(Time(0), |taken_at| Time::seconds(taken_at.saturating_add(1))));
+        let now = clock.now();
+        let mut contents = Contents::new(declared.ims.iter().map(|ims| ims.ssid));
         for Relation { source, target, state } in declared.relations {
             if let Some(subsystem) = subsystems.get_mut(&source.array) {
                 subsystem.relate(source, target, state);
+                contents.declare_relation(now, source, target, state);
             }
         }
         for MirrorPair { standard, bcv, state } in declared.mirrors {
             if let Some(subsystem) = subsystems.get_mut(&standard.array) {
                 subsystem.mirror_mut(standard, bcv).0.state = state;
+                contents.declare_mirror(now, standard, bcv, state);
             }
         }
-        let mut clock = Clock::new();
-        // What was recorded lies in the past: of two backups the later one stays the later one.
-        let recorded = declared.profiles.iter().flat_map(|profile| &profile.backups).map(|backup| backup.taken_at).max();
-        clock.move_to(recorded.map_or(Time(0), |taken_at| Time::seconds(taken_at.saturating_add(1))));
         for subsystem in subsystems.values_mut() {
             subsystem.boot(&mut clock);
         }
@@ -110,6 +120,7 @@ impl World {
             policy: declared.policy,
             clock,
             journal: Journal::default(),
+            contents,
         }
     }
 

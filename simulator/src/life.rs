@@ -1,51 +1,18 @@
-//! The world in time: what runs by itself, what hosts write, and what goes wrong.
+//! The world in time: what runs by itself, and what hosts write.
 
 use std::ops::Range;
 
 use dasdlab_model::command::Reply;
 use dasdlab_model::event::{Event, Time};
-use dasdlab_model::name::{Serial, SystemName};
-use dasdlab_model::states::HostStatus;
+use dasdlab_model::name::ImsSsid;
 use dasdlab_model::transitions::{MirrorEvent, Refusal, RelationEvent};
-use dasdlab_model::unit::{Unit, VolumeId};
+use dasdlab_model::unit::VolumeId;
 
 use crate::World;
 use crate::array::tracks;
 use crate::clock::Sequence;
 use crate::copies::{CopyKey, Ledger, Progress};
-use crate::service::DEFAULT_RATE;
 use crate::tracks::TrackTable;
-
-/// Something that nobody ordered.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Happening {
-    /// A device of a mirror pair fails.
-    MirrorFails {
-        /// The volume that is mirrored.
-        standard: VolumeId,
-        /// The BCV.
-        bcv: VolumeId,
-    },
-    /// The relation of this target fails.
-    RelationFails(VolumeId),
-    /// This space-efficient target has no room left.
-    OutOfSpace(VolumeId),
-    /// A system sees a unit in another status.
-    Vary {
-        /// The system.
-        system: SystemName,
-        /// The unit.
-        unit: Unit,
-        /// Its status from now on.
-        status: HostStatus,
-    },
-    /// An array answers, or does not.
-    Reachable(Serial, bool),
-    /// The copies of an array share another rate, in tracks a second; 0 stalls them, none is the default.
-    Rate(Serial, Option<u32>),
-    /// The product's repository can be written, or cannot.
-    Repository(bool),
-}
 
 impl World {
     /// The present instant.
@@ -80,6 +47,9 @@ impl World {
     /// Lets time pass until this instant, and everything happen that is due by then. An instant that has passed
     /// changes nothing.
     pub fn advance(&mut self, until: Time) {
+        if until > self.clock.now() {
+            self.ims_writes();
+        }
         while let Some((at, _, done)) = self.due().filter(|&(at, _, _)| at <= until) {
             self.clock.move_to(at);
             match done {
@@ -125,61 +95,26 @@ impl World {
         Reply::Done
     }
 
-    /// Lets something happen that nobody ordered; says whether it could and changed anything.
-    pub fn happen(&mut self, happening: &Happening, cause: &str) -> bool {
-        let now = self.clock.now();
-        let changed = match *happening {
-            Happening::MirrorFails { standard, bcv } => self.happen_to_mirror(standard, bcv, MirrorEvent::Failed, cause),
-            Happening::RelationFails(target) => self.happen_to_relation(target, RelationEvent::Failed, cause),
-            Happening::OutOfSpace(target) => {
-                self.volume(target).is_some_and(|volume| volume.thin)
-                    && self.happen_to_relation(target, RelationEvent::OutOfSpace, cause)
-            }
-            Happening::Vary { system, unit, status } => self.vary(system, unit, status, cause),
-            Happening::Reachable(array, reachable) => {
-                let Some(subsystem) = self.subsystems.get_mut(&array) else { return false };
-                let before = std::mem::replace(&mut subsystem.facts.reachable, reachable);
-                let word = |reachable: bool| if reachable { "reachable" } else { "unreachable" };
-                if before != reachable {
-                    self.journal.log(now, format!("array {array}"), word(before), word(reachable), cause);
-                }
-                before != reachable
-            }
-            Happening::Rate(array, rate) => {
-                let Some(subsystem) = self.subsystems.get_mut(&array) else { return false };
-                let before = std::mem::replace(&mut subsystem.facts.copy_rate, rate);
-                let number = |rate: Option<u32>| rate.unwrap_or(DEFAULT_RATE);
-                subsystem.service.set_rate(now, number(rate));
-                if before != rate {
-                    self.journal.log(now, format!("rate {array}"), number(before), number(rate), cause);
-                }
-                before != rate
-            }
-            Happening::Repository(available) => {
-                let before = std::mem::replace(&mut self.repository.available, available);
-                let word = |available: bool| if available { "available" } else { "unavailable" };
-                if before != available {
-                    self.journal.log(now, "repository".to_owned(), word(before), word(available), cause);
-                }
-                before != available
-            }
-        };
-        self.advance(now);
-        changed
-    }
-
-    fn vary(&mut self, system: SystemName, unit: Unit, status: HostStatus, cause: &str) -> bool {
-        let at = (self.clock.now(), cause);
-        let Some(host) = self.hosts.iter_mut().find(|host| host.name() == system) else { return false };
-        let Some(volume) = host.volume(unit) else { return false };
-        host.set_status(&mut self.journal, at, volume, |_| status)
-    }
-
     /// How far a mirror pair has come; none where the two are no pair or nothing is known of what differs.
     #[must_use]
     pub fn progress(&self, standard: VolumeId, bcv: VolumeId) -> Option<Progress> {
         let subsystem = self.subsystems.get(&standard.array)?;
         subsystem.mirror(standard, bcv)?.progress(&subsystem.service, self.clock.now())
+    }
+
+    /// When a mirror pair that copies has come so many percent far, if nothing else happens before: none where no copy of
+    /// it runs or the array is stalled, the present instant where it is as far already.
+    #[must_use]
+    pub fn reaches(&self, standard: VolumeId, bcv: VolumeId, percent: u8) -> Option<Time> {
+        let subsystem = self.subsystems.get(&standard.array)?;
+        subsystem.mirror(standard, bcv)?.work.reaches(&subsystem.service, self.clock.now(), percent)
+    }
+
+    /// When the FlashCopy relation of a target has come so many percent far, as [`World::reaches`] says it of a pair.
+    #[must_use]
+    pub fn relation_reaches(&self, target: VolumeId, percent: u8) -> Option<Time> {
+        let subsystem = self.subsystems.get(&target.array)?;
+        subsystem.relation(target)?.work.reaches(&subsystem.service, self.clock.now(), percent)
     }
 
     /// What a mirror pair has had to copy and has copied since it was paired.
@@ -205,7 +140,7 @@ impl World {
 
     /// Whether an IMS system's logs are suspended.
     #[must_use]
-    pub fn logs_are_suspended(&self, ims: dasdlab_model::name::ImsSsid) -> bool {
+    pub fn logs_are_suspended(&self, ims: ImsSsid) -> bool {
         self.repository.is_suspended(ims)
     }
 }

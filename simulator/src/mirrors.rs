@@ -143,6 +143,7 @@ impl World {
             let owed = pair.work.owed.clone();
             subsystem.written(now, standard, &owed, Some(key));
         }
+        self.contents.mirror_ordered(now, (standard, bcv), before, next);
         self.enter(standard, bcv, next, cause);
         match (before, next) {
             (MirrorState::SyncInProg | MirrorState::Synchronized, _) if labelled => self.copy_contents(standard, bcv, cause),
@@ -187,10 +188,12 @@ impl World {
     pub(crate) fn happen_to_mirror(&mut self, standard: VolumeId, bcv: VolumeId, event: MirrorEvent, cause: &str) -> bool {
         let now = self.clock.now();
         let Some(subsystem) = self.subsystems.get_mut(&standard.array) else { return false };
-        let Some(next) = subsystem.mirror(standard, bcv).and_then(|pair| mirror_event(pair.state, event)) else { return false };
+        let Some(before) = subsystem.mirror(standard, bcv).map(|pair| pair.state) else { return false };
+        let Some(next) = mirror_event(before, event) else { return false };
         let (pair, service) = subsystem.mirror_mut(standard, bcv);
         pair.work.stop(service, now, CopyKey::Mirror { bcv, standard });
         pair.split = None;
+        self.contents.mirror_event(now, (standard, bcv), before, event);
         self.enter(standard, bcv, next, cause);
         true
     }

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use dasdlab_model::command::Reply;
 use dasdlab_model::event::Time;
 use dasdlab_model::name::{ImsSsid, ProfileName};
-use dasdlab_model::observation::BackupProfile;
+use dasdlab_model::observation::{BackupProfile, Mapping};
 use dasdlab_model::site::{Backup, Ims};
 use dasdlab_model::states::{ProfileState, SetupReason};
 use dasdlab_model::transitions::Refusal;
+use dasdlab_model::unit::Unit;
 
 use crate::journal::Journal;
 
@@ -32,6 +33,23 @@ pub(crate) struct Entry<'a> {
 impl Entry<'_> {
     fn log(&mut self, object: String, from: impl std::fmt::Display, to: impl std::fmt::Display) {
         self.journal.log(self.at, object, from, to, self.cause);
+    }
+
+    /// Gives something another value and logs it; says whether it is another.
+    pub(crate) fn turn<T: PartialEq, Text: std::fmt::Display>(
+        &mut self,
+        value: &mut T,
+        to: T,
+        object: String,
+        text: impl Fn(&T) -> Text,
+    ) -> bool {
+        if *value == to {
+            return false;
+        }
+        let (from, next) = (text(value), text(&to));
+        self.log(object, from, next);
+        *value = to;
+        true
     }
 }
 
@@ -82,6 +100,52 @@ impl Repository {
         let Some(by) = self.open(name)?.locked_by.take() else { return Ok(Reply::Nothing) };
         entry.log(format!("lock {name}"), by, "free");
         Ok(Reply::Done)
+    }
+
+    /// Locks a profile that is free, whether the repository can be written or not; says whether it was.
+    pub(crate) fn seize(&mut self, mut entry: Entry<'_>, name: &ProfileName, by: &str) -> bool {
+        let Some(profile) = self.profiles.iter_mut().find(|profile| profile.name == *name) else { return false };
+        if profile.locked_by.is_some() {
+            return false;
+        }
+        profile.locked_by = Some(by.to_owned());
+        entry.log(format!("lock {name}"), "free", by);
+        true
+    }
+
+    /// Frees a profile that is locked, whether the repository can be written or not; says whether it was.
+    pub(crate) fn set_free(&mut self, entry: &mut Entry<'_>, name: &ProfileName) -> bool {
+        let profile = self.profiles.iter_mut().find(|profile| profile.name == *name);
+        let Some(by) = profile.and_then(|profile| profile.locked_by.take()) else { return false };
+        entry.log(format!("lock {name}"), by, "free");
+        true
+    }
+
+    /// Makes a unit the generation 1 target of a profile's first source; says whether it was another.
+    pub(crate) fn take_target(&mut self, mut entry: Entry<'_>, name: &ProfileName, target: Unit) -> bool {
+        let Some(profile) = self.profiles.iter_mut().find(|profile| profile.name == *name) else { return false };
+        let Some(source) = profile.sources.iter().map(|source| source.unit).min() else { return false };
+        if profile.generations == 0 {
+            return false;
+        }
+        let taken = Mapping { generation: 1, source, target };
+        let held = profile.targets.iter_mut().find(|mapping| (mapping.generation, mapping.source) == (1, source));
+        let before = match held {
+            Some(mapping) if *mapping == taken => return false,
+            Some(mapping) => std::mem::replace(mapping, taken).target.to_string(),
+            None => {
+                profile.targets.push(taken);
+                "none".to_owned()
+            }
+        };
+        entry.log(format!("target {name} 1 {source}"), before, target);
+        let needed = (ProfileState::SetupNeeded, Some(SetupReason::Units));
+        let from = state_text(profile.state, profile.reason);
+        if (profile.state, profile.reason) != needed {
+            (profile.state, profile.reason) = needed;
+            entry.log(format!("profile {name}"), from, state_text(needed.0, needed.1));
+        }
+        true
     }
 
     pub(crate) fn set_state(

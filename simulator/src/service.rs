@@ -94,15 +94,35 @@ impl Service {
         share
     }
 
+    /// How many copies run.
+    pub(crate) fn running(&self) -> usize {
+        self.running.len()
+    }
+
+    /// Whether this copy runs with this share.
+    pub(crate) fn runs(&self, share: Share, key: CopyKey) -> bool {
+        self.running.contains(&(share.end(), share.sequence, key))
+    }
+
     /// The copy that is done first, and when, if none starts or ends before.
     pub(crate) fn first(&self) -> Option<(Time, Sequence, CopyKey)> {
         let &(end, sequence, key) = self.running.first()?;
-        let missing = end.saturating_sub(self.given);
+        Some((self.when_given(end)?, sequence, key))
+    }
+
+    /// When so many tracks of a running copy have been copied, if none starts or ends before.
+    pub(crate) fn reaches(&self, share: Share, tracks: u32) -> Option<Time> {
+        self.when_given(share.from + u128::from(tracks) * PARTS)
+    }
+
+    /// When so many parts of tracks have been given to each running copy; never while the array is stalled.
+    fn when_given(&self, parts: u128) -> Option<Time> {
+        let missing = parts.saturating_sub(self.given);
         if missing == 0 {
-            return Some((self.at, sequence, key));
+            return Some(self.at);
         }
         let needed = missing * 1_000 * self.running.len() as u128;
         let wait = needed.div_ceil(u128::from(self.rate).checked_mul(PARTS).filter(|&speed| speed > 0)?);
-        Some((self.at.plus(u64::try_from(wait).ok()?), sequence, key))
+        Some(self.at.plus(u64::try_from(wait).ok()?))
     }
 }

@@ -74,6 +74,11 @@ impl Mirror {
         all
     }
 
+    /// How many tracks differ between the sides, those that a running copy has copied since it was last looked at counted.
+    pub(crate) fn unlike(&self) -> u32 {
+        self.differing().count()
+    }
+
     /// How far the copy has come, in states of which this is known.
     pub(crate) fn progress(&self, service: &Service, now: Time) -> Option<Progress> {
         use MirrorState::{Invalid, NeverEstab, SplitNoInc, Unknown};
