@@ -18,6 +18,7 @@ mod contents;
 mod copies;
 mod devices;
 mod execute;
+mod finish;
 mod flash;
 mod happenings;
 mod host;
