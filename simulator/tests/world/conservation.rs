@@ -140,6 +140,7 @@ proptest! {
             }
             explained(&before, &world, events);
             conserved(&accounts, &books(&world));
+            prop_assert_eq!(world.conserved(), Ok(()));
             prop_assert!(last <= world.now());
             prop_assert!(world.events().is_sorted_by_key(|event| event.at));
             last = world.now();

@@ -2,7 +2,9 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail by panic")]
 
 mod conservation;
+mod contents;
 mod flash;
+mod happenings;
 mod lab;
 mod mirrors;
 mod refusals;
