@@ -1,12 +1,20 @@
-//! Drives machines against worlds: the one place where what a machine wants is done to a world.
+//! Machines as their driver sees them, and the plain drive: one machine on one world where nothing goes wrong.
+//!
+//! There is one loop in which what a machine wants is done to a world: [`Stage::drive`](crate::story::stage::Stage::drive).
 
 use dasdlab_model::command::{Command, Issuer, Reply};
 use dasdlab_model::event::Time;
 use dasdlab_model::finding::Verdict;
 use dasdlab_model::machine::{Action, Input};
+use dasdlab_model::name::ProfileName;
+use dasdlab_model::story::{Phase, PlannedFault};
 use dasdlab_simulator::World;
-use dasdlab_validator::machines::{Backup, Setup};
+use dasdlab_validator::machines::{Backup, Ending, Rules, Setup};
 use serde::Serialize;
+
+use crate::judge::Ours;
+use crate::story::stage::{Stage, Stuck};
+use crate::story::watch::{Ended, Watcher, Work};
 
 /// The most steps of one drive. Setup of 65,280 pairs in 99 generations, with three commands and as many looks for each
 /// pair, stays below; a machine that needs more goes round in circles.
@@ -16,17 +24,69 @@ pub const MAX_STEPS: u64 = 100_000_000;
 pub trait Machine {
     /// Takes an input and says what is wanted next.
     fn next(&mut self, input: Input) -> Action;
-}
 
-impl Machine for Setup {
-    fn next(&mut self, input: Input) -> Action {
-        Self::next(self, input)
+    /// What it is about: the phase of what it wants next, where it says one.
+    fn phase(&self) -> Option<Phase> {
+        None
+    }
+
+    /// The word for why it refused to do anything, at its end.
+    fn refused(&self) -> Option<String> {
+        None
+    }
+
+    /// How it ended, in words, where the verdict does not say all.
+    fn ending(&self) -> Option<String> {
+        None
     }
 }
 
-impl Machine for Backup {
+impl<R: Rules> Machine for Setup<R> {
     fn next(&mut self, input: Input) -> Action {
         Self::next(self, input)
+    }
+
+    fn phase(&self) -> Option<Phase> {
+        Some(Self::phase(self))
+    }
+}
+
+impl<R: Rules> Machine for Backup<R> {
+    fn next(&mut self, input: Input) -> Action {
+        Self::next(self, input)
+    }
+
+    fn phase(&self) -> Option<Phase> {
+        Some(Self::phase(self))
+    }
+
+    fn refused(&self) -> Option<String> {
+        match Self::ending(self) {
+            Some(Ending::NotReady(_)) => Some("not-ready".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn ending(&self) -> Option<String> {
+        Self::ending(self).map(|ending| ending.to_string())
+    }
+}
+
+impl<M: Machine + ?Sized> Machine for Box<M> {
+    fn next(&mut self, input: Input) -> Action {
+        (**self).next(input)
+    }
+
+    fn phase(&self) -> Option<Phase> {
+        (**self).phase()
+    }
+
+    fn refused(&self) -> Option<String> {
+        (**self).refused()
+    }
+
+    fn ending(&self) -> Option<String> {
+        (**self).ending()
     }
 }
 
@@ -55,12 +115,37 @@ pub struct Driven {
     pub finished: Time,
 }
 
-/// A machine that did not end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the machine has not ended after {steps} steps")]
-pub struct Endless {
-    /// How many steps it was given.
-    pub steps: u64,
+/// Writes down the commands of each piece of work.
+#[derive(Debug, Default)]
+pub(crate) struct Commands {
+    given: Option<Time>,
+    began: Time,
+    open: Vec<Executed>,
+    /// What came of each piece of work that has ended.
+    pub(crate) ended: Vec<(Option<Verdict>, Vec<Executed>, Time, Time)>,
+}
+
+impl Watcher for Commands {
+    fn begins(&mut self, _: &Work, _: &ProfileName, world: &World) {
+        self.began = world.now();
+    }
+
+    fn commanding(&mut self, _: &Issuer, _: &Command, world: &World) {
+        self.given = Some(world.now());
+    }
+
+    fn answered(&mut self, _: &Issuer, command: &Command, reply: &Reply, _: Option<&PlannedFault>, world: &World) {
+        let at = self.given.take().unwrap_or_else(|| world.now());
+        self.open.push(Executed { at, command: command.clone(), reply: reply.clone() });
+    }
+
+    fn ends(&mut self, _: &Work, ended: &Ended, world: &World) {
+        let verdict = match ended {
+            Ended::Said { verdict, .. } => Some(verdict.clone()),
+            Ended::Done | Ended::Refused(_) | Ended::Abended => None,
+        };
+        self.ended.push((verdict, std::mem::take(&mut self.open), self.began, world.now()));
+    }
 }
 
 /// Drives a machine from where the world stands until it is done, for so many steps at most.
@@ -69,34 +154,15 @@ pub struct Endless {
 /// names, whichever comes first.
 ///
 /// # Errors
-/// The machine has not ended within `limit` steps.
-pub fn drive(world: &mut World, machine: &mut impl Machine, by: &Issuer, limit: u64) -> Result<Driven, Endless> {
+/// The machine has not ended within `limit` steps, or panicked.
+pub fn drive(world: &mut World, machine: &mut impl Machine, by: &Issuer, limit: u64) -> Result<Driven, Stuck> {
+    let mut commands = Commands::default();
     let began = world.now();
-    let mut commands = Vec::new();
-    let mut input = seen(world);
-    for _ in 0..limit {
-        input = match machine.next(input) {
-            Action::Observe => seen(world),
-            Action::Command(command) => {
-                let at = world.now();
-                let reply = world.execute(by, &command);
-                commands.push(Executed { at, command, reply: reply.clone() });
-                Input::Reply(reply)
-            }
-            Action::Wait(until) => {
-                let next = world.next_event().map_or(until, |event| event.min(until));
-                // A wait for an instant that has passed is a look at once.
-                world.advance(next.max(world.now()));
-                seen(world)
-            }
-            Action::Done(verdict) => return Ok(Driven { verdict, commands, began, finished: world.now() }),
-        };
-    }
-    Err(Endless { steps: limit })
-}
-
-fn seen(world: &World) -> Input {
-    Input::Seen(Box::new(world.observe()), world.now())
+    let verdict = {
+        let watchers: &mut [&mut dyn Watcher] = &mut [&mut commands];
+        Stage::plain(world, &Ours, watchers, limit).drive(machine, by)?
+    };
+    Ok(Driven { verdict, commands: commands.open, began, finished: world.now() })
 }
 
 #[cfg(test)]
@@ -120,7 +186,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(wanted: &[Action], limit: u64, expected: &[u64]) -> Result<Driven, Endless> {
+    fn check(wanted: &[Action], limit: u64, expected: &[u64]) -> Result<Driven, Stuck> {
         let mut world = World::boot(&Site::default()).unwrap();
         let mut script = Script(wanted.iter().cloned().collect(), Vec::new());
         let driven = drive(&mut world, &mut script, &Issuer::Foreign("TEST".to_owned()), limit);
@@ -141,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_machine_that_never_ends_is_stopped() {
-        assert_eq!(check(&[], 3, &[0, 0, 0]), Err(Endless { steps: 3 }));
+        assert_eq!(check(&[], 3, &[0, 0, 0]), Err(Stuck::Endless { steps: 3 }));
     }
 
     #[test]

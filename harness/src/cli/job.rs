@@ -98,7 +98,7 @@ impl<'a> From<&'a Ran> for StepReport<'a> {
     fn from(ran: &'a Ran) -> Self {
         let outcome = ran.driven.as_ref().map(|driven| OutcomeReport {
             verdict: VerdictReport::from(&driven.verdict),
-            ending: ran.ending.as_ref().map(ToString::to_string),
+            ending: ran.ending.clone(),
             commands: &driven.commands,
             began_ms: driven.began,
             finished_ms: driven.finished,
@@ -131,7 +131,7 @@ pub fn run(args: &JobArgs, ctx: &Context) -> Result<Exit, Problem> {
     let description = document.site().description.clone();
     drop((seen, document));
 
-    let ended = run_job(&mut world, &job).map_err(|endless| Problem::fault(endless.to_string()))?;
+    let ended = run_job(&mut world, &job).map_err(|stuck| Problem::fault(stuck.to_string()))?;
     let seen = world.observe();
     let profile = seen.profile(&name).ok_or_else(gone)?;
     if let Some((path, encoding)) = args.write.as_deref().zip(encoding) {

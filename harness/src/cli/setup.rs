@@ -68,7 +68,7 @@ pub fn run(args: &SetupArgs, ctx: &Context) -> Result<Exit, Problem> {
 
     let mut machine = Setup::new(name.clone(), args.wait.ms);
     let driven = drive(&mut world, &mut machine, &Issuer::Profile(name.clone()), MAX_STEPS)
-        .map_err(|endless| Problem::fault(endless.to_string()))?;
+        .map_err(|stuck| Problem::fault(stuck.to_string()))?;
     let seen = world.observe();
     let profile = seen.profile(&name).ok_or_else(|| Problem::fault(format!("profile {name} was there and is gone")))?;
 

@@ -100,6 +100,16 @@ impl Refused {
         }
     }
 
+    /// Why, in a word.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::NoProfile => "no-profile",
+            Self::Locked { .. } => "profile-locked",
+            Self::Synchronizing => "synchronizing",
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub const fn help(&self) -> &'static str {

@@ -1,12 +1,12 @@
 //! Runs the steps of a job on a world.
 
-use dasdlab_model::command::{Command, Issuer};
-use dasdlab_model::states::ProfileState;
 use dasdlab_simulator::World;
-use dasdlab_validator::machines::{Backup, Ending, Setup};
 
 use super::plan::{Job, Step, Work};
-use crate::drive::{Driven, Endless, Executed, MAX_STEPS, drive};
+use crate::drive::{Commands, Driven, Executed, MAX_STEPS};
+use crate::judge::Ours;
+use crate::story::stage::{Stage, Stop, Stuck, Worked};
+use crate::story::watch;
 
 /// A step and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +15,8 @@ pub struct Ran {
     pub step: Step,
     /// What came of it; none where its condition kept it from running.
     pub driven: Option<Driven>,
-    /// How a backup that ran ended.
-    pub ending: Option<Ending>,
+    /// How a backup that ran ended, in words.
+    pub ending: Option<String>,
 }
 
 /// What came of a job.
@@ -35,48 +35,40 @@ impl Ended {
         let codes = self.steps.iter().filter_map(|ran| ran.driven.as_ref()).map(|driven| driven.verdict.return_code);
         codes.max().unwrap_or(0)
     }
-
-    /// The return code of a step; none where it did not run.
-    fn code_of(&self, name: &str) -> Option<u8> {
-        let ran = self.steps.iter().find(|ran| ran.step.name == name)?;
-        ran.driven.as_ref().map(|driven| driven.verdict.return_code)
-    }
 }
 
 /// Runs a job from where the world stands.
 ///
 /// # Errors
-/// A step has not ended within [`MAX_STEPS`].
-pub fn run(world: &mut World, job: &Job) -> Result<Ended, Endless> {
-    let by = Issuer::Profile(job.profile.clone());
-    let marked = job.found_at_build.then(|| {
-        let command = Command::SetState {
-            profile: job.profile.clone(),
-            state: ProfileState::SetupNeeded,
-            reason: job.setup_needed,
-            fingerprint: None,
-        };
-        let (at, reply) = (world.now(), world.execute(&by, &command));
-        Executed { at, command, reply }
-    });
-    let mut ended = Ended { marked, steps: Vec::new() };
+/// A step has not ended within [`MAX_STEPS`], or panicked.
+pub fn run(world: &mut World, job: &Job) -> Result<Ended, Stuck> {
+    let mut commands = Commands::default();
+    let worked = {
+        let watchers: &mut [&mut dyn watch::Watcher] = &mut [&mut commands];
+        let mut stage = Stage::plain(world, &Ours, watchers, MAX_STEPS);
+        let marked = |stage: &mut Stage<'_, '_>| stage.mark(job).map(|()| watch::Ended::Done.into());
+        stage.piece(&watch::Work::Build, &job.profile, marked).and_then(|_| stage.steps(job, &[])).map_err(Stop::into_stuck)?;
+        stage.worked()
+    };
+    let mut ended = Ended { marked: None, steps: Vec::new() };
+    let mut ran: Vec<(Worked, Driven)> = Vec::new();
+    for (piece, (verdict, mut commands, began, finished)) in worked.into_iter().zip(commands.ended) {
+        match verdict {
+            Some(verdict) => ran.push((piece, Driven { verdict, commands, began, finished })),
+            None => ended.marked = commands.pop(),
+        }
+    }
     for &step in &job.steps {
-        let met =
-            step.condition.is_none_or(|condition| ended.code_of(condition.step).is_some_and(|code| code <= condition.highest));
-        let profile = job.profile.clone();
-        let ran = match step.work {
-            _ if !met => Ran { step, driven: None, ending: None },
-            Work::Setup => {
-                let driven = drive(world, &mut Setup::new(profile, step.wait_ms), &by, MAX_STEPS)?;
-                Ran { step, driven: Some(driven), ending: None }
-            }
-            Work::Backup => {
-                let mut backup = Backup::new(profile, step.wait_ms);
-                let driven = drive(world, &mut backup, &by, MAX_STEPS)?;
-                Ran { step, driven: Some(driven), ending: backup.ending() }
-            }
+        let is_of = |(piece, _): &(Worked, Driven)| match piece.work {
+            watch::Work::Setup { .. } => step.work == Work::Setup,
+            watch::Work::Backup { .. } => step.work == Work::Backup,
+            _ => false,
         };
-        ended.steps.push(ran);
+        let (ending, driven) = match ran.iter().position(is_of).map(|at| ran.remove(at)) {
+            Some((piece, driven)) => (piece.ending, Some(driven)),
+            None => (None, None),
+        };
+        ended.steps.push(Ran { step, driven, ending });
     }
     Ok(ended)
 }
