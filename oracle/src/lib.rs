@@ -15,6 +15,7 @@ mod mirrors;
 mod profiles;
 mod saying;
 mod sources;
+mod story;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,8 @@ use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::Observation;
 use dasdlab_model::reasons::Rule;
 use dasdlab_model::states::{BackupType, RestoreScope};
+
+pub use story::{Following, Must, Work};
 
 use facts::Facts;
 use saying::Findings;

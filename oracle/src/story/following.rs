@@ -1,0 +1,244 @@
+//! Follows one piece of work from its beginning to its end.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
+use dasdlab_model::command::{Command, Reply};
+use dasdlab_model::event::Time;
+use dasdlab_model::finding::Verdict;
+use dasdlab_model::name::ProfileName;
+use dasdlab_model::observation::{BackupProfile, Observation};
+use dasdlab_model::story::RestoreKind;
+
+use super::backup::backup;
+use super::catalog::write;
+use super::commands::spoken;
+use super::desk::{Astray, Desk, Told, Tray, Turn};
+use super::life::{build, edited, entered};
+use super::setup::setup;
+use super::watch::Watch;
+
+/// A piece of work on a profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Work {
+    /// A job is built.
+    Build,
+    /// Profile setup.
+    Setup {
+        /// How long it waits, in milliseconds.
+        wait_ms: u64,
+    },
+    /// A backup.
+    Backup {
+        /// How long it waits, in milliseconds.
+        wait_ms: u64,
+    },
+    /// A restore.
+    Restore {
+        /// What is brought back.
+        kind: RestoreKind,
+        /// From which generation.
+        generation: u8,
+        /// How long it waits, in milliseconds.
+        wait_ms: u64,
+    },
+    /// An edit that wants the profile to be so.
+    Edit(Box<BackupProfile>),
+    /// A profile enters under a name that was free.
+    Enter(Box<BackupProfile>),
+}
+
+/// What must come of a piece of work.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Must {
+    /// What must be said; none where nothing is demanded of it.
+    pub said: Option<Verdict>,
+    /// The word of the refusal, where the work must be refused; inner none where it must not be. Nothing is demanded where
+    /// the outer is none.
+    pub refused: Option<Option<String>>,
+    /// What the profile must be like before it is unlocked: state, reason, fingerprint, backups and everything else, its
+    /// lock aside. None where nothing is demanded.
+    pub left: Option<BackupProfile>,
+    /// Commands that had to be given and were not, or must not have been given.
+    pub complaints: Vec<String>,
+}
+
+/// What a script ends with: what is said, and the word of a refusal.
+#[derive(Default)]
+struct Outcome {
+    said: Option<Verdict>,
+    refused: Option<Option<String>>,
+}
+
+type Script = Pin<Box<dyn Future<Output = Result<Outcome, Astray>>>>;
+
+/// One piece of work while it is done.
+///
+/// It is told everything in the order in which it happens and asked at the end. Commands of somebody else are not its
+/// own and must not be told.
+pub struct Following {
+    work: Work,
+    profile: ProfileName,
+    tray: Tray,
+    script: Option<Script>,
+    outcome: Outcome,
+    astray: bool,
+    watch: Watch,
+    /// The profile as it stands by what was shown under the lock and written since; before that as it was shown last.
+    left: Option<BackupProfile>,
+    lock_is_own: bool,
+    commanded: Option<(Command, Time)>,
+    complaints: Vec<String>,
+}
+
+impl Following {
+    /// A piece of work begins, and this can be seen.
+    #[must_use]
+    pub fn begin(work: Work, profile: &ProfileName, before: &Observation, now: Time) -> Self {
+        let tray = Tray::default();
+        let desk = Desk::new(tray.clone(), profile.clone(), before.clone(), now);
+        let mut following = Self {
+            script: script(&work, desk),
+            left: before.profile(profile).cloned(),
+            work,
+            profile: profile.clone(),
+            tray,
+            outcome: Outcome::default(),
+            astray: false,
+            watch: Watch::default(),
+            lock_is_own: false,
+            commanded: None,
+            complaints: Vec::new(),
+        };
+        following.look(before);
+        following.entry(before);
+        following.read_on();
+        following
+    }
+
+    /// Edits and new profiles are no machines: what becomes of them stands fast at once.
+    fn entry(&mut self, before: &Observation) {
+        match (&self.work, &self.left) {
+            (Work::Edit(wanted), Some(own)) => match edited(before, own, wanted) {
+                Ok(after) => {
+                    self.left = Some(after);
+                    self.outcome.refused = Some(None);
+                }
+                Err(word) => self.outcome.refused = Some(Some(word.to_owned())),
+            },
+            (Work::Enter(wanted), _) => {
+                self.left = Some(entered(wanted));
+                self.outcome.refused = Some(None);
+            }
+            _ => {}
+        }
+    }
+
+    /// The machine is shown this.
+    pub fn shown(&mut self, seen: &Observation, now: Time) {
+        self.look(seen);
+        // Under the lock nobody else writes the profile; what was written is known better than what is seen.
+        if !self.lock_is_own {
+            self.left = seen.profile(&self.profile).cloned();
+        }
+        self.turn(Turn::Shown(seen.clone(), now));
+    }
+
+    fn look(&mut self, seen: &Observation) {
+        let restored = matches!(self.work, Work::Restore { .. }).then_some(&self.profile);
+        self.watch.look(seen, restored);
+    }
+
+    /// The machine gives a command at this instant.
+    pub fn commanding(&mut self, command: &Command, now: Time) {
+        self.commanded = Some((command.clone(), now));
+    }
+
+    /// The command has been answered.
+    pub fn answered(&mut self, command: &Command, reply: &Reply, now: Time) {
+        let at = self.commanded.take().filter(|(commanded, _)| commanded == command).map_or(now, |(_, at)| at);
+        self.complaints.extend(self.watch.told(command, reply));
+        self.written(command, reply);
+        self.turn(Turn::Told(Told { command: command.clone(), at, reply: reply.clone() }));
+    }
+
+    /// Keeps the profile as it has to stand after what was written of it.
+    fn written(&mut self, command: &Command, reply: &Reply) {
+        let (None, Some(left)) = (reply.refusal(), &mut self.left) else { return };
+        match command {
+            Command::Lock { .. } => self.lock_is_own = *reply == Reply::Done,
+            Command::SetState { state, reason, fingerprint, .. } => {
+                (left.state, left.reason) = (*state, *reason);
+                if fingerprint.is_some() {
+                    left.fingerprint.clone_from(fingerprint);
+                }
+            }
+            Command::Record { backup, .. } => write(&mut left.backups, backup),
+            _ => {}
+        }
+    }
+
+    fn turn(&mut self, turn: Turn) {
+        self.tray.put(turn);
+        self.read_on();
+        let Some(turn) = self.tray.take() else { return };
+        // Once it has gone astray, everything after is.
+        if let (Turn::Told(told), false) = (turn, self.astray) {
+            self.complaints.push(format!("{} when everything had been done", spoken(&told.command)));
+        }
+    }
+
+    /// Lets the script go on as far as it can.
+    fn read_on(&mut self) {
+        let Some(script) = &mut self.script else { return };
+        let Poll::Ready(end) = script.as_mut().poll(&mut Context::from_waker(Waker::noop())) else { return };
+        self.script = None;
+        match end {
+            Ok(outcome) => self.outcome = outcome,
+            Err(Astray(complaint)) => {
+                self.astray = true;
+                self.complaints.push(complaint);
+            }
+        }
+    }
+
+    /// The host has abended and the machine is gone. Nothing is demanded but that what was written stands, and not even that
+    /// where a command is on its way.
+    #[must_use]
+    pub fn abended(self) -> Must {
+        let left = if self.commanded.is_none() { self.left } else { None };
+        Must { left, complaints: self.complaints, ..Must::default() }
+    }
+
+    /// The work has ended: what must have come of it.
+    #[must_use]
+    pub fn end(mut self) -> Must {
+        if self.script.is_some() {
+            self.astray = true;
+            self.complaints.push(format!("it ended where {} had to come", self.tray.wanted()));
+        }
+        self.complaints.extend(self.watch.end());
+        if self.astray {
+            return Must { complaints: self.complaints, ..Must::default() };
+        }
+        Must { said: self.outcome.said, refused: self.outcome.refused, left: self.left, complaints: self.complaints }
+    }
+}
+
+/// The script of a piece of work; none where nothing is commanded.
+fn script(work: &Work, mut desk: Desk) -> Option<Script> {
+    let nothing_refused = |said| Outcome { said: Some(said), refused: Some(None) };
+    match *work {
+        Work::Build => Some(Box::pin(async move {
+            let refused = build(&mut desk).await?;
+            Ok(Outcome { said: None, refused: Some(refused) })
+        })),
+        Work::Setup { wait_ms } => Some(Box::pin(async move { Ok(nothing_refused(setup(&mut desk, wait_ms).await?)) })),
+        Work::Backup { wait_ms } => Some(Box::pin(async move {
+            let (said, refused) = backup(&mut desk, wait_ms).await?;
+            Ok(Outcome { said: Some(said), refused: Some(refused) })
+        })),
+        Work::Restore { .. } | Work::Edit(_) | Work::Enter(_) => None,
+    }
+}
