@@ -17,6 +17,7 @@ mod conservation;
 mod contents;
 mod copies;
 mod devices;
+mod edits;
 mod execute;
 mod finish;
 mod flash;

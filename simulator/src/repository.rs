@@ -54,7 +54,7 @@ impl Entry<'_> {
 }
 
 /// A state of a profile as one word, with its reason.
-fn state_text(state: ProfileState, reason: Option<SetupReason>) -> String {
+pub(crate) fn state_text(state: ProfileState, reason: Option<SetupReason>) -> String {
     reason.map_or_else(|| state.to_string(), |reason| format!("{state} ({reason})"))
 }
 
