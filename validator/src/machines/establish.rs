@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use dasdlab_model::command::Command;
 use dasdlab_model::event::Time;
-use dasdlab_model::machine::Action;
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::Observation;
 use dasdlab_model::site::Backup;
@@ -12,6 +11,7 @@ use dasdlab_model::states::MirrorState;
 use dasdlab_model::transitions::{MirrorOrder, Refusal};
 
 use super::checks::Rules;
+use super::locked::Want;
 use super::outcome::{Failure, Outcomes};
 use super::plan::{Plan, PlannedPair};
 use super::sight::{Sight, Standing};
@@ -84,7 +84,7 @@ impl<R: Rules> Establish<R> {
     }
 
     /// Goes on with what is seen now; none once every pair has been tried.
-    pub(super) fn seen(&mut self, seen: &Observation, now: Time) -> Option<Action> {
+    pub(super) fn seen(&mut self, seen: &Observation, now: Time) -> Option<Want> {
         let Stage::Turn(first, split) = self.stage else { return None };
         let sight = Sight::new(seen);
         for (number, pair) in self.pairs().into_iter().filter(|(number, _)| *number >= first) {
@@ -102,7 +102,7 @@ impl<R: Rules> Establish<R> {
     }
 
     /// Takes the reply to what was commanded.
-    pub(super) fn replied(&mut self, refusal: Option<Refusal>) -> Action {
+    pub(super) fn replied(&mut self, refusal: Option<Refusal>) -> Want {
         match (self.stage.clone(), refusal) {
             (Stage::SplitFirst(number), None) => self.observe(number, true),
             // The array has forgotten what the pair's state promises; every track is copied then.
@@ -147,10 +147,10 @@ impl<R: Rules> Establish<R> {
     }
 
     /// Records the backup that was here as expired, once there is nothing left of it.
-    fn expire(&mut self, number: usize, split: bool) -> Option<Action> {
+    fn expire(&mut self, number: usize, split: bool) -> Option<Want> {
         let backup = self.over.take_if(|_| self.mirroring)?;
         self.stage = Stage::Expire(number, split);
-        Some(Action::Command(Command::Record { profile: self.profile.clone(), backup: expired(backup, ESTABLISHED_OVER) }))
+        Some(Want::Command(Command::Record { profile: self.profile.clone(), backup: expired(backup, ESTABLISHED_OVER) }))
     }
 
     /// One pair's turn; none if there is nothing to do for it.
@@ -161,7 +161,7 @@ impl<R: Rules> Establish<R> {
         now: Time,
         (number, pair): (usize, &PlannedPair),
         split: bool,
-    ) -> Option<Action> {
+    ) -> Option<Want> {
         let holder = sight.held_for(pair.bcv);
         let held = holder == Some(&self.profile);
         if holder.is_some() && !held {
@@ -192,7 +192,7 @@ impl<R: Rules> Establish<R> {
             }
             if now < self.deadline {
                 self.stage = Stage::Turn(number, split);
-                return Some(Action::Wait(self.deadline));
+                return Some(Want::Wait(self.deadline));
             }
             self.outcomes.fail(number, Failure::TimedOut(state));
             return None;
@@ -209,7 +209,7 @@ impl<R: Rules> Establish<R> {
             self.outcomes.split_first(number, unit);
         }
         self.stage = Stage::SplitFirst(number);
-        Some(Action::Command(Command::Mirror { standard, bcv: pair.bcv, order: split_order(state) }))
+        Some(Want::Command(Command::Mirror { standard, bcv: pair.bcv, order: split_order(state) }))
     }
 
     /// Whether the pair passes its check again; says so where it does not.
@@ -222,21 +222,21 @@ impl<R: Rules> Establish<R> {
         passes
     }
 
-    fn order(&mut self, number: usize, order: MirrorOrder, held: bool) -> Action {
+    fn order(&mut self, number: usize, order: MirrorOrder, held: bool) -> Want {
         let Some(pair) = self.plan.pair(number).copied() else { return self.observe(number, false) };
         self.stage = Stage::Establish(number, order, held);
-        Action::Command(Command::Mirror { standard: pair.standard, bcv: pair.bcv, order })
+        Want::Command(Command::Mirror { standard: pair.standard, bcv: pair.bcv, order })
     }
 
-    fn release(&mut self, number: usize) -> Action {
+    fn release(&mut self, number: usize) -> Want {
         let Some(pair) = self.plan.pair(number).copied() else { return self.observe(number, false) };
         self.stage = Stage::Release(number);
-        Action::Command(Command::Release { bcv: pair.bcv })
+        Want::Command(Command::Release { bcv: pair.bcv })
     }
 
-    fn observe(&mut self, number: usize, split: bool) -> Action {
+    fn observe(&mut self, number: usize, split: bool) -> Want {
         self.stage = Stage::Turn(number, split);
-        Action::Observe
+        Want::Observe
     }
 }
 

@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use dasdlab_model::command::{Command, Reply};
 use dasdlab_model::event::Time;
-use dasdlab_model::finding::{Severity, Verdict};
 use dasdlab_model::machine::{Action, Input};
 use dasdlab_model::name::ProfileName;
-use dasdlab_model::observation::{BackupProfile, Observation};
-use dasdlab_model::reasons::{Reason, Rule};
-use dasdlab_model::states::{Method, MirrorState, ProfileState, RestoreScope, SetupReason};
+use dasdlab_model::observation::Observation;
+use dasdlab_model::reasons::Reason;
+use dasdlab_model::states::{Method, MirrorState, ProfileState, SetupReason};
 use dasdlab_model::story::Phase;
 use dasdlab_model::transitions::Refusal;
 
@@ -18,15 +17,12 @@ use super::checks::{AllRules, Rules};
 use super::choice::standing_backup;
 use super::establish::{Establish, split_order};
 use super::fingerprint::fingerprint;
-use super::locked::report_locked;
+use super::locked::{Desk, Judged, Locked, Want, Work, synchronizing};
 use super::outcome::Failure;
 use super::plan::Plan;
 use super::sight::{Sight, Standing};
-use crate::check::return_code;
 use crate::findings::Findings;
 
-/// What stands in a profile's lock while its setup runs.
-const LOCKED_BY: &str = "setup";
 /// The generation that every setup makes the current one.
 const CURRENT: u8 = 1;
 
@@ -39,46 +35,7 @@ const CURRENT: u8 = 1;
 /// An input that does not answer the last action ends the setup with return code 12 and without another command, and so
 /// does a profile that the site does not have.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Setup<R = AllRules> {
-    rules: R,
-    profile: ProfileName,
-    wait: u64,
-    deadline: Time,
-    step: Step,
-    first: Establish<R>,
-    findings: Findings,
-    scope: Option<RestoreScope>,
-    fingerprint: String,
-    /// The environment failed: PS00, or the profile's state could not be written.
-    environment_failed: bool,
-}
-
-/// What the machine waits for.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Step {
-    /// The first observation.
-    Begin,
-    /// The reply to the lock.
-    Lock,
-    /// An observation that says who else has the lock.
-    LockRefused(Option<Refusal>),
-    /// The observation to check.
-    Check,
-    /// What the establish of generation 1 waits for.
-    Establish,
-    /// The reply to a command for a pair of another generation, and the commands that follow.
-    Other(usize, VecDeque<(usize, Command)>),
-    /// The reply to the state `synchronizing`.
-    Synchronizing,
-    /// An observation in which every pair may be Synchronized.
-    Await,
-    /// The reply to the last state.
-    State,
-    /// The reply to the unlock.
-    Unlock,
-    /// Nothing more.
-    Over,
-}
+pub struct Setup<R = AllRules>(Locked<SetUp<R>>);
 
 impl Setup {
     /// Setup of this profile, which waits so many milliseconds for its pairs.
@@ -92,74 +49,66 @@ impl<R: Rules> Setup<R> {
     /// The same, going by other rules.
     #[must_use]
     pub fn with_rules(profile: ProfileName, wait: u64, rules: R) -> Self {
-        Self {
-            first: Establish::new(rules.clone(), Arc::default(), profile.clone(), CURRENT, Time::default(), None),
-            rules,
-            profile,
-            wait,
-            deadline: Time::default(),
-            step: Step::Begin,
-            findings: Findings::default(),
-            scope: None,
-            fingerprint: String::new(),
-            environment_failed: false,
-        }
+        let first = Establish::new(rules.clone(), Arc::default(), profile.clone(), CURRENT, Time::default(), None);
+        Self(Locked::new(profile, wait, SetUp { rules, step: Step::Check, first, fingerprint: String::new() }))
     }
 
     /// What the setup is about: the phase of what it wants next.
     #[must_use]
-    pub const fn phase(&self) -> Phase {
-        match self.step {
-            Step::Begin | Step::Lock | Step::LockRefused(_) => Phase::Lock,
-            Step::Check => Phase::Check,
-            Step::Establish => Phase::Establish,
-            Step::Other(..) => Phase::HoldOthers,
-            Step::Synchronizing | Step::Await => Phase::Synchronize,
-            Step::State | Step::Unlock | Step::Over => Phase::Finish,
-        }
+    pub fn phase(&self) -> Phase {
+        self.0.phase()
     }
 
     /// Takes an input and says what is wanted next.
     pub fn next(&mut self, input: Input) -> Action {
-        match input {
-            Input::Seen(seen, now) => self.seen(*seen, now),
-            Input::Reply(reply) => self.replied(&reply),
+        self.0.next(input)
+    }
+}
+
+/// Setup while the profile is locked.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct SetUp<R> {
+    rules: R,
+    step: Step,
+    first: Establish<R>,
+    fingerprint: String,
+}
+
+/// What setup waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Step {
+    /// The observation to check.
+    Check,
+    /// What the establish of generation 1 waits for.
+    Establish,
+    /// The reply to a command for a pair of another generation, and the commands that follow.
+    Other(usize, VecDeque<(usize, Command)>),
+    /// The reply to the state `synchronizing`.
+    Synchronizing,
+    /// An observation in which every pair may be Synchronized.
+    Await,
+}
+
+impl<R: Rules> Work for SetUp<R> {
+    type Rules = R;
+    const LOCKED_BY: &'static str = "setup";
+
+    fn rules(&self) -> &R {
+        &self.rules
+    }
+
+    fn seen(&mut self, desk: &mut Desk, seen: &Observation, now: Time) -> Want {
+        match self.step {
+            Step::Check => self.check(desk, seen),
+            Step::Establish => self.establish(desk, seen, now),
+            Step::Await => self.synchronized(desk, seen, now),
+            Step::Other(..) | Step::Synchronizing => Want::Abandon,
         }
     }
 
-    fn seen(&mut self, mut seen: Observation, now: Time) -> Action {
-        match std::mem::replace(&mut self.step, Step::Over) {
-            Step::Begin => {
-                self.deadline = now.plus(self.wait);
-                match seen.profile(&self.profile) {
-                    Some(BackupProfile { locked_by: None, .. }) => {
-                        let lock = Command::Lock { profile: self.profile.clone(), by: LOCKED_BY.to_owned() };
-                        self.command(lock, Step::Lock)
-                    }
-                    _ => self.locked_out(&seen, None),
-                }
-            }
-            Step::LockRefused(refusal) => self.locked_out(&seen, refusal),
-            step => {
-                // The lock is this setup's own from here on and no finding.
-                let profile = seen.profiles.iter_mut().find(|profile| profile.name == self.profile);
-                let Some(profile) = profile else { return self.environment() };
-                profile.locked_by = None;
-                match step {
-                    Step::Check => self.check(&seen),
-                    Step::Establish => self.establish(&seen, now),
-                    Step::Await => self.synchronized(&seen, now),
-                    _ => self.environment(),
-                }
-            }
-        }
-    }
-
-    fn replied(&mut self, reply: &Reply) -> Action {
+    fn replied(&mut self, desk: &mut Desk, reply: &Reply) -> Want {
         let refusal = reply.refusal();
-        match std::mem::replace(&mut self.step, Step::Over) {
-            Step::Lock if *reply == Reply::Done => self.observe(Step::Check),
-            Step::Lock => self.observe(Step::LockRefused(refusal)),
+        match std::mem::replace(&mut self.step, Step::Await) {
             Step::Establish => {
                 self.step = Step::Establish;
                 self.first.replied(refusal)
@@ -170,84 +119,84 @@ impl<R: Rules> Setup<R> {
                     // A BCV that could not be split is not put on hold as if it were.
                     rest.retain(|(other, _)| *other != pair);
                 }
-                self.next_other(rest)
+                self.next_other(desk, rest)
             }
-            Step::Synchronizing if refusal.is_none() => self.observe(Step::Await),
-            Step::Synchronizing | Step::State => {
-                self.environment_failed |= refusal.is_some();
-                self.unlock()
+            Step::Synchronizing if refusal.is_none() => Want::Observe,
+            Step::Synchronizing => {
+                desk.environment_failed = true;
+                Want::End
             }
-            // A lock that cannot be taken off is for the operator to see; what was done stands.
-            Step::Unlock => self.done(),
-            _ => self.environment(),
+            Step::Check | Step::Await => Want::Abandon,
         }
     }
 
-    /// Someone else has the profile, or the site does not have it.
-    fn locked_out(&mut self, seen: &Observation, refusal: Option<Refusal>) -> Action {
-        self.environment_failed = true;
-        report_locked(&self.rules, seen, &self.profile, refusal, &mut self.findings);
-        self.done()
+    fn phase(&self) -> Phase {
+        match self.step {
+            Step::Check => Phase::Check,
+            Step::Establish => Phase::Establish,
+            Step::Other(..) => Phase::HoldOthers,
+            Step::Synchronizing | Step::Await => Phase::Synchronize,
+        }
     }
 
+    fn conclude(&mut self, findings: &mut Findings) -> u8 {
+        self.first.outcomes.report(&self.first.plan, findings);
+        0
+    }
+}
+
+impl<R: Rules> SetUp<R> {
     /// Checks PS00 to PS15 and decides whether anything is done at all.
-    fn check(&mut self, seen: &Observation) -> Action {
-        let (Some(verdict), Some(profile)) = (self.rules.check(seen, &self.profile), seen.profile(&self.profile)) else {
-            return self.environment();
+    fn check(&mut self, desk: &mut Desk, seen: &Observation) -> Want {
+        let (Some(verdict), Some(profile)) = (self.rules.check(seen, &desk.profile), seen.profile(&desk.profile)) else {
+            return Want::Abandon;
         };
-        self.scope = verdict.restore_scope;
-        self.environment_failed = verdict.findings.iter().any(|finding| finding.rule() == Rule::PS00);
-        let failed = verdict.findings.iter().any(|finding| finding.severity == Severity::E);
-        self.findings.extend(verdict.findings);
-        if self.environment_failed {
-            return self.unlock();
-        }
-        if failed {
-            return self.setup_needed(SetupReason::Findings);
+        match desk.judge(verdict) {
+            Judged::Environment => return Want::End,
+            Judged::Failed => return Want::setup_needed(SetupReason::Findings),
+            Judged::Passed => {}
         }
         self.fingerprint = fingerprint(seen, profile);
         match profile.method {
-            Method::FlashCopy => self.state(ProfileState::Ready, None, Some(self.fingerprint.clone()), Step::State),
+            Method::FlashCopy => Want::State(ProfileState::Ready, None, Some(self.fingerprint.clone())),
             Method::Bcv => {
                 let over = standing_backup(profile, CURRENT).cloned();
                 let plan = Arc::new(Plan::new(seen, profile));
-                self.first = Establish::new(self.rules.clone(), plan, self.profile.clone(), CURRENT, self.deadline, over);
-                self.refuse_unusable(seen);
-                self.observe(Step::Establish)
+                self.first = Establish::new(self.rules.clone(), plan, desk.profile.clone(), CURRENT, desk.deadline, over);
+                self.refuse_unusable(desk, seen);
+                self.step = Step::Establish;
+                Want::Observe
             }
         }
     }
 
     /// Before anything is done: BCVs of generation 1 that are unusable, and those of any that another profile has.
-    fn refuse_unusable(&mut self, seen: &Observation) {
+    fn refuse_unusable(&mut self, desk: &Desk, seen: &Observation) {
         let sight = Sight::new(seen);
         let plan = Arc::clone(&self.first.plan);
         for (number, pair) in plan.all() {
             if let (CURRENT, Standing::Faulty(state)) = (pair.generation, sight.standing(pair)) {
                 self.first.outcomes.refuse(number, state);
             }
-            if sight.held_for(pair.bcv).is_some_and(|holder| *holder != self.profile) {
+            if sight.held_for(pair.bcv).is_some_and(|holder| *holder != desk.profile) {
                 self.first.outcomes.refuse(number, Refusal::Held);
             }
         }
     }
 
     /// Generation 1, until every pair of it has been tried.
-    fn establish(&mut self, seen: &Observation, now: Time) -> Action {
+    fn establish(&mut self, desk: &mut Desk, seen: &Observation, now: Time) -> Want {
         match self.first.seen(seen, now) {
-            Some(action) => {
-                self.step = Step::Establish;
-                action
-            }
+            Some(want) => want,
             None => {
-                self.environment_failed |= self.first.expiry_refused();
-                self.others(seen)
+                desk.environment_failed |= self.first.expiry_refused();
+                self.others(desk, seen)
             }
         }
     }
 
     /// Splits and holds the BCVs of all other generations.
-    fn others(&mut self, seen: &Observation) -> Action {
+    fn others(&mut self, desk: &Desk, seen: &Observation) -> Want {
         let sight = Sight::new(seen);
         let plan = Arc::clone(&self.first.plan);
         let mut commands = VecDeque::new();
@@ -259,7 +208,7 @@ impl<R: Rules> Setup<R> {
             };
             if state.is_established()
                 && plan.source_unit(standard).is_none()
-                && self.rules.recheck(seen, &self.profile, pair).contains(&Reason::Ps13Established)
+                && self.rules.recheck(seen, &desk.profile, pair).contains(&Reason::Ps13Established)
             {
                 // Somebody mirrors a foreign volume on it since the check: theirs to split.
                 self.first.outcomes.fail(number, Failure::Changed(vec![Reason::Ps13Established]));
@@ -269,79 +218,41 @@ impl<R: Rules> Setup<R> {
                 commands.push_back((number, Command::Mirror { standard, bcv: pair.bcv, order: split_order(state) }));
             }
             match sight.held_for(pair.bcv) {
-                None => commands.push_back((number, Command::Hold { bcv: pair.bcv, profile: self.profile.clone() })),
-                Some(holder) if *holder != self.profile => self.first.outcomes.refuse(number, Refusal::Held),
+                None => commands.push_back((number, Command::Hold { bcv: pair.bcv, profile: desk.profile.clone() })),
+                Some(holder) if *holder != desk.profile => self.first.outcomes.refuse(number, Refusal::Held),
                 Some(_) => {}
             }
         }
-        self.next_other(commands)
+        self.next_other(desk, commands)
     }
 
     /// The next command of the other generations; after the last, on with the profile.
-    fn next_other(&mut self, mut commands: VecDeque<(usize, Command)>) -> Action {
+    fn next_other(&mut self, desk: &Desk, mut commands: VecDeque<(usize, Command)>) -> Want {
         if let Some((pair, command)) = commands.pop_front() {
-            return self.command(command, Step::Other(pair, commands));
+            self.step = Step::Other(pair, commands);
+            return Want::Command(command);
         }
         match self.first.outcomes.reason() {
             // The limit passed on the way: which pairs it leaves behind is to be seen.
-            Some(_) if self.first.outcomes.has_timed_out() => self.observe(Step::Await),
-            Some(reason) => self.setup_needed(reason),
-            None => self.state(ProfileState::Synchronizing, None, Some(self.fingerprint.clone()), Step::Synchronizing),
+            Some(_) if self.first.outcomes.has_timed_out() => {
+                self.step = Step::Await;
+                Want::Observe
+            }
+            Some(reason) => Want::setup_needed(reason),
+            None => {
+                self.step = Step::Synchronizing;
+                Want::Command(synchronizing(&desk.profile, Some(self.fingerprint.clone())))
+            }
         }
     }
 
     /// Whether every pair of generation 1 is Synchronized at this instant, can still become so, or never will.
-    fn synchronized(&mut self, seen: &Observation, now: Time) -> Action {
+    fn synchronized(&mut self, desk: &Desk, seen: &Observation, now: Time) -> Want {
         let all = self.first.synchronized(seen, now);
         match self.first.outcomes.reason() {
-            Some(reason) => self.setup_needed(reason),
-            None if all => self.state(ProfileState::Ready, None, None, Step::State),
-            None => self.wait(Step::Await),
+            Some(reason) => Want::setup_needed(reason),
+            None if all => Want::State(ProfileState::Ready, None, None),
+            None => Want::Wait(desk.deadline),
         }
-    }
-
-    fn setup_needed(&mut self, reason: SetupReason) -> Action {
-        self.state(ProfileState::SetupNeeded, Some(reason), None, Step::State)
-    }
-
-    fn state(&mut self, state: ProfileState, reason: Option<SetupReason>, fingerprint: Option<String>, step: Step) -> Action {
-        self.command(Command::SetState { profile: self.profile.clone(), state, reason, fingerprint }, step)
-    }
-
-    fn unlock(&mut self) -> Action {
-        self.command(Command::Unlock { profile: self.profile.clone() }, Step::Unlock)
-    }
-
-    fn command(&mut self, command: Command, step: Step) -> Action {
-        self.step = step;
-        Action::Command(command)
-    }
-
-    fn observe(&mut self, step: Step) -> Action {
-        self.step = step;
-        Action::Observe
-    }
-
-    fn wait(&mut self, step: Step) -> Action {
-        self.step = step;
-        Action::Wait(self.deadline)
-    }
-
-    /// Nothing can be said or done any more.
-    fn environment(&mut self) -> Action {
-        self.environment_failed = true;
-        self.done()
-    }
-
-    fn done(&mut self) -> Action {
-        self.step = Step::Over;
-        let mut findings = self.findings.clone();
-        self.first.outcomes.report(&self.first.plan, &mut findings);
-        let findings = findings.into_sorted();
-        Action::Done(if self.environment_failed {
-            Verdict { return_code: 12, restore_scope: None, findings }
-        } else {
-            Verdict { return_code: return_code(&findings), restore_scope: self.scope, findings }
-        })
     }
 }

@@ -8,13 +8,11 @@ use std::sync::Arc;
 
 use dasdlab_model::command::{Command, Reply};
 use dasdlab_model::event::Time;
-use dasdlab_model::finding::{Severity, Verdict};
 use dasdlab_model::machine::{Action, Input};
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::{BackupProfile, Observation};
-use dasdlab_model::reasons::Rule;
 use dasdlab_model::site::Backup as Recorded;
-use dasdlab_model::states::{Method, ProfileState, RestoreScope, SetupReason};
+use dasdlab_model::states::{Method, ProfileState, SetupReason};
 use dasdlab_model::story::Phase;
 use dasdlab_model::transitions::{Refusal, RelationOrder};
 use dasdlab_model::unit::VolumeId;
@@ -23,15 +21,12 @@ use super::checks::{AllRules, Rules};
 use super::choice::{next_generation, standing_backup};
 use super::establish::{ESTABLISHED_OVER, Establish, expired};
 use super::life::at_build;
-use super::locked::report_locked;
+use super::locked::{Desk, Judged, Locked, Want, Work, synchronizing};
 use super::sight::Sight;
-use crate::check::return_code;
 use crate::findings::Findings;
 use copy::Copy;
 pub use ending::Ending;
 
-/// What stands in a profile's lock while its backup runs.
-const LOCKED_BY: &str = "backup";
 /// How often logs are told to resume before that is left to the operator.
 const RESUME_TRIES: u8 = 3;
 /// Why a backup has expired whose targets were never complete and now never will be.
@@ -50,33 +45,75 @@ const WITHDRAWN: &str = "a relation was withdrawn while it was still copying";
 /// An input that does not answer the last action ends the backup with return code 12 and without another command but that
 /// to resume logs, and so does a profile that the site does not have any more.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Backup<R = AllRules> {
+pub struct Backup<R = AllRules>(Locked<BackUp<R>>);
+
+impl Backup {
+    /// A backup of this profile, which waits so many milliseconds for the next generation.
+    #[must_use]
+    pub fn new(profile: ProfileName, wait: u64) -> Self {
+        Self::with_rules(profile, wait, AllRules)
+    }
+}
+
+impl<R: Rules> Backup<R> {
+    /// The same, going by other rules.
+    #[must_use]
+    pub fn with_rules(profile: ProfileName, wait: u64, rules: R) -> Self {
+        let work = BackUp {
+            rules,
+            profile: profile.clone(),
+            step: Step::Check,
+            copy: None,
+            next: None,
+            logs_suspended: false,
+            ending: None,
+            recorded: None,
+        };
+        Self(Locked::new(profile, wait, work))
+    }
+
+    /// How the backup ended; none before its end.
+    #[must_use]
+    pub fn ending(&self) -> Option<Ending> {
+        self.0.work.ending.filter(|_| self.0.is_over())
+    }
+
+    /// What the backup catalog has of this run, valid or not; none if nothing could be recorded or there was no reason to.
+    #[must_use]
+    pub const fn recorded(&self) -> Option<&Recorded> {
+        self.0.work.recorded.as_ref()
+    }
+
+    /// What the backup is about: the phase of what it wants next.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        self.0.phase()
+    }
+
+    /// Takes an input and says what is wanted next.
+    pub fn next(&mut self, input: Input) -> Action {
+        self.0.next(input)
+    }
+}
+
+/// A backup while the profile is locked.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct BackUp<R> {
     rules: R,
     profile: ProfileName,
-    wait: u64,
-    deadline: Time,
     step: Step,
-    findings: Findings,
-    scope: Option<RestoreScope>,
     /// The generation that is copied; none before the check.
     copy: Option<Copy>,
     /// The generation that is established then; none for FlashCopy and where there is only one.
     next: Option<Establish<R>>,
     logs_suspended: bool,
-    environment_failed: bool,
     ending: Option<Ending>,
     recorded: Option<Recorded>,
 }
 
-/// What the machine waits for.
+/// What the backup waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Step {
-    /// The first observation.
-    Begin,
-    /// The reply to the lock.
-    Lock,
-    /// An observation that says who else has the lock.
-    LockRefused(Option<Refusal>),
     /// The observation to check.
     Check,
     /// The reply to the suspend of logs, asked for at this instant.
@@ -107,126 +144,40 @@ enum Step {
     Next,
     /// An observation in which every pair of the next generation may be Synchronized.
     Await,
-    /// The reply to the last state.
-    State,
-    /// The reply to the unlock.
-    Unlock,
-    /// The reply to a last try to resume logs.
-    Abandon,
-    /// Nothing.
-    Over,
+    /// Nothing that is asked for.
+    Nothing,
 }
 
-impl Backup {
-    /// A backup of this profile, which waits so many milliseconds for the next generation.
-    #[must_use]
-    pub fn new(profile: ProfileName, wait: u64) -> Self {
-        Self::with_rules(profile, wait, AllRules)
-    }
-}
+impl<R: Rules> Work for BackUp<R> {
+    type Rules = R;
+    const LOCKED_BY: &'static str = "backup";
 
-impl<R: Rules> Backup<R> {
-    /// The same, going by other rules.
-    #[must_use]
-    pub fn with_rules(profile: ProfileName, wait: u64, rules: R) -> Self {
-        Self {
-            rules,
-            profile,
-            wait,
-            deadline: Time::default(),
-            step: Step::Begin,
-            findings: Findings::default(),
-            scope: None,
-            copy: None,
-            next: None,
-            logs_suspended: false,
-            environment_failed: false,
-            ending: None,
-            recorded: None,
+    fn rules(&self) -> &R {
+        &self.rules
+    }
+
+    fn admits(&mut self, profile: &BackupProfile, _now: Time) -> bool {
+        let ready = profile.state == ProfileState::Ready;
+        if !ready {
+            self.ending = Some(Ending::NotReady(profile.state));
         }
+        ready
     }
 
-    /// How the backup ended; none before its end.
-    #[must_use]
-    pub const fn ending(&self) -> Option<Ending> {
+    fn seen(&mut self, desk: &mut Desk, seen: &Observation, now: Time) -> Want {
         match self.step {
-            Step::Over => self.ending,
-            _ => None,
+            Step::Check => self.check(desk, seen, now),
+            Step::Suspended => self.suspended(seen, now),
+            Step::Verify => self.verify(seen),
+            Step::Next => self.establish_next(desk, seen, now),
+            Step::Await => self.synchronized(desk, seen, now),
+            _ => Want::Abandon,
         }
     }
 
-    /// What the backup catalog has of this run, valid or not; none if nothing could be recorded or there was no reason to.
-    #[must_use]
-    pub const fn recorded(&self) -> Option<&Recorded> {
-        self.recorded.as_ref()
-    }
-
-    /// What the backup is about: the phase of what it wants next.
-    #[must_use]
-    pub const fn phase(&self) -> Phase {
-        match self.step {
-            Step::Begin | Step::Lock | Step::LockRefused(_) => Phase::Lock,
-            Step::Check => Phase::PreBackupCheck,
-            Step::Suspend(_) | Step::Suspended => Phase::Suspend,
-            Step::Withdraw(..) | Step::ExpireEarly(..) => Phase::Withdraw,
-            Step::Copy | Step::Expire => match &self.copy {
-                Some(Copy { method: Method::FlashCopy, .. }) => Phase::FlashCopy,
-                _ => Phase::Split,
-            },
-            Step::Resume(..) | Step::Abandon => Phase::Resume,
-            Step::Verify | Step::Undo(_) | Step::Record(_) => Phase::Record,
-            Step::Hold(..) | Step::Synchronizing | Step::Next => Phase::EstablishNext,
-            Step::Await => Phase::SynchronizeNext,
-            Step::State | Step::Unlock | Step::Over => Phase::Finish,
-        }
-    }
-
-    /// Takes an input and says what is wanted next.
-    pub fn next(&mut self, input: Input) -> Action {
-        match input {
-            Input::Seen(seen, now) => self.seen(*seen, now),
-            Input::Reply(reply) => self.replied(&reply),
-        }
-    }
-
-    fn seen(&mut self, mut seen: Observation, now: Time) -> Action {
-        match std::mem::replace(&mut self.step, Step::Over) {
-            Step::Begin => {
-                self.deadline = now.plus(self.wait);
-                match seen.profile(&self.profile) {
-                    Some(BackupProfile { locked_by: None, state: ProfileState::Ready, .. }) => {
-                        self.command(Command::Lock { profile: self.profile.clone(), by: LOCKED_BY.to_owned() }, Step::Lock)
-                    }
-                    Some(BackupProfile { locked_by: None, state, .. }) => {
-                        self.ending = Some(Ending::NotReady(*state));
-                        self.done()
-                    }
-                    _ => self.locked_out(&seen, None),
-                }
-            }
-            Step::LockRefused(refusal) => self.locked_out(&seen, refusal),
-            step => {
-                // The lock is this backup's own from here on and no finding.
-                let profile = seen.profiles.iter_mut().find(|profile| profile.name == self.profile);
-                let Some(profile) = profile else { return self.environment() };
-                profile.locked_by = None;
-                match step {
-                    Step::Check => self.check(&seen, now),
-                    Step::Suspended => self.suspended(&seen, now),
-                    Step::Verify => self.verify(&seen),
-                    Step::Next => self.establish_next(&seen, now),
-                    Step::Await => self.synchronized(&seen, now),
-                    _ => self.environment(),
-                }
-            }
-        }
-    }
-
-    fn replied(&mut self, reply: &Reply) -> Action {
+    fn replied(&mut self, desk: &mut Desk, reply: &Reply) -> Want {
         let refusal = reply.refusal();
-        match std::mem::replace(&mut self.step, Step::Over) {
-            Step::Lock if *reply == Reply::Done => self.observe(Step::Check),
-            Step::Lock => self.observe(Step::LockRefused(refusal)),
+        match std::mem::replace(&mut self.step, Step::Nothing) {
             Step::Suspend(now) => match refusal {
                 None => {
                     self.logs_suspended = true;
@@ -242,11 +193,11 @@ impl<R: Rules> Backup<R> {
                 }
             }
             Step::ExpireEarly(rest, now) => {
-                self.environment_failed |= refusal.is_some();
+                desk.environment_failed |= refusal.is_some();
                 self.withdraw(rest, now)
             }
             Step::Copy => {
-                let Some(copy) = &mut self.copy else { return self.environment() };
+                let Some(copy) = &mut self.copy else { return Want::Abandon };
                 copy.replied(reply);
                 // What mirrored has overwritten the backup long since, whatever the backup catalog says.
                 let over = copy.any_accepted() || copy.method == Method::Bcv;
@@ -256,13 +207,13 @@ impl<R: Rules> Backup<R> {
                 }
             }
             Step::Expire => {
-                self.environment_failed |= refusal.is_some();
+                desk.environment_failed |= refusal.is_some();
                 self.resume(true)
             }
             Step::Resume(tries, copied) => match refusal {
                 Some(_) if tries < RESUME_TRIES => self.resume_again(tries.saturating_add(1), copied),
                 refusal => {
-                    self.environment_failed |= refusal.is_some();
+                    desk.environment_failed |= refusal.is_some();
                     self.logs_suspended &= refusal.is_some();
                     self.resumed(copied)
                 }
@@ -281,55 +232,79 @@ impl<R: Rules> Backup<R> {
                     self.step = Step::Next;
                     next.replied(refusal)
                 }
-                None => self.environment(),
+                None => Want::Abandon,
             },
-            Step::Synchronizing | Step::State => {
-                self.environment_failed |= refusal.is_some();
-                self.unlock()
+            Step::Synchronizing => {
+                desk.environment_failed = true;
+                Want::End
             }
-            // A lock that cannot be taken off is for the operator to see; what was done stands.
-            Step::Unlock | Step::Abandon => self.done(),
-            _ => self.environment(),
+            _ => Want::Abandon,
         }
     }
 
-    /// Someone else has the profile, or the site does not have it.
-    fn locked_out(&mut self, seen: &Observation, refusal: Option<Refusal>) -> Action {
-        self.environment_failed = true;
-        report_locked(&self.rules, seen, &self.profile, refusal, &mut self.findings);
-        self.done()
+    fn phase(&self) -> Phase {
+        match self.step {
+            Step::Check => Phase::PreBackupCheck,
+            Step::Suspend(_) | Step::Suspended => Phase::Suspend,
+            Step::Withdraw(..) | Step::ExpireEarly(..) => Phase::Withdraw,
+            Step::Copy | Step::Expire => match &self.copy {
+                Some(Copy { method: Method::FlashCopy, .. }) => Phase::FlashCopy,
+                _ => Phase::Split,
+            },
+            Step::Resume(..) | Step::Nothing => Phase::Resume,
+            Step::Verify | Step::Undo(_) | Step::Record(_) => Phase::Record,
+            Step::Hold(..) | Step::Synchronizing | Step::Next => Phase::EstablishNext,
+            Step::Await => Phase::SynchronizeNext,
+        }
     }
 
+    /// IMS must not stand still for what has become of the backup.
+    fn last_will(&mut self) -> Option<Command> {
+        self.step = Step::Nothing;
+        let suspended = std::mem::take(&mut self.logs_suspended);
+        self.copy.as_ref().filter(|_| suspended).map(|copy| Command::ResumeLogs { ims: copy.ims })
+    }
+
+    fn conclude(&mut self, findings: &mut Findings) -> u8 {
+        let ending = *self.ending.get_or_insert(Ending::Environment);
+        if let Some(copy) = &self.copy {
+            copy.outcomes.report(&copy.plan, findings);
+        }
+        if let Some(next) = &self.next {
+            next.outcomes.report(&next.plan, findings);
+        }
+        ending.return_code()
+    }
+}
+
+impl<R: Rules> BackUp<R> {
     /// The pre-backup check.
-    fn check(&mut self, seen: &Observation, now: Time) -> Action {
+    fn check(&mut self, desk: &mut Desk, seen: &Observation, now: Time) -> Want {
         let (Some(verdict), Some(profile)) = (self.rules.check(seen, &self.profile), seen.profile(&self.profile)) else {
-            return self.environment();
+            return Want::Abandon;
         };
-        self.scope = verdict.restore_scope;
-        self.environment_failed = verdict.findings.iter().any(|finding| finding.rule() == Rule::PS00);
-        let failed = verdict.findings.iter().any(|finding| finding.severity == Severity::E);
-        self.findings.extend(verdict.findings);
-        if self.environment_failed {
-            return self.unlock();
+        let judged = desk.judge(verdict);
+        if judged == Judged::Environment {
+            return Want::End;
         }
         if profile.state != ProfileState::Ready {
             // Somebody has changed it between the first look and the lock.
             self.ending = Some(Ending::NotReady(profile.state));
-            return self.unlock();
+            return Want::End;
         }
         if at_build(seen, profile).is_some() {
             return self.setup_needed(SetupReason::Fingerprint, Ending::FingerprintDiffers);
         }
-        if failed {
+        if judged == Judged::Failed {
             return self.setup_needed(SetupReason::PreBackupCheck, Ending::CheckFailed);
         }
-        let mut copy = Copy::new(seen, profile, self.scope);
+        let mut copy = Copy::new(seen, profile, desk.scope);
         let can_be_taken = copy.can_be_taken(seen);
         let next = next_generation(profile, copy.generation);
         if profile.method == Method::Bcv && next != copy.generation {
             let over = standing_backup(profile, next).cloned();
             self.next =
-                Some(Establish::new(self.rules.clone(), Arc::clone(&copy.plan), self.profile.clone(), next, self.deadline, over));
+                Some(Establish::new(self.rules.clone(), Arc::clone(&copy.plan), self.profile.clone(), next, desk.deadline, over));
         }
         let (ims, suspends_logs) = (copy.ims, copy.suspends_logs);
         self.copy = Some(copy);
@@ -341,17 +316,17 @@ impl<R: Rules> Backup<R> {
     }
 
     /// Without suspended logs there is no backup, and nothing else is touched.
-    fn not_suspended(&mut self, now: Time, refusal: Refusal) -> Action {
+    fn not_suspended(&mut self, now: Time, refusal: Refusal) -> Want {
         self.ending = Some(Ending::LogsNotSuspended(refusal));
         match self.copy.as_ref().map(|copy| copy.record_not_suspended(now, refusal)) {
             Some(backup) => self.record(backup, VecDeque::new()),
-            None => self.environment(),
+            None => Want::Abandon,
         }
     }
 
     /// Logs are suspended: a mirror may have left its state meanwhile, and old relations make way.
-    fn suspended(&mut self, seen: &Observation, now: Time) -> Action {
-        let Some(copy) = &mut self.copy else { return self.environment() };
+    fn suspended(&mut self, seen: &Observation, now: Time) -> Want {
+        let Some(copy) = &mut self.copy else { return Want::Abandon };
         if !copy.can_be_taken(seen) {
             return self.resume(false);
         }
@@ -360,7 +335,7 @@ impl<R: Rules> Backup<R> {
     }
 
     /// The next old relation; after the last, the copy.
-    fn withdraw(&mut self, mut old: VecDeque<(VolumeId, VolumeId, bool)>, now: Time) -> Action {
+    fn withdraw(&mut self, mut old: VecDeque<(VolumeId, VolumeId, bool)>, now: Time) -> Want {
         match old.pop_front() {
             Some((source, target, needed)) => {
                 let withdraw = Command::FlashCopy { source, target, order: RelationOrder::Withdraw };
@@ -371,10 +346,10 @@ impl<R: Rules> Backup<R> {
     }
 
     /// The copy of every pair at this instant.
-    fn take(&mut self, now: Time) -> Action {
+    fn take(&mut self, now: Time) -> Want {
         match self.copy.as_mut().map(|copy| copy.command(now)) {
             Some(command) => self.command(command, Step::Copy),
-            None => self.environment(),
+            None => Want::Abandon,
         }
     }
 
@@ -385,21 +360,21 @@ impl<R: Rules> Backup<R> {
     }
 
     /// Resumes the logs that this job has suspended.
-    fn resume(&mut self, copied: bool) -> Action {
+    fn resume(&mut self, copied: bool) -> Want {
         if self.logs_suspended { self.resume_again(1, copied) } else { self.resumed(copied) }
     }
 
-    fn resume_again(&mut self, tries: u8, copied: bool) -> Action {
+    fn resume_again(&mut self, tries: u8, copied: bool) -> Want {
         match &self.copy {
             Some(Copy { ims, .. }) => {
                 let resume = Command::ResumeLogs { ims: *ims };
                 self.command(resume, Step::Resume(tries, copied))
             }
-            None => self.environment(),
+            None => Want::Abandon,
         }
     }
 
-    fn resumed(&mut self, copied: bool) -> Action {
+    fn resumed(&mut self, copied: bool) -> Want {
         match copied {
             true => self.observe(Step::Verify),
             false => self.setup_needed(SetupReason::PreBackupCheck, Ending::CheckFailed),
@@ -407,8 +382,8 @@ impl<R: Rules> Backup<R> {
     }
 
     /// Whether the copy is there as the array said, and what has to be taken back.
-    fn verify(&mut self, seen: &Observation) -> Action {
-        let Some(copy) = &mut self.copy else { return self.environment() };
+    fn verify(&mut self, seen: &Observation) -> Want {
+        let Some(copy) = &mut self.copy else { return Want::Abandon };
         let (valid, method) = (copy.verify(seen), copy.method);
         match (method, valid) {
             (Method::FlashCopy, false) => {
@@ -436,28 +411,28 @@ impl<R: Rules> Backup<R> {
     }
 
     /// Takes back the next relation of a backup that failed; one that stays is in the way of nobody but the next backup.
-    fn undo(&mut self, mut commands: VecDeque<Command>) -> Action {
+    fn undo(&mut self, mut commands: VecDeque<Command>) -> Want {
         if let Some(command) = commands.pop_front() {
             return self.command(command, Step::Undo(commands));
         }
         match self.copy.as_ref().map(Copy::record) {
             Some(backup) => self.record(backup, VecDeque::new()),
-            None => self.environment(),
+            None => Want::Abandon,
         }
     }
 
-    fn record(&mut self, backup: Recorded, holds: VecDeque<(usize, VolumeId)>) -> Action {
+    fn record(&mut self, backup: Recorded, holds: VecDeque<(usize, VolumeId)>) -> Want {
         self.recorded = Some(backup.clone());
         self.command(Command::Record { profile: self.profile.clone(), backup }, Step::Record(holds))
     }
 
     /// What follows from the backup catalog's answer.
-    fn recorded_or_not(&mut self, refusal: Option<Refusal>, holds: VecDeque<(usize, VolumeId)>) -> Action {
+    fn recorded_or_not(&mut self, refusal: Option<Refusal>, holds: VecDeque<(usize, VolumeId)>) -> Want {
         if refusal.is_some() {
             self.recorded = None;
         }
         match self.ending {
-            Some(Ending::LogsNotSuspended(_)) => self.unlock(),
+            Some(Ending::LogsNotSuspended(_)) => Want::End,
             Some(ending @ Ending::SplitFailed) => self.setup_needed(SetupReason::SplitFailed, ending),
             Some(ending) => self.setup_needed(SetupReason::EstablishFailed, ending),
             None => {
@@ -468,7 +443,7 @@ impl<R: Rules> Backup<R> {
     }
 
     /// Holds the next BCV of the generation that was split; after the last, on with the profile.
-    fn hold(&mut self, mut bcvs: VecDeque<(usize, VolumeId)>) -> Action {
+    fn hold(&mut self, mut bcvs: VecDeque<(usize, VolumeId)>) -> Want {
         if let Some((number, bcv)) = bcvs.pop_front() {
             return self.command(Command::Hold { bcv, profile: self.profile.clone() }, Step::Hold(number, bcvs));
         }
@@ -476,97 +451,57 @@ impl<R: Rules> Backup<R> {
             (Some(ending), ..) => self.setup_needed(SetupReason::RecordFailed, ending),
             (None, Some(Copy { method: Method::FlashCopy, .. }), _) => {
                 self.ending = Some(Ending::Taken);
-                self.unlock()
+                Want::End
             }
             (None, _, None) => self.setup_needed(SetupReason::OneGeneration, Ending::OneGeneration),
-            (None, _, Some(_)) => self.state(ProfileState::Synchronizing, None, Step::Synchronizing),
+            (None, _, Some(_)) => self.command(synchronizing(&self.profile, None), Step::Synchronizing),
         }
     }
 
     /// The next generation, until every pair of it has been tried.
-    fn establish_next(&mut self, seen: &Observation, now: Time) -> Action {
-        let (Some(next), Some(copy)) = (&mut self.next, &self.copy) else { return self.environment() };
+    fn establish_next(&mut self, desk: &mut Desk, seen: &Observation, now: Time) -> Want {
+        let (Some(next), Some(copy)) = (&mut self.next, &self.copy) else { return Want::Abandon };
         if let Some(action) = next.seen(seen, now) {
             self.step = Step::Next;
             return action;
         }
-        self.environment_failed |= next.expiry_refused();
+        desk.environment_failed |= next.expiry_refused();
         if next.outcomes.reason().or(copy.outcomes.reason()).is_some() {
             return self.setup_needed(SetupReason::EstablishNext, Ending::NextNotEstablished);
         }
-        self.synchronized(seen, now)
+        self.synchronized(desk, seen, now)
     }
 
     /// Whether every pair of the next generation is Synchronized at this instant, can still become so, or never will.
-    fn synchronized(&mut self, seen: &Observation, now: Time) -> Action {
-        let Some(next) = &mut self.next else { return self.environment() };
+    fn synchronized(&mut self, desk: &mut Desk, seen: &Observation, now: Time) -> Want {
+        let Some(next) = &mut self.next else { return Want::Abandon };
         let all = next.synchronized(seen, now);
         match next.outcomes.reason() {
             Some(SetupReason::Timeout) => self.setup_needed(SetupReason::Timeout, Ending::NextNotSynchronized),
             Some(reason) => self.setup_needed(reason, Ending::NextFailed),
             None if all => {
                 self.ending = Some(Ending::Taken);
-                self.state(ProfileState::Ready, None, Step::State)
+                Want::State(ProfileState::Ready, None, None)
             }
             None => {
                 self.step = Step::Await;
-                Action::Wait(self.deadline)
+                Want::Wait(desk.deadline)
             }
         }
     }
 
-    fn setup_needed(&mut self, reason: SetupReason, ending: Ending) -> Action {
+    fn setup_needed(&mut self, reason: SetupReason, ending: Ending) -> Want {
         self.ending = Some(ending);
-        self.state(ProfileState::SetupNeeded, Some(reason), Step::State)
+        Want::setup_needed(reason)
     }
 
-    fn state(&mut self, state: ProfileState, reason: Option<SetupReason>, step: Step) -> Action {
-        self.command(Command::SetState { profile: self.profile.clone(), state, reason, fingerprint: None }, step)
-    }
-
-    fn unlock(&mut self) -> Action {
-        self.command(Command::Unlock { profile: self.profile.clone() }, Step::Unlock)
-    }
-
-    fn command(&mut self, command: Command, step: Step) -> Action {
+    fn command(&mut self, command: Command, step: Step) -> Want {
         self.step = step;
-        Action::Command(command)
+        Want::Command(command)
     }
 
-    fn observe(&mut self, step: Step) -> Action {
+    fn observe(&mut self, step: Step) -> Want {
         self.step = step;
-        Action::Observe
-    }
-
-    /// Nothing can be said or done any more, but that IMS must not stand still for it.
-    fn environment(&mut self) -> Action {
-        self.environment_failed = true;
-        match &self.copy {
-            Some(Copy { ims, .. }) if self.logs_suspended => {
-                self.logs_suspended = false;
-                let resume = Command::ResumeLogs { ims: *ims };
-                self.command(resume, Step::Abandon)
-            }
-            _ => self.done(),
-        }
-    }
-
-    fn done(&mut self) -> Action {
-        self.step = Step::Over;
-        let ending = *self.ending.get_or_insert(Ending::Environment);
-        let mut findings = self.findings.clone();
-        if let Some(copy) = &self.copy {
-            copy.outcomes.report(&copy.plan, &mut findings);
-        }
-        if let Some(next) = &self.next {
-            next.outcomes.report(&next.plan, &mut findings);
-        }
-        let findings = findings.into_sorted();
-        let return_code = return_code(&findings).max(ending.return_code());
-        Action::Done(if self.environment_failed {
-            Verdict { return_code: 12, restore_scope: None, findings }
-        } else {
-            Verdict { return_code, restore_scope: self.scope, findings }
-        })
+        Want::Observe
     }
 }
