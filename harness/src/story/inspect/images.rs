@@ -1,0 +1,50 @@
+//! What the volumes of a world hold after some of them were copied back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dasdlab_model::name::{DataSetName, ImsSsid};
+use dasdlab_model::unit::VolumeId;
+use dasdlab_simulator::{Content, World};
+
+/// The volumes of a world after a restore.
+pub(super) struct Images<'a> {
+    world: &'a World,
+    /// The image that each volume was brought to; none where the copy back has not ended.
+    back: BTreeMap<VolumeId, Option<Content>>,
+}
+
+impl<'a> Images<'a> {
+    /// The world after these volumes were copied back.
+    pub(super) fn new(world: &'a World, back: &BTreeSet<VolumeId>) -> Self {
+        let image = |volume: VolumeId| world.content(volume).and_then(|content| content.restored).map(|image| *image);
+        Self { world, back: back.iter().map(|&volume| (volume, image(volume))).collect() }
+    }
+
+    /// Each volume that was copied back, with its image.
+    pub(super) fn ordered_back(&self) -> impl Iterator<Item = (VolumeId, Option<&Content>)> {
+        self.back.iter().map(|(volume, image)| (*volume, image.as_ref()))
+    }
+
+    /// The image that a volume was brought to; none where it was left as it is.
+    pub(super) fn of(&self, volume: VolumeId) -> Option<&Content> {
+        self.back.get(&volume).and_then(Option::as_ref)
+    }
+
+    /// Whether a volume was brought back.
+    pub(super) fn is_back(&self, volume: VolumeId) -> bool {
+        self.of(volume).is_some()
+    }
+
+    /// How many writes of an IMS system a volume has.
+    pub(super) fn written(&self, volume: VolumeId, ims: ImsSsid) -> u64 {
+        let live = self.world.content(volume);
+        let content = self.of(volume).or(live.as_ref());
+        let written = content.and_then(|content| content.written.as_ref());
+        written.map_or_else(|| self.world.written(ims), |written| written.get(&ims).copied().unwrap_or(0))
+    }
+
+    /// Whether the catalog entry of a data set is another than it was when the image of this volume was made.
+    pub(super) fn entry_is_younger(&self, data_set: &DataSetName, image: &Content) -> bool {
+        self.world.entry_changed(data_set) > image.stamp
+    }
+}

@@ -1,0 +1,227 @@
+//! Follows a story, so that a restore can be inspected when it has ended.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use dasdlab_model::command::{Command, Issuer, Reply};
+use dasdlab_model::finding::Subject;
+use dasdlab_model::name::ProfileName;
+use dasdlab_model::observation::{MirrorPair, Observation};
+use dasdlab_model::states::Storage;
+use dasdlab_model::story::{PlannedFault, RestoreKind, StoryStep};
+use dasdlab_model::transitions::{MirrorOrder, RelationOrder};
+use dasdlab_model::unit::VolumeId;
+use dasdlab_simulator::World;
+
+use super::view::View;
+use super::{Lost, Taken, inspect};
+use crate::story::watch::{Ended, Watcher, Work};
+
+/// The volumes that a command copies back onto their sources, where it is given by a restore and was obeyed.
+#[must_use]
+pub fn copied_back(command: &Command, reply: &Reply) -> Vec<VolumeId> {
+    let obeyed = |reply: &Reply| matches!(reply, Reply::Done | Reply::Nothing);
+    match command {
+        Command::Mirror { standard, order: MirrorOrder::RestoreIncremental | MirrorOrder::RestoreFull, .. } if obeyed(reply) => {
+            vec![*standard]
+        }
+        Command::FlashCopy { source, order: RelationOrder::Reverse, .. } if obeyed(reply) => vec![*source],
+        Command::FlashCopy { target, order: RelationOrder::Establish | RelationOrder::EstablishIncremental, .. }
+            if obeyed(reply) =>
+        {
+            vec![*target]
+        }
+        Command::EstablishTogether { pairs } => match reply {
+            Reply::Each(replies) => {
+                pairs.iter().zip(replies).filter(|(_, reply)| obeyed(reply)).map(|((_, target), _)| *target).collect()
+            }
+            reply if obeyed(reply) => pairs.iter().map(|(_, target)| *target).collect(),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// What was on a profile's targets when a piece of work began, and was not this profile's to copy over.
+#[derive(Debug, Clone, Default)]
+struct Belongings {
+    data: BTreeMap<VolumeId, Vec<Subject>>,
+    mirrors: BTreeMap<(VolumeId, VolumeId), Subject>,
+}
+
+impl Belongings {
+    fn of(world: &World, seen: &Observation, profile: &ProfileName) -> Self {
+        let Some(view) = View::new(seen, profile) else { return Self::default() };
+        let targets = view.own_targets();
+        let mut belongings = Self::default();
+        // A target that is a copy holds nothing of its own, whatever its label says.
+        let own = |volume: &VolumeId| world.content(*volume).is_some_and(|content| content.origin == *volume);
+        let mut note = |volumes: BTreeSet<VolumeId>, subject: &Subject| {
+            for volume in volumes.intersection(&targets).filter(|volume| own(volume)) {
+                belongings.data.entry(*volume).or_default().push(subject.clone());
+            }
+        };
+        for data_set in view.data_sets().filter(|data_set| data_set.storage == Storage::Disk) {
+            note(view.volumes_of(data_set), &Subject::DataSet(data_set.name.clone()));
+        }
+        for catalog in &seen.catalogs {
+            note(view.volumes_of_catalog(catalog), &Subject::Catalog(catalog.name.clone()));
+        }
+        let foreign = |pair: &&MirrorPair| {
+            pair.state.is_established() && targets.contains(&pair.bcv) && !view.sources().contains(&pair.standard)
+        };
+        let foreign = seen.mirrors.iter().filter(foreign);
+        belongings.mirrors = foreign.map(|pair| ((pair.standard, pair.bcv), view.subject(pair.bcv))).collect();
+        belongings
+    }
+
+    /// What this command destroys of it.
+    fn destroyed(&self, command: &Command, reply: &Reply) -> Vec<(Subject, String)> {
+        if let Command::Mirror { standard, bcv, order } = command
+            && *reply == Reply::Done
+            && matches!(order, MirrorOrder::SplitNormal | MirrorOrder::SplitInstant | MirrorOrder::SplitForced)
+            && let Some(subject) = self.mirrors.get(&(*standard, *bcv))
+        {
+            return vec![(subject.clone(), format!("it mirrored {standard} for somebody else and was split from it"))];
+        }
+        let receivers: Vec<VolumeId> = match command {
+            Command::Mirror { bcv, order: MirrorOrder::EstablishFull | MirrorOrder::EstablishIncremental, .. }
+                if *reply == Reply::Done =>
+            {
+                vec![*bcv]
+            }
+            Command::Mirror { .. } => Vec::new(),
+            command => copied_back(command, reply),
+        };
+        let lost = receivers.into_iter().filter_map(|volume| Some((volume, self.data.get(&volume)?)));
+        lost.flat_map(|(volume, subjects)| {
+            subjects.iter().map(move |subject| (subject.clone(), format!("{volume} was copied over")))
+        })
+        .collect()
+    }
+}
+
+/// A piece of work that has not ended.
+#[derive(Debug, Clone)]
+struct Open {
+    profile: ProfileName,
+    restore: Option<(RestoreKind, u8)>,
+    belongings: Belongings,
+    taken: Option<Taken>,
+    back: BTreeSet<VolumeId>,
+}
+
+/// Follows a story and inspects the world after each restore.
+#[derive(Debug, Clone, Default)]
+pub struct Inspector {
+    begun: bool,
+    open: Vec<Open>,
+    taken: BTreeMap<(ProfileName, u8), Taken>,
+    overwritten: BTreeMap<ProfileName, BTreeMap<Subject, String>>,
+    losses: Vec<Lost>,
+}
+
+impl Inspector {
+    /// Nothing seen yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What the restores of the last step have lost.
+    #[must_use]
+    pub fn losses(&self) -> &[Lost] {
+        &self.losses
+    }
+
+    /// What the backup is made of that a generation holds.
+    #[must_use]
+    pub fn taken(&self, profile: &ProfileName, generation: u8) -> Option<&Taken> {
+        self.taken.get(&(profile.clone(), generation))
+    }
+
+    /// What a world has lost in which these volumes were copied back from a generation.
+    #[must_use]
+    pub fn inspect(
+        &self,
+        profile: &ProfileName,
+        (kind, generation): (RestoreKind, u8),
+        world: &World,
+        back: &BTreeSet<VolumeId>,
+    ) -> Vec<Lost> {
+        let nothing = BTreeMap::new();
+        let overwritten = self.overwritten.get(profile).unwrap_or(&nothing);
+        let taken = self.taken(profile, generation);
+        taken.map_or_else(Vec::new, |taken| inspect(taken, profile, kind, (world, back), overwritten))
+    }
+
+    /// Backups that were there before the story began are of no known instant.
+    fn begin(&mut self, world: &World) {
+        if std::mem::replace(&mut self.begun, true) {
+            return;
+        }
+        let seen = Arc::new(world.observe());
+        for profile in &seen.profiles {
+            for backup in profile.backups.iter().filter(|backup| backup.valid && !backup.expired) {
+                let taken = Taken { seen: Arc::clone(&seen), at: None };
+                self.taken.insert((profile.name.clone(), backup.generation), taken);
+            }
+        }
+    }
+}
+
+impl Watcher for Inspector {
+    fn step_begins(&mut self, _number: usize, _step: &StoryStep, world: &World) {
+        self.begin(world);
+        self.losses.clear();
+    }
+
+    fn begins(&mut self, work: &Work, profile: &ProfileName, world: &World) {
+        self.begin(world);
+        let belongings = match work {
+            Work::Setup { .. } | Work::Backup { .. } => Belongings::of(world, &world.observe(), profile),
+            _ => Belongings::default(),
+        };
+        let restore = match work {
+            Work::Restore { kind, generation, .. } => Some((*kind, *generation)),
+            _ => None,
+        };
+        self.open.push(Open { profile: profile.clone(), restore, belongings, taken: None, back: BTreeSet::new() });
+    }
+
+    fn commanding(&mut self, by: &Issuer, command: &Command, world: &World) {
+        let Some(open) = self.open.last_mut().filter(|open| *by == Issuer::Profile(open.profile.clone())) else { return };
+        if matches!(command, Command::SplitTogether { .. } | Command::EstablishTogether { .. }) {
+            open.taken = Some(Taken { seen: Arc::new(world.observe()), at: Some(world.now()) });
+        }
+    }
+
+    fn answered(&mut self, by: &Issuer, command: &Command, reply: &Reply, _met_by: Option<&PlannedFault>, world: &World) {
+        let Some(open) = self.open.last_mut().filter(|open| *by == Issuer::Profile(open.profile.clone())) else { return };
+        if open.restore.is_some() {
+            open.back.extend(copied_back(command, reply));
+            return;
+        }
+        let destroyed = open.belongings.destroyed(command, reply);
+        if !destroyed.is_empty() {
+            self.overwritten.entry(open.profile.clone()).or_default().extend(destroyed);
+        }
+        if let Command::Record { profile, backup } = command
+            && *reply == Reply::Done
+            && backup.valid
+            && !backup.expired
+        {
+            let taken = open.taken.clone().unwrap_or_else(|| Taken { seen: Arc::new(world.observe()), at: None });
+            self.taken.insert((profile.clone(), backup.generation), taken);
+        }
+    }
+
+    fn ends(&mut self, _work: &Work, ended: &Ended, world: &World) {
+        let Some(Open { profile, restore, back, .. }) = self.open.pop() else { return };
+        let refused = matches!(ended, Ended::Refused(_) | Ended::Said { refused: Some(_), .. });
+        if let Some(what) = restore.filter(|_| !refused || !back.is_empty()) {
+            let losses = self.inspect(&profile, what, world, &back);
+            self.losses.extend(losses);
+        }
+    }
+}

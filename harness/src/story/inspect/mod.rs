@@ -1,0 +1,71 @@
+//! What a restore was worth: the world is looked through for what is gone.
+//!
+//! Nothing here knows a rule or asks what setup found. Each kind of loss is asked of the volumes themselves: whose data they
+//! hold, as of when, and what the catalogs say of them.
+
+mod images;
+mod inspector;
+mod losses;
+mod view;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use dasdlab_model::event::Time;
+use dasdlab_model::finding::Subject;
+use dasdlab_model::name::ProfileName;
+use dasdlab_model::observation::Observation;
+use dasdlab_model::story::{Loss, RestoreKind};
+use dasdlab_model::unit::VolumeId;
+use dasdlab_simulator::World;
+use serde::Serialize;
+
+pub use inspector::{Inspector, copied_back};
+
+use images::Images;
+use view::View;
+
+/// Something that a restore has lost.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Lost {
+    /// The kind of loss.
+    pub loss: Loss,
+    /// What is lost, or what it is lost from.
+    pub subject: Subject,
+    /// What a person has to know of it.
+    pub message: String,
+}
+
+/// What a backup was made of.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// Everything as it was seen at the instant of the copy.
+    pub seen: Arc<Observation>,
+    /// That instant; none where the backup was there before the story began.
+    pub at: Option<Time>,
+}
+
+/// Looks through a world after a restore.
+///
+/// `back` are the volumes that were copied back, and `overwritten` is what setups and backups of the profile have copied
+/// over that was somebody else's. The losses are in order, and none is named twice.
+#[must_use]
+pub fn inspect(
+    taken: &Taken,
+    profile: &ProfileName,
+    kind: RestoreKind,
+    (world, back): (&World, &BTreeSet<VolumeId>),
+    overwritten: &BTreeMap<Subject, String>,
+) -> Vec<Lost> {
+    let Some(view) = View::new(&taken.seen, profile) else { return Vec::new() };
+    let images = Images::new(world, back);
+    let mut found = losses::all(&view, &images, kind, taken.at);
+    found.extend(overwritten.iter().map(|(subject, message)| Lost {
+        loss: Loss::Overwritten,
+        subject: subject.clone(),
+        message: message.clone(),
+    }));
+    found.sort_unstable();
+    found.dedup_by(|a, b| (a.loss, &a.subject) == (b.loss, &b.subject));
+    found
+}
