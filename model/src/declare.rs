@@ -4,6 +4,7 @@
 //! unit that is nowhere, a code level that says nothing) is for profile setup to report and passes here.
 
 mod addresses;
+mod alive;
 mod copies;
 mod ims;
 mod profiles;
@@ -81,6 +82,7 @@ pub fn declare(site: &Site) -> Result<Observation, Vec<Fault>> {
     unroller.data_sets();
     unroller.policy();
     unroller.profiles();
+    unroller.alive();
     let Unroller { mut seen, mut faults, .. } = unroller;
     if !faults.is_empty() {
         faults.truncate(MAX_FAULTS);

@@ -3,6 +3,7 @@
 //! Everything that crosses from one room of the workspace to another is a type of this crate. It knows nothing about
 //! which findings a site gives: rules live in the validator and, restated, in the oracle.
 
+pub mod alive;
 pub mod command;
 pub mod declare;
 pub mod event;

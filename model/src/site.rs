@@ -6,6 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::alive::Alive;
 use crate::level::LevelFamily;
 use crate::name::{CatalogName, DataSetName, GroupName, ImsSsid, ProfileName, Serial, SystemName, Volser};
 use crate::pattern::NamePattern;
@@ -24,7 +25,7 @@ pub(crate) fn one() -> u32 {
     1
 }
 
-fn is_one(count: &u32) -> bool {
+pub(crate) fn is_one(count: &u32) -> bool {
     *count == 1
 }
 
@@ -82,6 +83,9 @@ pub struct Site {
     /// Backup profiles.
     #[serde(default, skip_serializing_if = "is_default")]
     pub profiles: Vec<Profile>,
+    /// How the world stood when the site was saved; written by machines, and left out where everything begins as declared.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub alive: Alive,
 }
 
 /// The version of the site and scenario formats that this release reads and writes.
@@ -117,7 +121,7 @@ pub struct Array {
     /// Whether it answers.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub reachable: bool,
-    /// Tracks a second that its copies share.
+    /// Tracks a second that its copies share; 0 where they are stalled.
     #[serde(default, skip_serializing_if = "is_default")]
     pub copy_rate: Option<u32>,
     /// Its logical subsystems; every volume lies in one of them.

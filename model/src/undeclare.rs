@@ -4,15 +4,19 @@
 //! does not hold (the description, the order in which things were listed) is not in the site either.
 
 mod addresses;
+mod alive;
 mod copies;
 mod ims;
 mod profiles;
 
+pub use alive::in_ranges;
+
+use crate::alive::Alive;
 use crate::observation::Observation;
 use crate::pattern::NamePattern;
 use crate::site::{FORMAT, Policy, Site, System};
 
-/// The site that declares what is seen.
+/// The site that declares what is seen; what only the world knows is not in it.
 #[must_use]
 pub fn site(seen: &Observation) -> Site {
     let home = seen.systems.first().map(|system| system.name);
@@ -34,6 +38,7 @@ pub fn site(seen: &Observation) -> Site {
         data_sets: ims::data_sets(seen),
         authority: seen.authority.clone(),
         policy: policy(&seen.policy),
+        alive: Alive::default(),
         profiles: seen.profiles.iter().map(|profile| profiles::profile(profile, home)).collect(),
     }
 }

@@ -20,9 +20,6 @@ impl Unroller<'_> {
                 self.fault(field("arrays", index, "serial"), format!("array {} is declared twice", array.serial));
                 continue;
             }
-            if array.copy_rate == Some(0) {
-                self.fault(field("arrays", index, "copy_rate"), "a copy rate of 0: expected 1 track a second or more");
-            }
             let mut seen = ArraySeen {
                 serial: array.serial,
                 family: array.family,

@@ -81,6 +81,7 @@ impl Draft {
             authority: Authority { denied: self.denied },
             policy: self.policy,
             profiles,
+            ..Site::default()
         }
     }
 
