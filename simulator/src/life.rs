@@ -5,6 +5,7 @@ use std::ops::Range;
 use dasdlab_model::command::Reply;
 use dasdlab_model::event::{Event, Time};
 use dasdlab_model::name::ImsSsid;
+use dasdlab_model::states::{MirrorState, RelationState};
 use dasdlab_model::transitions::{MirrorEvent, Refusal, RelationEvent};
 use dasdlab_model::unit::VolumeId;
 
@@ -65,11 +66,9 @@ impl World {
         self.clock.move_to(until);
     }
 
-    /// Ends the split that is due, unless something else has become of its pair.
+    /// Ends the split that is due.
     fn end_split(&mut self) {
-        let Some((sequence, CopyKey::Mirror { bcv, standard })) = self.clock.take() else { return };
-        let pair = self.subsystems.get(&standard.array).and_then(|subsystem| subsystem.mirror(standard, bcv));
-        if pair.is_some_and(|pair| pair.split == Some(sequence)) {
+        if let Some(CopyKey::Mirror { bcv, standard }) = self.clock.take() {
             self.happen_to_mirror(standard, bcv, MirrorEvent::SplitEnded, "split-ended");
         }
     }
@@ -93,6 +92,19 @@ impl World {
         }
         self.advance(now);
         Reply::Done
+    }
+
+    /// The state of a mirror pair; none where the two never were one.
+    #[must_use]
+    pub fn mirror_state(&self, standard: VolumeId, bcv: VolumeId) -> Option<MirrorState> {
+        Some(self.subsystems.get(&standard.array)?.mirror(standard, bcv)?.state)
+    }
+
+    /// The state of the FlashCopy relation of the two; none where there is none.
+    #[must_use]
+    pub fn relation_state(&self, source: VolumeId, target: VolumeId) -> Option<RelationState> {
+        let flash = self.subsystems.get(&target.array)?.relation(target)?;
+        (flash.source == source).then_some(flash.state)
     }
 
     /// How far a mirror pair has come; none where the two are no pair or nothing is known of what differs.
