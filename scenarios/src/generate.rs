@@ -76,6 +76,12 @@ pub fn generate(token: &Token) -> Result<Generated, GenerateError> {
             planted: Vec::new(),
             known: Vec::new(),
         }),
+        Mode::Story => {
+            let name = token.to_string();
+            let scenario = crate::stories::story(token.seed(), token.index(), token.aim(), token.method(), &name)
+                .ok_or(GenerateError::NoPlace(name))?;
+            Ok(Generated { scenario, planted: Vec::new(), known: Vec::new() })
+        }
     }
 }
 

@@ -11,5 +11,6 @@ pub mod generate;
 pub mod large;
 pub mod relations;
 pub mod rng;
+pub mod stories;
 pub mod token;
 pub mod undirected;

@@ -1,7 +1,8 @@
 //! Tokens: a line of text that generates a scenario again, anywhere.
 //!
 //! `g1-00000000deadbeef-42` is scenario 42 of seed deadbeef by version 1 of the generator; options follow after commas:
-//! `g1-00000000deadbeef-42,only=PS06:too-small,method=bcv,without=0`.
+//! `g1-00000000deadbeef-42,only=PS06:too-small,method=bcv,without=0`. Stories have tokens of their own:
+//! `s1-00000000deadbeef-42,fault=split:pair-failed,method=bcv`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,6 +11,7 @@ use dasdlab_model::states::Method;
 
 use crate::defects::{self, Defect};
 use crate::rng::GENERATOR;
+use crate::stories::{self, Aim};
 
 /// How a scenario is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -19,6 +21,8 @@ pub enum Mode {
     Directed,
     /// Arbitrary states without an expectation.
     Undirected,
+    /// A site that lives, with steps and faults, without an expectation.
+    Story,
 }
 
 /// Names one generated scenario for ever.
@@ -30,6 +34,7 @@ pub struct Token {
     only: Option<Selector>,
     method: Option<Method>,
     without: Option<usize>,
+    aim: Option<Aim>,
 }
 
 /// Which defects are asked for: a rule (`PS06`), a reason (`PS06:too-small`) or one defect (`PS06:too-small/half`).
@@ -40,15 +45,17 @@ pub struct Selector(String);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     /// The text is not written as a token is.
-    #[error("`{0}` is not a token such as g1-00000000deadbeef-42")]
+    #[error("`{0}` is not a token such as g1-00000000deadbeef-42, or s1-00000000deadbeef-42 for a story")]
     Syntax(String),
     /// Another release made the token.
-    #[error("`{token}` was made by version {found} of the generator: this release has version {GENERATOR}")]
+    #[error("`{token}` was made by version {found} of the generator: this release has version {known}")]
     Generator {
         /// The token.
         token: String,
         /// The version that it names.
         found: u32,
+        /// The version of this release.
+        known: u32,
     },
     /// A number that no token is written with, so that one scenario would have several tokens.
     #[error("`{0}` is not a number of a token: expected no leading zero")]
@@ -59,6 +66,22 @@ pub enum TokenError {
     /// An option that tokens do not have.
     #[error("`{0}` is not an option of a token: expected undirected, only=, method= or without=")]
     Option(String),
+    /// A story has other options.
+    #[error("`{0}` is not an option of the token of a story: expected fault= or method=")]
+    StoryOption(String),
+    /// No fault or no phase has this name.
+    #[error("{0}")]
+    Aim(#[from] stories::AimError),
+    /// The fault cannot meet the phase.
+    #[error("{aim} is impossible{}: {why}", .method.map(|method| format!(" in a {method} profile")).unwrap_or_default())]
+    Impossible {
+        /// What was asked for.
+        aim: Aim,
+        /// The method that was asked for.
+        method: Option<Method>,
+        /// Why it cannot be.
+        why: &'static str,
+    },
     /// No defect has this name.
     #[error("there is no defect `{0}`: expected a rule, a reason or a defect such as PS06:too-small/one-cylinder")]
     Defect(String),
@@ -79,13 +102,29 @@ impl Token {
     /// Scenario `index` of this seed.
     #[must_use]
     pub fn new(seed: u64, index: u64) -> Self {
-        Self { seed, index, mode: Mode::Directed, only: None, method: None, without: None }
+        Self { seed, index, mode: Mode::Directed, only: None, method: None, without: None, aim: None }
     }
 
     /// Undirected scenario `index` of this seed.
     #[must_use]
     pub fn undirected(seed: u64, index: u64) -> Self {
         Self { mode: Mode::Undirected, ..Self::new(seed, index) }
+    }
+
+    /// Story `index` of this seed.
+    #[must_use]
+    pub fn story(seed: u64, index: u64) -> Self {
+        Self { mode: Mode::Story, ..Self::new(seed, index) }
+    }
+
+    /// The same story with a fault chosen that it is about, with a method chosen, or both.
+    ///
+    /// # Errors
+    /// No such profile can meet the fault.
+    pub fn aimed(self, aim: Option<Aim>, method: Option<Method>) -> Result<Self, TokenError> {
+        let token = Self { aim, method, ..self };
+        token.check()?;
+        Ok(token)
     }
 
     /// The same with a defect chosen and nothing else planted, with a method chosen, or both.
@@ -105,6 +144,9 @@ impl Token {
     }
 
     fn check(&self) -> Result<(), TokenError> {
+        if let Some(aim) = self.aim {
+            aim.possible(self.method).map_err(|why| TokenError::Impossible { aim, method: self.method, why })?;
+        }
         if self.mode == Mode::Undirected && (self.only.is_some() || self.method.is_some() || self.without.is_some()) {
             return Err(TokenError::Undirected);
         }
@@ -138,6 +180,12 @@ impl Token {
     #[must_use]
     pub fn mode(&self) -> Mode {
         self.mode
+    }
+
+    /// The fault that a story is about, where one was asked for.
+    #[must_use]
+    pub fn aim(&self) -> Option<Aim> {
+        self.aim
     }
 
     /// The defects that were asked for.
@@ -188,12 +236,16 @@ impl fmt::Display for Selector {
 
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "g{GENERATOR}-{:016x}-{}", self.seed, self.index)?;
+        let (letter, version) = if self.mode == Mode::Story { ('s', stories::VERSION) } else { ('g', GENERATOR) };
+        write!(f, "{letter}{version}-{:016x}-{}", self.seed, self.index)?;
         if self.mode == Mode::Undirected {
             f.write_str(",undirected")?;
         }
         if let Some(only) = &self.only {
             write!(f, ",only={only}")?;
+        }
+        if let Some(aim) = self.aim {
+            write!(f, ",fault={aim}")?;
         }
         if let Some(method) = self.method {
             write!(f, ",method={method}")?;
@@ -216,15 +268,19 @@ impl FromStr for Token {
         let (Some(version), Some(seed), Some(index)) = (head.next(), head.next(), head.next()) else {
             return Err(syntax());
         };
-        let version: u32 = decimal(version.strip_prefix('g').ok_or_else(syntax)?, syntax)?;
-        if version != GENERATOR {
-            return Err(TokenError::Generator { token: shown, found: version });
+        let (version, known, mode) = match version.strip_prefix('s') {
+            Some(version) => (version, stories::VERSION, Mode::Story),
+            None => (version.strip_prefix('g').ok_or_else(syntax)?, GENERATOR, Mode::Directed),
+        };
+        let version: u32 = decimal(version, syntax)?;
+        if version != known {
+            return Err(TokenError::Generator { token: shown, found: version, known });
         }
         if seed.len() != 16 || !seed.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(syntax());
         }
         let seed = u64::from_str_radix(seed, 16).map_err(|_| syntax())?;
-        let mut token = Self::new(seed, decimal(index, syntax)?);
+        let mut token = Self { mode, ..Self::new(seed, decimal(index, syntax)?) };
         let mut seen: Vec<&str> = Vec::new();
         for part in parts {
             let name = part.split('=').next().unwrap_or(part);
@@ -232,11 +288,14 @@ impl FromStr for Token {
                 return Err(TokenError::Twice(part.split_inclusive('=').next().unwrap_or(part).to_owned()));
             }
             seen.push(name);
-            let option = || TokenError::Option(part.to_owned());
+            let story = mode == Mode::Story;
+            let option = || if story { TokenError::StoryOption(part.to_owned()) } else { TokenError::Option(part.to_owned()) };
             match part.split_once('=') {
+                Some(("fault", aim)) if story => token.aim = Some(aim.parse()?),
+                Some(("method", name)) => token.method = Some(name.parse().map_err(|_| option())?),
+                _ if story => return Err(option()),
                 None if part == "undirected" => token.mode = Mode::Undirected,
                 Some(("only", name)) => token.only = Some(name.parse()?),
-                Some(("method", name)) => token.method = Some(name.parse().map_err(|_| option())?),
                 Some(("without", ordinal)) => token.without = Some(decimal(ordinal, option)?),
                 _ => return Err(option()),
             }
@@ -279,6 +338,9 @@ mod tests {
             "g1-0000000000000000-7,only=PS08:different-lss,without=0",
             "g1-0000000000000000-7,only=PS08,method=flashcopy",
             "g1-0000000000000000-7,method=bcv",
+            "s1-00000000deadbeef-42",
+            "s1-0000000000000000-7,fault=pair-failed",
+            "s1-0000000000000000-7,fault=split:pair-failed,method=bcv",
         ] {
             check(text);
         }
@@ -296,6 +358,14 @@ mod tests {
             check_refused(text, "is not a token");
         }
         check_refused("g2-00000000deadbeef-1", "made by version 2 of the generator");
+        check_refused("s2-00000000deadbeef-1", "made by version 2 of the generator");
+        check_refused("s1-00000000deadbeef-1,undirected", "is not an option of the token of a story");
+        check_refused("s1-00000000deadbeef-1,only=PS08", "is not an option of the token of a story");
+        check_refused("g1-00000000deadbeef-1,fault=vary", "is not an option of a token");
+        check_refused("s1-00000000deadbeef-1,fault=varry", "there is no fault `varry`");
+        check_refused("s1-00000000deadbeef-1,fault=splot:vary", "there is no phase `splot`");
+        check_refused("s1-00000000deadbeef-1,fault=check:lose", "impossible: no command is given in this phase");
+        check_refused("s1-00000000deadbeef-1,fault=split:vary,method=flashcopy", "impossible in a flashcopy profile");
         check_refused("g1-00000000deadbeef-1,fast", "is not an option");
         check_refused("g1-00000000deadbeef-1,only=PS99:never", "there is no defect");
         check_refused("g1-00000000deadbeef-1,only=PS08,method=bcv", "cannot be planted in a bcv profile");
