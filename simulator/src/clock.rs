@@ -6,7 +6,7 @@ use dasdlab_model::event::Time;
 
 /// Place in the order in which things were arranged; decides between things of one instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Sequence(u64);
+pub(crate) struct Sequence(pub(crate) u64);
 
 /// The present instant, and what has been arranged for later ones.
 #[derive(Debug, Clone)]
@@ -18,7 +18,17 @@ pub(crate) struct Clock<What> {
 
 impl<What> Clock<What> {
     pub(crate) const fn new() -> Self {
-        Self { now: Time(0), next: 0, agenda: BTreeMap::new() }
+        Self::at(Time(0), 0)
+    }
+
+    /// A clock that stands at an instant, with so many places in the order taken.
+    pub(crate) const fn at(now: Time, taken: u64) -> Self {
+        Self { now, next: taken, agenda: BTreeMap::new() }
+    }
+
+    /// How many places in the order are taken.
+    pub(crate) const fn taken(&self) -> u64 {
+        self.next
     }
 
     pub(crate) const fn now(&self) -> Time {
@@ -36,11 +46,21 @@ impl<What> Clock<What> {
         Sequence(self.next)
     }
 
-    /// Arranges something for so many milliseconds from now.
-    pub(crate) fn arrange(&mut self, milliseconds: u64, what: What) -> Sequence {
-        let sequence = self.sequence();
-        self.agenda.insert((self.now.plus(milliseconds), sequence), what);
-        sequence
+    /// Arranges something for so many milliseconds from now; says for when, and its place in the order.
+    pub(crate) fn arrange(&mut self, milliseconds: u64, what: What) -> (Time, Sequence) {
+        let due = (self.now.plus(milliseconds), self.sequence());
+        self.arrange_as(due, what)
+    }
+
+    /// Arranges something that has its place in the order already.
+    pub(crate) fn arrange_as(&mut self, due: (Time, Sequence), what: What) -> (Time, Sequence) {
+        self.agenda.insert(due, what);
+        due
+    }
+
+    /// Takes something that will not happen from the agenda.
+    pub(crate) fn cancel(&mut self, due: (Time, Sequence)) {
+        self.agenda.remove(&due);
     }
 
     /// When the first thing is to happen, and its place in the order.
@@ -49,8 +69,8 @@ impl<What> Clock<What> {
     }
 
     /// Takes the first thing from the agenda.
-    pub(crate) fn take(&mut self) -> Option<(Sequence, What)> {
-        self.agenda.pop_first().map(|((_, sequence), what)| (sequence, what))
+    pub(crate) fn take(&mut self) -> Option<What> {
+        self.agenda.pop_first().map(|(_, what)| what)
     }
 }
 
@@ -64,7 +84,7 @@ mod tests {
         for (milliseconds, what) in [(5, "c"), (0, "a"), (5, "d"), (0, "b")] {
             clock.arrange(milliseconds, what);
         }
-        let order: Vec<_> = std::iter::from_fn(|| clock.take()).map(|(_, what)| what).collect();
+        let order: Vec<_> = std::iter::from_fn(|| clock.take()).collect();
         assert_eq!(order, ["a", "b", "c", "d"]);
     }
 

@@ -63,6 +63,11 @@ pub(crate) struct Held {
     pub(crate) back: bool,
 }
 
+/// Whether a BCV has nothing of its own but what its standard volume holds.
+pub(crate) const fn mirrors(state: MirrorState) -> bool {
+    matches!(state, MirrorState::SyncInProg | MirrorState::Synchronized)
+}
+
 impl Contents {
     /// What every IMS system has written in a world that has just been booted.
     pub(crate) fn new(ims: impl IntoIterator<Item = ImsSsid>) -> Self {
@@ -112,13 +117,13 @@ impl Contents {
 
     /// What a pair that was declared in this state holds; nothing is known of what came before.
     pub(crate) fn declare_mirror(&mut self, now: Time, standard: VolumeId, bcv: VolumeId, state: MirrorState) {
-        use MirrorState::{Invalid, NeverEstab, RestInProg, SplitBfrRest, SplitBfrSync, SyncInProg, Unknown};
+        use MirrorState::{Invalid, NeverEstab, RestInProg, SplitBfrRest, SplitBfrSync, Unknown};
         // An established pair says what the BCV holds, whatever the others remember.
-        if state == NeverEstab || (self.held.contains_key(&bcv) && !state.is_established()) {
+        if state == NeverEstab || mirrors(state) || (self.held.contains_key(&bcv) && !state.is_established()) {
             return;
         }
         let image = self.fixed(standard, now);
-        let usable = !matches!(state, SyncInProg | SplitBfrSync | Invalid | Unknown);
+        let usable = !matches!(state, SplitBfrSync | Invalid | Unknown);
         self.give(bcv, Content { usable, ..image.clone() }, false);
         if matches!(state, RestInProg | SplitBfrRest) {
             self.give(standard, Content { usable: false, ..image }, true);
@@ -141,7 +146,10 @@ impl Contents {
     ) {
         use MirrorState::{RestInProg, Split, SplitBfrSync, SplitInProg, SyncInProg, Synchronized};
         match (before, next) {
-            (_, SyncInProg) | (SyncInProg, SplitBfrSync) => {
+            (_, SyncInProg) => {
+                self.held.remove(&bcv);
+            }
+            (SyncInProg, SplitBfrSync) => {
                 let image = self.fixed(standard, now);
                 self.give(bcv, Content { usable: false, ..image }, false);
             }
@@ -165,7 +173,7 @@ impl Contents {
         before: MirrorState,
         event: MirrorEvent,
     ) {
-        use MirrorState::{RestInProg, Synchronized};
+        use MirrorState::RestInProg;
         match (event, before) {
             (MirrorEvent::Copied, RestInProg) => {
                 let usable = self.fixed(bcv, now).usable;
@@ -175,7 +183,7 @@ impl Contents {
                 self.come_alive(standard);
             }
             (MirrorEvent::Failed, RestInProg) => self.spoil(standard, now),
-            (MirrorEvent::Failed, Synchronized) => {
+            (MirrorEvent::Failed, before) if mirrors(before) => {
                 let image = self.fixed(standard, now);
                 self.give(bcv, Content { usable: false, ..image }, false);
             }
@@ -209,16 +217,19 @@ impl Contents {
 impl World {
     /// Whose data a volume holds and as of when; none where there is no such volume.
     ///
-    /// A BCV that is Synchronized holds what its standard volume holds. IMS does not write to a volume that is copied back,
+    /// A BCV that is Synchronized holds what its standard volume holds, and one in SyncInProg will. IMS does not write to a volume that is copied back,
     /// so a BCV that is split from it again keeps its image.
     #[must_use]
     pub fn content(&self, volume: VolumeId) -> Option<Content> {
         self.volume(volume)?;
         let subsystem = self.subsystems.get(&volume.array)?;
-        let mirrored = subsystem.standards_of(volume).find(|(_, state)| *state == MirrorState::Synchronized);
+        let mirrored = subsystem.standards_of(volume).find(|(_, state)| mirrors(*state));
         let now = self.clock.now();
         Some(match mirrored {
-            Some((standard, _)) => Content { restored: None, ..self.contents.own(standard, now) },
+            Some((standard, state)) => {
+                let content = self.contents.own(standard, now);
+                Content { restored: None, usable: content.usable && state == MirrorState::Synchronized, ..content }
+            }
             None => self.contents.own(volume, now),
         })
     }

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use dasdlab_model::command::Reply;
+use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::BackupProfile;
 use dasdlab_model::transitions::Refusal;
 
@@ -10,6 +11,12 @@ use crate::World;
 use crate::repository::state_text;
 
 impl World {
+    /// The profile of this name, as the repository has it.
+    #[must_use]
+    pub fn profile(&self, name: &ProfileName) -> Option<&BackupProfile> {
+        self.repository.profile(name)
+    }
+
     /// Puts a profile in place of the one of its name, or enters it where there is none. Every field that changes is a
     /// line of the event log. Whether the change is permitted is not asked here; the repository must be there to be
     /// written.

@@ -192,7 +192,9 @@ impl World {
         let Some(next) = mirror_event(before, event) else { return false };
         let (pair, service) = subsystem.mirror_mut(standard, bcv);
         pair.work.stop(service, now, CopyKey::Mirror { bcv, standard });
-        pair.split = None;
+        if let Some(due) = pair.split.take() {
+            self.clock.cancel(due);
+        }
         self.contents.mirror_event(now, (standard, bcv), before, event);
         self.enter(standard, bcv, next, cause);
         true

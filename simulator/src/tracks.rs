@@ -208,6 +208,34 @@ impl TrackTable {
         self.pages.clear();
     }
 
+    /// The marked tracks as ranges that do not touch, ascending.
+    pub(crate) fn runs(&self) -> Vec<Range<u32>> {
+        let mut runs: Vec<Range<u32>> = Vec::new();
+        let mut add = |start: u32, end: u32| match runs.last_mut() {
+            Some(last) if last.end == start => last.end = end,
+            _ => runs.push(start..end),
+        };
+        for (index, page) in &self.pages {
+            let page_start = index * PAGE;
+            if *page == Page::Full {
+                add(page_start, page_start + PAGE);
+                continue;
+            }
+            for (&word, base) in page.words().iter().zip(bases()) {
+                let (mut rest, mut from) = (word, page_start + base);
+                while rest != 0 {
+                    let gap = rest.trailing_zeros();
+                    rest >>= gap;
+                    let run = rest.trailing_ones();
+                    add(from + gap, from + gap + run);
+                    from += gap + run;
+                    rest = rest.checked_shr(run).unwrap_or(0);
+                }
+            }
+        }
+        runs
+    }
+
     /// The marked tracks, ascending.
     #[cfg(test)]
     pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
@@ -299,6 +327,9 @@ mod tests {
     fn check(table: &TrackTable, naive: &BTreeSet<u32>) {
         assert_eq!(table.count() as usize, naive.len());
         assert!(table.iter().eq(naive.iter().copied()));
+        let runs = table.runs();
+        assert!(runs.iter().flat_map(Range::clone).eq(naive.iter().copied()));
+        assert!(runs.windows(2).all(|pair| pair[0].end < pair[1].start));
         assert!(naive.iter().step_by(997).all(|&track| table.contains(track)));
     }
 

@@ -13,12 +13,12 @@ use crate::tracks::TrackTable;
 pub(crate) struct Mirror {
     pub(crate) state: MirrorState,
     pub(crate) work: Work,
-    /// The split that runs.
-    pub(crate) split: Option<Sequence>,
+    /// When the split that runs is due.
+    pub(crate) split: Option<(Time, Sequence)>,
     /// What changed on the standard volume since the split.
-    standard: TrackTable,
+    pub(crate) standard: TrackTable,
     /// What changed on the BCV since the split.
-    bcv: TrackTable,
+    pub(crate) bcv: TrackTable,
 }
 
 /// A side of a mirror pair.

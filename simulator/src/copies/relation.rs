@@ -15,7 +15,7 @@ pub(crate) struct Flash {
     pub(crate) state: RelationState,
     pub(crate) work: Work,
     /// What changed on either side since the relation was established or renewed.
-    changed: TrackTable,
+    pub(crate) changed: TrackTable,
 }
 
 impl Flash {
