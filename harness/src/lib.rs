@@ -4,6 +4,7 @@ pub mod cli;
 pub mod coverage;
 pub mod drive;
 pub mod exit;
+pub mod explore;
 pub mod job;
 pub mod judge;
 pub mod report;

@@ -131,6 +131,31 @@ pub enum Difference {
         /// As it is.
         found: Option<RestoreScope>,
     },
+    /// Something else that a step leaves behind differs: where the profile stands, what the backup catalog has, whether
+    /// the step was refused, what a restore has lost.
+    Field {
+        /// What it is.
+        field: &'static str,
+        /// As it should be.
+        expected: String,
+        /// As it is.
+        found: String,
+    },
+    /// A command that should not have been given, or that was not given.
+    Conduct {
+        /// What is wrong.
+        complaint: String,
+    },
+    /// A difference in a step of a story.
+    InStep {
+        /// The step.
+        step: String,
+        /// The piece of work within it, such as `backup`, and the profile.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        work: Option<String>,
+        /// The difference.
+        of: Box<Difference>,
+    },
 }
 
 fn as_text<S: Serializer>(reason: &Reason, serializer: S) -> Result<S::Ok, S::Error> {
@@ -140,7 +165,7 @@ fn as_text<S: Serializer>(reason: &Reason, serializer: S) -> Result<S::Ok, S::Er
 impl Difference {
     /// What kind of difference it is, in a word or two.
     #[must_use]
-    pub const fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> &'static str {
         match self {
             Self::Missing { .. } => "missing",
             Self::Unexpected { .. } => "unexpected",
@@ -152,7 +177,16 @@ impl Difference {
             Self::Order { .. } => "order",
             Self::ReturnCode { .. } => "return code",
             Self::RestoreScope { .. } => "restore scope",
+            Self::Field { field, .. } => field,
+            Self::Conduct { .. } => "conduct",
+            Self::InStep { of, .. } => of.kind(),
         }
+    }
+
+    /// The same difference as one of a step of a story.
+    #[must_use]
+    pub fn in_step(self, step: &str, work: Option<String>) -> Self {
+        Self::InStep { step: step.to_owned(), work, of: Box::new(self) }
     }
 
     /// The finding that it names; none for the return code and the restore scope.
@@ -168,7 +202,8 @@ impl Difference {
             | Self::Evidence { finding, .. }
             | Self::EvidenceKeys { finding, .. }
             | Self::Order { finding, .. } => Some(finding),
-            Self::ReturnCode { .. } | Self::RestoreScope { .. } => None,
+            Self::InStep { of, .. } => of.finding(),
+            Self::ReturnCode { .. } | Self::RestoreScope { .. } | Self::Field { .. } | Self::Conduct { .. } => None,
         }
     }
 }
@@ -220,6 +255,10 @@ impl fmt::Display for Difference {
             Self::RestoreScope { expected, found } => {
                 write!(f, "restore scope: expected {}, found {}", scope(*expected), scope(*found))
             }
+            Self::Field { field, expected, found } => write!(f, "{field}: expected {expected}, found {found}"),
+            Self::Conduct { complaint } => f.write_str(complaint),
+            Self::InStep { step, work: Some(work), of } => write!(f, "{step}, {work}: {of}"),
+            Self::InStep { step, work: None, of } => write!(f, "{step}: {of}"),
         }
     }
 }

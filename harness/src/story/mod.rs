@@ -1,12 +1,18 @@
 //! Stories: told on a world, watched while they are told.
 
 pub mod actors;
+pub mod expect;
 pub mod ignoring;
+pub mod inspect;
 mod plan;
+pub mod second;
 pub mod stage;
+pub mod tell;
+pub mod trace;
 pub mod watch;
 
 pub use plan::{Fate, FaultTold};
+pub use tell::{StepTold, Told, Untold, tell};
 
 /// How long a step waits for its pairs where it does not say, in milliseconds.
 pub const DEFAULT_WAIT: u64 = 2 * 3_600_000;

@@ -329,6 +329,7 @@ impl<'a, 'w> Stage<'a, 'w> {
         let Some((fault, effect)) = self.plan.fault(index).map(|(fault, effect)| (fault.clone(), effect.clone())) else {
             return Ok(());
         };
+        self.tell(|watcher, world| watcher.firing(&fault, world));
         let cause = fault.name.as_str();
         let (changed, undo) = match &effect {
             Effect::Happen(happening) => {

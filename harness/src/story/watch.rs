@@ -9,6 +9,7 @@ use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::{BackupProfile, Observation};
 use dasdlab_model::story::{Phase, PlannedFault, RestoreKind, StoryStep};
 use dasdlab_simulator::World;
+use serde::Serialize;
 
 /// A piece of work within a step. A backup step has up to three: the build of the job, setup, the backup itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,8 +43,25 @@ pub enum Work {
     Other,
 }
 
+impl Work {
+    /// What it is, in a word.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Build => "build",
+            Self::Setup { .. } => "setup",
+            Self::Backup { .. } => "backup",
+            Self::Restore { .. } => "restore",
+            Self::Edit(_) => "edit",
+            Self::Enter(_) => "import",
+            Self::Other => "other",
+        }
+    }
+}
+
 /// How a piece of work ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Ended {
     /// The machine said this at its end; the word names why nothing was done, where it refused.
     Said {
@@ -60,7 +78,23 @@ pub enum Ended {
     Abended,
 }
 
-/// What happens between the beginning and the end of a piece of work. `world` is always the world at that instant.
+impl Ended {
+    /// The word of the refusal, where it was refused.
+    #[must_use]
+    pub fn refused(&self) -> Option<&str> {
+        match self {
+            Self::Said { refused, .. } => refused.as_deref(),
+            Self::Refused(word) => Some(word),
+            Self::Done | Self::Abended => None,
+        }
+    }
+}
+
+/// What happens in a story. `world` is always the world at that instant.
+///
+/// Pieces of work nest: what begins while another one is open is a rival's, and ends before the other goes on. What a
+/// machine enters, is shown, commands and hears belongs to the innermost piece of work that is open. A command that is
+/// answered late is answered when the reply is handed over; a fault may fire in between.
 pub trait Watcher {
     /// A step begins.
     fn step_begins(&mut self, _number: usize, _step: &StoryStep, _world: &World) {}
@@ -74,7 +108,9 @@ pub trait Watcher {
     fn commanding(&mut self, _by: &Issuer, _command: &Command, _world: &World) {}
     /// A command has been answered; a fault may have met it on the way.
     fn answered(&mut self, _by: &Issuer, _command: &Command, _reply: &Reply, _met_by: Option<&PlannedFault>, _world: &World) {}
-    /// A fault of the plan has fired.
+    /// A fault of the plan is about to fire.
+    fn firing(&mut self, _fault: &PlannedFault, _world: &World) {}
+    /// A fault of the plan has fired; a rival runs after that.
     fn fired(&mut self, _fault: &PlannedFault, _world: &World) {}
     /// A fault that had an end is over.
     fn is_over(&mut self, _fault: &PlannedFault, _world: &World) {}

@@ -132,6 +132,20 @@ pub enum Do {
 }
 
 impl Do {
+    /// The profile that it names.
+    #[must_use]
+    pub fn profile(&self) -> Option<&ProfileName> {
+        match self {
+            Self::Setup { profile, .. }
+            | Self::Backup { profile, .. }
+            | Self::Restore { profile, .. }
+            | Self::Query { profile } => profile.as_ref(),
+            Self::Edit(edit) => edit.profile.as_ref(),
+            Self::Import(imported) => Some(&imported.name),
+            Self::Vary { .. } | Self::Write { .. } | Self::Mirror { .. } | Self::FlashCopy { .. } | Self::Advance(_) => None,
+        }
+    }
+
     /// The kind of step in a word.
     #[must_use]
     pub const fn word(&self) -> &'static str {
