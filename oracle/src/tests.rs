@@ -14,7 +14,9 @@ mod mirrors;
 mod order;
 mod profiles;
 mod sources;
+mod story_setup;
 mod targets;
+mod telling;
 
 use std::collections::BTreeSet;
 

@@ -196,6 +196,10 @@ pub(super) fn split_of(state: MirrorState) -> MirrorOrder {
 }
 
 /// The unit under which the profile lists the volume as a source.
-pub(super) fn source_unit(profile: &BackupProfile, seen: &dasdlab_model::observation::Observation, volume: VolumeId) -> Option<Unit> {
+pub(super) fn source_unit(
+    profile: &BackupProfile,
+    seen: &dasdlab_model::observation::Observation,
+    volume: VolumeId,
+) -> Option<Unit> {
     profile.sources.iter().map(|source| source.unit).find(|unit| volume_of(seen, profile, *unit) == Some(volume))
 }

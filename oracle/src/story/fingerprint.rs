@@ -63,7 +63,8 @@ pub(super) fn fingerprint(seen: &Observation, profile: &BackupProfile) -> String
 /// differ from.
 pub(super) fn differs(seen: &Observation, profile: &BackupProfile) -> bool {
     let passed = profile.fingerprint.as_ref();
-    profile.state != dasdlab_model::states::ProfileState::SetupNeeded && passed.is_some_and(|passed| *passed != fingerprint(seen, profile))
+    profile.state != dasdlab_model::states::ProfileState::SetupNeeded
+        && passed.is_some_and(|passed| *passed != fingerprint(seen, profile))
 }
 
 /// Why a change from one profile to the other makes setup needed; none where nothing covered has changed.

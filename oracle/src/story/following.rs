@@ -138,9 +138,11 @@ impl Following {
     /// The machine is shown this.
     pub fn shown(&mut self, seen: &Observation, now: Time) {
         self.look(seen);
-        // Under the lock nobody else writes the profile; what was written is known better than what is seen.
-        if !self.lock_is_own {
-            self.left = seen.profile(&self.profile).cloned();
+        // Under the lock nobody else writes the profile: what was written is known better than what is seen. A lock that
+        // somebody has taken off protects nothing.
+        let shown = seen.profile(&self.profile);
+        if !self.lock_is_own || shown.is_none_or(|own| own.locked_by.is_none()) {
+            self.left = shown.cloned();
         }
         self.turn(Turn::Shown(seen.clone(), now));
     }

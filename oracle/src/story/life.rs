@@ -17,6 +17,7 @@ pub(super) const SYNCHRONIZING: &str = "synchronizing";
 /// The build of a backup job: marks a profile that is no longer what was set up, refuses one that is synchronizing. The
 /// word of the refusal, if it is refused.
 pub(super) async fn build(desk: &mut Desk) -> Result<Option<String>, Astray> {
+    desk.look().await?;
     let own = desk.own()?;
     let mut refused = None;
     if own.locked_by.is_some() {

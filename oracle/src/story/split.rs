@@ -18,8 +18,7 @@ pub(super) async fn split(desk: &mut Desk, taking: &mut Taking) -> Result<(), As
     }
     // The next generation and what it holds are those of the check.
     let number = next(desk.own()?, taking.generation);
-    let mut turnover =
-        Turnover::new(of_generation(&taking.all, number), standing(desk.own()?, number), taking.deadline);
+    let mut turnover = Turnover::new(of_generation(&taking.all, number), standing(desk.own()?, number), taking.deadline);
     if taking.suspends {
         if !suspended(desk, taking).await? {
             return Ok(());

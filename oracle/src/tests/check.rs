@@ -59,7 +59,7 @@ pub(crate) fn check(case: &Case) {
     assert_eq!(judge(&turned, &"P1".parse().unwrap()), Some(verdict), "the order of the lists shows");
 }
 
-fn line(finding: &Finding) -> String {
+pub(crate) fn line(finding: &Finding) -> String {
     let subjects: Vec<_> = finding.subjects.iter().map(ToString::to_string).collect();
     let mut line = format!("{} {} {}", finding.code(), finding.reason.slug(), subjects.join("+"));
     for (key, fact) in &finding.evidence.0 {
