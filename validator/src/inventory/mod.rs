@@ -11,6 +11,7 @@ mod labels;
 mod lists;
 mod mapping;
 mod paged;
+mod restore;
 mod scope;
 mod sets;
 mod source_facts;

@@ -18,6 +18,12 @@ pub(super) fn standing_backup(profile: &BackupProfile, generation: u8) -> Option
     standing.max_by_key(|backup| backup.taken_at)
 }
 
+/// The backup that was last recorded of a generation, whatever it is worth.
+pub(super) fn latest_backup(profile: &BackupProfile, generation: u8) -> Option<&Backup> {
+    let of_generation = profile.backups.iter().filter(|backup| backup.generation == generation);
+    of_generation.max_by_key(|backup| (backup.taken_at, backup.valid))
+}
+
 /// The slot of the next FlashCopy backup: the lowest generation without a backup that could be restored, else the one
 /// with the oldest.
 pub(super) fn slot(profile: &BackupProfile) -> u8 {

@@ -13,6 +13,7 @@ mod locked;
 mod outcome;
 mod plan;
 mod recheck;
+mod restore;
 mod setup;
 mod sight;
 
@@ -21,4 +22,5 @@ pub use checks::{AllRules, Rules};
 pub use fingerprint::{Covered, fingerprint};
 pub use life::{EditRefused, at_build, edited, entered};
 pub use plan::PlannedPair;
+pub use restore::{Restore, RestoreEnding, Unrestored};
 pub use setup::Setup;

@@ -12,4 +12,5 @@ mod backup;
 mod fingerprint;
 mod life;
 mod properties;
+mod restore;
 mod setup;

@@ -8,9 +8,10 @@ use dasdlab_model::finding::Verdict;
 use dasdlab_model::machine::{Action, Input};
 use dasdlab_model::observation::{Device, MirrorPair, Observation, Relation};
 use dasdlab_model::states::{HostStatus, Method, MirrorState, ProfileState, RelationState, SetupReason};
+use dasdlab_model::story::{Phase, RestoreKind};
 use dasdlab_model::transitions::{Cell, MirrorEvent, MirrorOrder, Refusal, RelationOrder, mirror, mirror_event, relation};
 use dasdlab_model::unit::VolumeId;
-use dasdlab_validator::machines::{Backup, Ending, Setup};
+use dasdlab_validator::machines::{Backup, Ending, Restore, RestoreEnding, Setup};
 
 use crate::lab::{id, name, volume, written};
 
@@ -44,8 +45,32 @@ pub(crate) struct Script {
     pub(crate) stalled: bool,
     /// Targets for which a command for several pairs is refused.
     pub(crate) refuse_pairs: Vec<(&'static str, Refusal)>,
+    /// The phases that the machine went through.
+    pub(crate) phases: Vec<Phase>,
     suspended: bool,
+    /// Whether a restore runs, which may break itself off.
+    restoring: bool,
 }
+
+/// A machine as its driver sees it.
+trait Machine {
+    fn next(&mut self, input: Input) -> Action;
+    fn phase(&self) -> Phase;
+}
+
+macro_rules! machine {
+    ($($name:ident),*) => {
+        $(impl Machine for $name {
+            fn next(&mut self, input: Input) -> Action {
+                Self::next(self, input)
+            }
+            fn phase(&self) -> Phase {
+                Self::phase(self)
+            }
+        })*
+    };
+}
+machine!(Setup, Backup, Restore);
 
 impl Script {
     pub(crate) fn new(seen: Observation) -> Self {
@@ -60,7 +85,9 @@ impl Script {
             commands: vec![],
             stalled: false,
             refuse_pairs: vec![],
+            phases: vec![],
             suspended: false,
+            restoring: false,
         }
     }
 
@@ -68,23 +95,39 @@ impl Script {
     #[track_caller]
     pub(crate) fn run(&mut self) -> Verdict {
         let mut machine = Setup::new(name("DAILY"), LIMIT);
-        self.drive(|input| machine.next(input))
+        self.drive(&mut machine)
     }
 
     /// Takes a backup and says what came out of it.
     #[track_caller]
     pub(crate) fn run_backup(&mut self) -> (Verdict, Ending) {
         let mut machine = Backup::new(name("DAILY"), LIMIT);
-        let verdict = self.drive(|input| machine.next(input));
+        let verdict = self.drive(&mut machine);
         assert!(!self.suspended, "logs stay suspended: {:?}", self.log);
         (verdict, machine.ending().unwrap())
     }
 
+    /// Restores from a generation and says what came out of it.
     #[track_caller]
-    fn drive(&mut self, mut next: impl FnMut(Input) -> Action) -> Verdict {
+    pub(crate) fn run_restore(&mut self, kind: RestoreKind, generation: u8) -> (Verdict, RestoreEnding) {
+        let mut machine = Restore::new(name("DAILY"), kind, generation, LIMIT);
+        self.restoring = true;
+        let verdict = self.drive(&mut machine);
+        self.restoring = false;
+        assert!(!self.suspended, "logs stay suspended: {:?}", self.log);
+        (verdict, machine.ending().unwrap().clone())
+    }
+
+    #[track_caller]
+    fn drive(&mut self, machine: &mut impl Machine) -> Verdict {
         let mut input = self.look();
+        self.phases.push(machine.phase());
         for _ in 0..MOST_STEPS {
-            input = match next(input) {
+            let action = machine.next(input);
+            if self.phases.last() != Some(&machine.phase()) {
+                self.phases.push(machine.phase());
+            }
+            input = match action {
                 Action::Observe => self.look(),
                 Action::Command(command) => Input::Reply(self.execute(&command)),
                 Action::Wait(until) => {
@@ -95,7 +138,7 @@ impl Script {
                 Action::Done(verdict) => {
                     assert!(self.refuse.is_empty(), "never refused: {:?}", self.refuse);
                     assert!(self.happen.is_empty(), "never happened after {:?}", self.happen.first().map(|(line, _)| line));
-                    assert_eq!(next(self.look()), Action::Done(environment(&verdict)), "asked after its end");
+                    assert_eq!(machine.next(self.look()), Action::Done(environment(&verdict)), "asked after its end");
                     return verdict;
                 }
             };
@@ -141,7 +184,7 @@ impl Script {
                 let sources: Vec<_> = profile.sources.iter().map(|source| id(&self.seen, &source.unit.to_string())).collect();
                 assert!(!sources.contains(bcv), "a source becomes the target of a copy: {}", self.spelled(command));
                 let ruins = *order == MirrorOrder::SplitForced && state_of(*standard, *bcv) == Some(MirrorState::RestInProg);
-                assert!(!ruins, "breaks off a restore: {}", self.spelled(command));
+                assert!(!ruins || self.restoring, "breaks off a restore: {}", self.spelled(command));
             }
             Command::SetState { state: ProfileState::Ready, .. } if profile.method == Method::Bcv => {
                 let synchronized = |generation: u8| {
@@ -166,7 +209,8 @@ impl Script {
                 }
             }
             Command::SplitTogether { pairs } => {
-                let current = pairs.iter().all(|&(standard, bcv)| state_of(standard, bcv) == Some(MirrorState::Synchronized));
+                let wanted = if self.restoring { MirrorState::Restored } else { MirrorState::Synchronized };
+                let current = pairs.iter().all(|&(standard, bcv)| state_of(standard, bcv) == Some(wanted));
                 assert!(current, "splits what is not current: {:?}", self.log);
             }
             _ => {}
@@ -221,6 +265,7 @@ impl Script {
         match relation(at.map(|at| self.seen.relations[at].state), order) {
             Cell::To(state) => {
                 self.seen.relations.retain(|relation| relation.target != target);
+                let (source, target) = if order == RelationOrder::Reverse { (target, source) } else { (source, target) };
                 self.seen.relations.push(Relation { source, target, state });
                 Reply::Done
             }
@@ -274,6 +319,11 @@ impl Script {
             let next = [MirrorEvent::Copied, MirrorEvent::SplitEnded].iter().find_map(|&event| mirror_event(state, event));
             if let Some(next) = next {
                 self.enter(at, next);
+            }
+        }
+        for relation in &mut self.seen.relations {
+            if !self.stalled && relation.state == RelationState::Copying {
+                relation.state = RelationState::Copied;
             }
         }
         if self.stalled {

@@ -1,0 +1,268 @@
+//! Restores: what they command, what they refuse, where they leave the profile.
+
+use dasdlab_model::observation::Observation;
+use dasdlab_model::states::{DataSetClass, MirrorState, RelationState, RestoreScope};
+use dasdlab_model::story::{Phase, RestoreKind};
+use dasdlab_model::transitions::Refusal;
+use dasdlab_validator::machines::RestoreEnding;
+
+use crate::backup::{flashing, mirroring};
+use crate::lab::{data_set, relate, set, volume};
+use crate::script::{Script, hold, put, state};
+use RestoreKind::{Data, Full};
+
+/// The world after a backup in generation 1.
+fn backed_up(seen: Observation) -> Observation {
+    let mut script = Script::new(seen);
+    assert_eq!(script.run_backup().0.return_code, 0);
+    for relation in &mut script.seen.relations {
+        relation.state = RelationState::Copied;
+    }
+    // A copy carries its source's label.
+    for (source, target) in [("1000", "2000"), ("1001", "2001")] {
+        volume(&mut script.seen, target).volser = volume(&mut script.seen, source).volser;
+    }
+    script.seen
+}
+
+fn mirrored() -> Observation {
+    backed_up(mirroring())
+}
+
+fn flashed() -> Observation {
+    backed_up(flashing())
+}
+
+/// Restores generation 1 of a spoiled world and compares the commands between lock and unlock, and the ending.
+#[track_caller]
+fn check(
+    mut seen: Observation,
+    kind: RestoreKind,
+    spoil: impl FnOnce(&mut Observation),
+    write: impl FnOnce(&mut Script),
+    log: &[&str],
+    ending: &str,
+) -> Script {
+    spoil(&mut seen);
+    let mut script = Script::new(seen);
+    write(&mut script);
+    let (verdict, ended) = script.run_restore(kind, 1);
+    assert_eq!(script.log.first().map(String::as_str), Some("lock by restore"));
+    assert_eq!(script.log.last().map(String::as_str), Some("unlock"));
+    assert_eq!(script.log[1..script.log.len() - 1], *log);
+    assert_eq!(ended.to_string(), ending);
+    assert_eq!((verdict.return_code, verdict.findings.len()), (ended.return_code(), 0));
+    assert_eq!(script.seen.profiles[0].locked_by, None);
+    script
+}
+
+const BCV: [&str; 10] = [
+    "suspend IMSP",
+    "setup-needed(restored)",
+    "split-instant 1000 3000",
+    "split-instant 1001 3001",
+    "restore-incremental 1000 2000",
+    "restore-incremental 1001 2001",
+    "wait",
+    "split 1000 2000, 1001 2001",
+    "resume IMSP",
+    "",
+];
+const DONE: &str = "the backup is restored";
+
+#[test]
+fn mirrors_of_other_generations_make_way_and_the_bcvs_are_split_again() {
+    let script = check(mirrored(), Full, |_| {}, |_| {}, &BCV[..9], DONE);
+    let (state, reason) = state(&script);
+    assert_eq!((state, reason.unwrap().as_str()), ("setup-needed", "restored"));
+    assert_eq!(volume(&mut script.seen.clone(), "2000").held_for.as_ref().unwrap().as_str(), "DAILY");
+    assert!(script.seen.profiles[0].backups.iter().all(|backup| backup.valid && !backup.expired));
+    let phases =
+        [Phase::Lock, Phase::RestoreCheck, Phase::Suspend, Phase::Restore, Phase::CopyBack, Phase::Resume, Phase::Finish];
+    assert_eq!(script.phases, phases);
+}
+
+#[test]
+fn a_restore_can_be_repeated() {
+    let script = check(mirrored(), Full, |_| {}, |_| {}, &BCV[..9], DONE);
+    let again: Vec<&str> = BCV[..9].iter().copied().filter(|line| !line.starts_with("split-instant")).collect();
+    check(script.seen, Full, |_| {}, |_| {}, &again, DONE);
+    let script = check(flashed(), Full, |_| {}, |_| {}, &FLASH, DONE);
+    let again = [
+        "suspend IMSP",
+        "establish 2000 1000",
+        "establish 2001 1001",
+        "wait",
+        "withdraw 2000 1000",
+        "withdraw 2001 1001",
+        "resume IMSP",
+    ];
+    check(script.seen, Full, |_| {}, |_| {}, &again, DONE);
+}
+
+const FLASH: [&str; 7] =
+    ["suspend IMSP", "reverse 1000 2000", "reverse 1001 2001", "wait", "withdraw 2000 1000", "withdraw 2001 1001", "resume IMSP"];
+
+#[test]
+fn a_relation_is_reversed_and_withdrawn_and_the_state_stays() {
+    let script = check(flashed(), Full, |_| {}, |_| {}, &FLASH, DONE);
+    assert_eq!((state(&script), script.seen.relations.len()), (("ready", None), 0));
+}
+
+#[test]
+fn a_relation_that_still_copies_is_waited_for_and_others_are_withdrawn() {
+    let spoil = |seen: &mut Observation| {
+        seen.relations[0].state = RelationState::Copying;
+        relate(seen, "1001", "3001", RelationState::Copied);
+        relate(seen, "1000", "3000", RelationState::Copying);
+    };
+    let log = ["suspend IMSP", "withdraw 1001 3001", "wait", "withdraw 1000 3000"];
+    check(flashed(), Full, spoil, |_| {}, &[&log[..], &FLASH[1..]].concat(), DONE);
+}
+
+#[test]
+fn a_restore_of_data_brings_back_where_data_lie() {
+    let one = |seen: &mut Observation| set(seen, "IMSP.DB").volumes.truncate(1);
+    let log = [
+        "suspend IMSP",
+        "setup-needed(restored)",
+        "split-instant 1000 3000",
+        "restore-incremental 1000 2000",
+        "wait",
+        "split 1000 2000",
+        "resume IMSP",
+    ];
+    check(mirrored(), Data, one, |_| {}, &log, DONE);
+    let log = |seen: &mut Observation| data_set(seen, "IMSP.OLDS", DataSetClass::Log, "UCAT.LOG", "IMSP", &["IMS001"]);
+    check(mirrored(), Data, log, |_| {}, &[], "no restore: logs or RECON lie beside the data on 1001");
+}
+
+#[test]
+fn what_is_no_backup_is_refused_and_nothing_is_done() {
+    let nothing = |spoil: fn(&mut Observation), kind: RestoreKind, word: &str| {
+        let mut seen = mirrored();
+        spoil(&mut seen);
+        let before = seen.clone();
+        let mut script = Script::new(seen);
+        let (verdict, ending) = script.run_restore(kind, 1);
+        assert_eq!((verdict.return_code, ending.refused()), (8, Some(word)), "{ending}");
+        assert_eq!(script.log, ["lock by restore", "unlock"]);
+        assert_eq!(script.seen, before);
+    };
+    nothing(|seen| seen.profiles[0].backups.clear(), Full, "no-backup");
+    nothing(|seen| seen.profiles[0].backups[0].valid = false, Full, "invalid");
+    nothing(|seen| seen.profiles[0].backups[0].expired = true, Full, "expired");
+    for (scope, refused) in [
+        (RestoreScope::FullOnly, [false, true]),
+        (RestoreScope::DataOnly, [true, false]),
+        (RestoreScope::None, [true, true]),
+        (RestoreScope::FullAndData, [false, false]),
+    ] {
+        for (kind, refused) in [Full, Data].into_iter().zip(refused) {
+            let mut script = Script::new(mirrored());
+            script.seen.profiles[0].backups[0].restore_scope = Some(scope);
+            let (_, ending) = script.run_restore(kind, 1);
+            assert_eq!(ending, if refused { RestoreEnding::Scope } else { RestoreEnding::Restored }, "{kind} {scope}");
+        }
+    }
+    nothing(|seen| hold(seen, "2001", "WEEKLY"), Full, "not-usable");
+    nothing(|seen| put(seen, "1001", "2001", MirrorState::Invalid), Full, "not-usable");
+    nothing(|seen| put(seen, "1001", "2001", MirrorState::Synchronized), Full, "not-usable");
+    nothing(|seen| put(seen, "5000", "2001", MirrorState::SyncInProg), Full, "not-usable");
+    nothing(|seen| put(seen, "1001", "5000", MirrorState::Synchronized), Full, "not-usable");
+}
+
+#[test]
+fn a_target_that_is_no_copy_any_more_is_not_usable() {
+    let refused = |spoil: fn(&mut Observation), ending: &str| {
+        check(flashed(), Full, spoil, |_| {}, &[], &format!("no restore: pairs are not as the backup left them: {ending}"));
+    };
+    refused(|seen| seen.relations[1].state = RelationState::Failed, "2001 to 1001: failed");
+    refused(|seen| seen.relations[1].state = RelationState::Idle, "2001 to 1001: idle");
+    refused(
+        |seen| {
+            seen.relations.pop();
+            volume(seen, "2001").volser = None;
+        },
+        "2001 to 1001: not-paired",
+    );
+    refused(|seen| volume(seen, "2000").cylinders += 1, "2000 to 1000: cannot-reverse");
+}
+
+#[test]
+fn a_locked_profile_is_left_alone() {
+    let mut script = Script::new(mirrored());
+    script.seen.profiles[0].locked_by = Some("setup".to_owned());
+    let (verdict, ending) = script.run_restore(Full, 1);
+    assert_eq!((verdict.return_code, ending.refused(), script.log.len()), (12, Some("locked"), 0));
+}
+
+#[test]
+fn an_ims_system_that_cannot_be_brought_to_rest_is_not_restored() {
+    let write = |script: &mut Script| script.refuse.push(("suspend IMSP", Refusal::AlreadySuspended));
+    let ending = "no restore: logs could not be suspended (already-suspended)";
+    let script = check(mirrored(), Full, |_| {}, write, &["suspend IMSP"], ending);
+    assert_eq!(state(&script), ("ready", None));
+}
+
+#[test]
+fn nothing_is_copied_back_where_the_first_way_is_closed() {
+    let write = |script: &mut Script| script.refuse.push(("restore-incremental 1000 2000", Refusal::DeviceNotReady));
+    let log = [&BCV[..5], &["resume IMSP"]].concat();
+    let ending = "not restored: 2 pairs failed: 2000 to 1000: device-not-ready; 2001 to 1001: not-begun";
+    check(mirrored(), Full, |_| {}, write, &log, ending);
+    let write = |script: &mut Script| script.refuse.push(("split-instant 1001 3001", Refusal::NoAnswer));
+    let log = [&BCV[..4], &["resume IMSP"]].concat();
+    let ending = "not restored: 2 pairs failed: 2000 to 1000: not-begun; 2001 to 1001: no-answer";
+    check(mirrored(), Full, |_| {}, write, &log, ending);
+}
+
+#[test]
+fn once_something_is_copied_back_every_pair_is_tried() {
+    let write = |script: &mut Script| script.refuse.push(("restore-incremental 1001 2001", Refusal::DeviceNotReady));
+    let log = [&BCV[..7], &["split 1000 2000", "resume IMSP"]].concat();
+    check(mirrored(), Full, |_| {}, write, &log, "not restored: 1 pairs failed: 2001 to 1001: device-not-ready");
+}
+
+#[test]
+fn a_pair_without_history_is_restored_in_full() {
+    let spoil = |seen: &mut Observation| put(seen, "1000", "2000", MirrorState::SplitNoInc);
+    let log = [&BCV[..5], &["restore-full 1000 2000"], &BCV[5..9]].concat();
+    check(mirrored(), Full, spoil, |_| {}, &log, DONE);
+}
+
+#[test]
+fn a_copy_that_does_not_end_is_broken_off_so_that_the_backup_stays_what_it_was() {
+    let stall = |script: &mut Script| script.stalled = true;
+    let log = [&BCV[..7], &["split-forced 1000 2000", "split-forced 1001 2001", "resume IMSP"]].concat();
+    let ending = "not restored: 2 pairs failed: 2000 to 1000: timeout; 2001 to 1001: timeout";
+    let mut script = check(mirrored(), Full, |_| {}, stall, &log, ending);
+    script.stalled = false;
+    let again: Vec<&str> = BCV[..9].iter().copied().filter(|line| !line.starts_with("split-instant")).collect();
+    check(script.seen, Full, |_| {}, |_| {}, &again, DONE);
+    let log = ["suspend IMSP", "reverse 1000 2000", "reverse 1001 2001", "wait", "resume IMSP"];
+    let script = check(flashed(), Full, |_| {}, stall, &log, ending);
+    let again = ["suspend IMSP", "wait", "withdraw 2000 1000", "withdraw 2001 1001", "resume IMSP"];
+    check(script.seen, Full, |_| {}, |_| {}, &again, DONE);
+}
+
+#[test]
+fn a_split_that_is_refused_is_asked_for_again_before_the_backup_is_given_up() {
+    let split = "split 1000 2000, 1001 2001";
+    let once = |script: &mut Script| script.refuse.push((split, Refusal::NoAnswer));
+    let log = [&BCV[..8], &["wait", split, "resume IMSP"]].concat();
+    check(mirrored(), Full, |_| {}, once, &log, DONE);
+    let always = |script: &mut Script| script.refuse.extend([(split, Refusal::NoAnswer); 3]);
+    let log = [&BCV[..8], &["wait", split, "wait", split, "record 1 expired", "resume IMSP"]].concat();
+    let ending = "not restored: 2 pairs failed: 2000 to 1000: no-answer; 2001 to 1001: no-answer";
+    check(mirrored(), Full, |_| {}, always, &log, ending);
+}
+
+#[test]
+fn a_pair_that_fails_on_its_way_back_is_said() {
+    let write = |script: &mut Script| {
+        script.happen.push(("restore-incremental 1001 2001", |seen| put(seen, "1000", "2000", MirrorState::Invalid)));
+    };
+    let log = [&BCV[..7], &["split 1001 2001", "resume IMSP"]].concat();
+    check(mirrored(), Full, |_| {}, write, &log, "not restored: 1 pairs failed: 2000 to 1000: Invalid");
+}
