@@ -4,11 +4,12 @@ pub mod actors;
 pub mod expect;
 pub mod ignoring;
 pub mod inspect;
+pub mod invariants;
 mod plan;
 pub mod second;
 pub mod stage;
 pub mod tell;
-pub mod trace;
+pub mod timeline;
 pub mod watch;
 
 pub use plan::{Fate, FaultTold};

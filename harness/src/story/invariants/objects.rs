@@ -1,0 +1,130 @@
+//! Everything of an observation that can change, under the name that the event log has for it.
+
+use std::collections::BTreeMap;
+
+use dasdlab_model::observation::{BackupProfile, Device, Observation, VolumeSeen};
+
+/// What of an observation can change: objects and their states. The event log spells most states the same; `None` stands
+/// for a state that it spells otherwise, of which only the change counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Objects {
+    states: BTreeMap<String, State>,
+    /// All that never changes.
+    rest: Observation,
+}
+
+/// A state of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum State {
+    /// As the event log spells it.
+    Spelled(String),
+    /// In words of its own.
+    Other(String),
+}
+
+impl State {
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::Spelled(text) | Self::Other(text) => text,
+        }
+    }
+}
+
+/// What an object is that is nowhere to be seen.
+pub(super) fn absent(object: &str) -> &'static str {
+    if object.starts_with("mirror ") { "NeverEstab" } else { "none" }
+}
+
+impl Objects {
+    /// The objects of an observation.
+    pub(super) fn of(mut seen: Observation) -> Self {
+        let mut states = BTreeMap::new();
+        let mut spelled = |object: String, state: String| {
+            states.insert(object, State::Spelled(state));
+        };
+        for pair in std::mem::take(&mut seen.mirrors) {
+            spelled(format!("mirror {} {}", pair.standard, pair.bcv), pair.state.to_string());
+        }
+        for relation in std::mem::take(&mut seen.relations) {
+            spelled(format!("flashcopy {} {}", relation.source, relation.target), relation.state.to_string());
+        }
+        for entry in &mut seen.units {
+            if let Device::Base(volume, status) = entry.device {
+                spelled(format!("unit {}:{}", entry.system, entry.unit), status.to_string());
+                entry.device = Device::Alias(volume);
+            }
+        }
+        for volume in &mut seen.volumes {
+            let held = volume.held_for.take();
+            spelled(format!("hold {}", volume.id), held.map_or_else(|| "free".to_owned(), |profile| profile.to_string()));
+        }
+        for array in &mut seen.arrays {
+            let reachable = if std::mem::take(&mut array.reachable) { "reachable" } else { "unreachable" };
+            spelled(format!("array {}", array.serial), reachable.to_owned());
+            spelled(format!("code-level {}", array.serial), std::mem::take(&mut array.code_level));
+        }
+        for catalog in &mut seen.catalogs {
+            let reachable = if std::mem::take(&mut catalog.reachable) { "reachable" } else { "unreachable" };
+            spelled(format!("catalog {}", catalog.name), reachable.to_owned());
+        }
+        let mut other = |object: String, state: String| {
+            states.insert(object, State::Other(state));
+        };
+        for volume in &mut seen.volumes {
+            other(format!("volume {}", volume.id), contents(volume));
+        }
+        for array in &mut seen.arrays {
+            other(format!("rate {}", array.serial), format!("{:?}", array.copy_rate.take()));
+        }
+        for data_set in &mut seen.data_sets {
+            other(format!("data-set {}", data_set.name), format!("{:?}", std::mem::take(&mut data_set.volumes)));
+        }
+        for profile in std::mem::take(&mut seen.profiles) {
+            of_profile(&profile, &mut other);
+        }
+        Self { states, rest: seen }
+    }
+
+    /// The objects whose state is another in `after`, with both states.
+    pub(super) fn changed<'a>(
+        &'a self,
+        after: &'a Self,
+    ) -> impl Iterator<Item = (&'a str, Option<&'a State>, Option<&'a State>)> {
+        let kept = self.states.iter().map(|(object, state)| (object.as_str(), Some(state), after.states.get(object)));
+        let new = after.states.iter().filter(|(object, _)| !self.states.contains_key(*object));
+        kept.chain(new.map(|(object, state)| (object.as_str(), None, Some(state)))).filter(|(_, before, after)| before != after)
+    }
+
+    /// Whether all that never changes is what it was.
+    pub(super) fn rests(&self, after: &Self) -> bool {
+        self.rest == after.rest
+    }
+}
+
+fn contents(volume: &mut VolumeSeen) -> String {
+    format!("{:?} {:?}", volume.volser.take(), volume.vtoc.take())
+}
+
+fn of_profile(profile: &BackupProfile, other: &mut impl FnMut(String, String)) {
+    let name = &profile.name;
+    other(format!("profile {name}"), format!("{} {:?}", profile.state, profile.reason));
+    other(format!("fingerprint {name}"), format!("{:?}", profile.fingerprint));
+    other(format!("lock {name}"), format!("{:?}", profile.locked_by));
+    let mut generations: BTreeMap<u8, String> = BTreeMap::new();
+    for backup in &profile.backups {
+        generations.entry(backup.generation).or_default().push_str(&format!("{backup:?}"));
+    }
+    for (generation, backups) in generations {
+        other(format!("backup {name} {generation}"), backups);
+    }
+    let mut field = |field: &str, value: String| other(format!("field {name} {field}"), value);
+    field("creator", profile.creator.clone());
+    field("description", profile.description.clone());
+    field("system", profile.system.to_string());
+    field("ims_ssid", profile.ims_ssid.to_string());
+    field("type", profile.backup_type.to_string());
+    field("method", profile.method.to_string());
+    field("generations", profile.generations.to_string());
+    field("sources", format!("{:?}", profile.sources));
+    field("targets", format!("{:?}", profile.targets));
+}
