@@ -4,7 +4,7 @@
 //! unit that is nowhere, a code level that says nothing) is for profile setup to report and passes here.
 
 mod addresses;
-mod alive;
+pub mod alive;
 mod copies;
 mod ims;
 mod profiles;

@@ -13,6 +13,7 @@ use crate::copies::CopyKey;
 use crate::copies::mirror::{Mirror, Side};
 use crate::copies::relation::Flash;
 use crate::mirrors::SPLIT_TIME;
+use crate::saved::Saved;
 use crate::service::{DEFAULT_RATE, Service};
 use crate::tracks::TrackTable;
 
@@ -153,11 +154,16 @@ impl Subsystem {
         }
     }
 
-    /// Brings what was declared in motion: of a copy that runs nothing is known to be copied yet.
-    pub(crate) fn boot(&mut self, clock: &mut Clock<CopyKey>) {
+    /// Brings what was declared in motion, from where it was saved: of a copy that runs nothing is known to be copied
+    /// where nothing else was said.
+    pub(crate) fn boot(&mut self, clock: &mut Clock<CopyKey>, saved: &Saved<'_>) {
         let now = clock.now();
         for (&(bcv, standard), pair) in &mut self.mirrors {
             let key = CopyKey::Mirror { bcv, standard };
+            if let Some(&entry) = saved.mirrors.get(&(bcv, standard)) {
+                pair.recall(entry, &mut self.service, clock, key);
+                continue;
+            }
             match pair.state {
                 MirrorState::SyncInProg | MirrorState::RestInProg => {
                     pair.owe(true);
@@ -169,6 +175,10 @@ impl Subsystem {
             }
         }
         for (&target, relation) in &mut self.relations {
+            if let Some(&entry) = saved.relations.get(&target) {
+                relation.recall(entry, &mut self.service, CopyKey::Relation(target));
+                continue;
+            }
             match relation.state {
                 RelationState::Copying => {
                     relation.owe(true);

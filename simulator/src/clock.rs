@@ -17,10 +17,6 @@ pub(crate) struct Clock<What> {
 }
 
 impl<What> Clock<What> {
-    pub(crate) const fn new() -> Self {
-        Self::at(Time(0), 0)
-    }
-
     /// A clock that stands at an instant, with so many places in the order taken.
     pub(crate) const fn at(now: Time, taken: u64) -> Self {
         Self { now, next: taken, agenda: BTreeMap::new() }
@@ -80,7 +76,7 @@ mod tests {
 
     #[test]
     fn things_of_one_instant_happen_in_the_order_in_which_they_were_arranged() {
-        let mut clock = Clock::new();
+        let mut clock = Clock::at(Time(0), 0);
         for (milliseconds, what) in [(5, "c"), (0, "a"), (5, "d"), (0, "b")] {
             clock.arrange(milliseconds, what);
         }
@@ -90,7 +86,7 @@ mod tests {
 
     #[test]
     fn time_never_runs_backwards() {
-        let mut clock = Clock::<()>::new();
+        let mut clock = Clock::<()>::at(Time(0), 0);
         clock.move_to(Time(7));
         clock.move_to(Time(3));
         assert_eq!(clock.now(), Time(7));

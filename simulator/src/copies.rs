@@ -3,9 +3,11 @@
 pub(crate) mod mirror;
 pub(crate) mod relation;
 
+use dasdlab_model::alive::Running;
 use dasdlab_model::event::Time;
 use dasdlab_model::unit::VolumeId;
 
+use crate::clock::Sequence;
 use crate::service::{Service, Share};
 use crate::tracks::TrackTable;
 
@@ -66,8 +68,30 @@ impl Work {
         self.ledger.marked += u64::from(tracks);
     }
 
+    /// What a copy knew when a world was saved, of which so many tracks were invalid in all.
+    pub(crate) fn recall(owed: TrackTable, invalid: u32) -> Self {
+        Self { owed, share: None, ledger: Ledger { marked: invalid.into(), copied: 0 } }
+    }
+
+    /// Lets the copy run on where it was when a world was saved.
+    pub(crate) fn resume(&mut self, service: &mut Service, key: CopyKey, sequence: Sequence, from: u64) {
+        self.share = Some(service.resume(sequence, key, from, self.owed.count()));
+    }
+
+    /// What the array had given to each copy when this one came as far as its table says; none where it does not run.
+    pub(crate) fn from(&self) -> Option<u128> {
+        self.share.map(Share::from)
+    }
+
+    /// The copy that runs, what was given before `base` left out.
+    pub(crate) fn running(&self, base: u128) -> Option<Running> {
+        let share = self.share?;
+        let from = u64::try_from(share.from().saturating_sub(base)).unwrap_or(u64::MAX);
+        Some(Running { number: share.sequence().0, from })
+    }
+
     /// Lets the copy run.
-    pub(crate) fn start(&mut self, service: &mut Service, now: Time, sequence: crate::clock::Sequence, key: CopyKey) {
+    pub(crate) fn start(&mut self, service: &mut Service, now: Time, sequence: Sequence, key: CopyKey) {
         self.stop(service, now, key);
         self.share = Some(service.start(now, sequence, key, self.owed.count()));
     }

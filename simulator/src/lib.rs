@@ -27,11 +27,13 @@ mod journal;
 mod life;
 mod mirrors;
 mod repository;
+mod saved;
 mod service;
 mod tracks;
 
 use std::collections::BTreeMap;
 
+use dasdlab_model::alive::Alive;
 use dasdlab_model::declare::{Fault, declare};
 use dasdlab_model::event::Time;
 use dasdlab_model::name::Serial;
@@ -46,6 +48,7 @@ use copies::CopyKey;
 use host::Host;
 use journal::Journal;
 use repository::Repository;
+use saved::Saved;
 
 pub use contents::{Content, Written};
 pub use copies::{Ledger, Progress};
@@ -74,10 +77,10 @@ impl World {
     /// # Errors
     /// Everything that is malformed in the site.
     pub fn boot(site: &Site) -> Result<Self, Vec<Fault>> {
-        declare(site).map(Self::from_declared)
+        declare(site).map(|declared| Self::from_declared(declared, &site.alive))
     }
 
-    fn from_declared(declared: Observation) -> Self {
+    fn from_declared(declared: Observation, alive: &Alive) -> Self {
         let mut subsystems: BTreeMap<Serial, Subsystem> =
             declared.arrays.into_iter().map(|array| (array.serial, Subsystem::new(array))).collect();
         for volume in declared.volumes {
@@ -85,10 +88,13 @@ impl World {
                 subsystem.attach(volume);
             }
         }
-        let mut clock = Clock::new();
-        // What was recorded lies in the past: of two backups the later one stays the later one.
-        let recorded = declared.profiles.iter().flat_map(|profile| &profile.backups).map(|backup| backup.taken_at).max();
-        clock.move_to(recorded.map_or(Time(0), |taken_at| Time::seconds(taken_at.saturating_add(1))));
+        let was_saved = *alive != Alive::default();
+        let mut clock = Clock::at(Time(alive.now_ms), alive.arranged);
+        if !was_saved {
+            // What was recorded lies in the past: of two backups the later one stays the later one.
+            let recorded = declared.profiles.iter().flat_map(|profile| &profile.backups).map(|backup| backup.taken_at).max();
+            clock.move_to(recorded.map_or(Time(0), |taken_at| Time::seconds(taken_at.saturating_add(1))));
+        }
         let now = clock.now();
         let mut contents = Contents::new(declared.ims.iter().map(|ims| ims.ssid));
         for Relation { source, target, state } in declared.relations {
@@ -103,8 +109,19 @@ impl World {
                 contents.declare_mirror(now, standard, bcv, state);
             }
         }
+        for sharing in &alive.sharing {
+            if let Some(subsystem) = subsystems.get_mut(&sharing.array) {
+                subsystem.service.recall(Time(sharing.at_ms), sharing.given);
+            }
+        }
+        let saved = Saved::new(alive);
         for subsystem in subsystems.values_mut() {
-            subsystem.boot(&mut clock);
+            subsystem.boot(&mut clock, &saved);
+        }
+        let mut repository = Repository::new(declared.profiles, declared.ims);
+        if was_saved {
+            contents.recall(alive);
+            repository.recall(!alive.repository_unavailable, alive.suspended.iter().copied());
         }
         let mut hosts: Vec<Host> = declared.systems.into_iter().map(Host::new).collect();
         for unit in declared.units {
@@ -115,7 +132,7 @@ impl World {
         Self {
             subsystems,
             hosts,
-            repository: Repository::new(declared.profiles, declared.ims),
+            repository,
             catalogs: declared.catalogs,
             data_sets: declared.data_sets,
             authority: declared.authority,

@@ -198,6 +198,17 @@ impl Repository {
         self.suspended.contains(&ims)
     }
 
+    /// The IMS systems whose logs are suspended.
+    pub(crate) fn suspended(&self) -> impl Iterator<Item = ImsSsid> {
+        self.suspended.iter().copied()
+    }
+
+    /// Takes over what was known when a world was saved.
+    pub(crate) fn recall(&mut self, available: bool, suspended: impl IntoIterator<Item = ImsSsid>) {
+        self.available = available;
+        self.suspended = suspended.into_iter().collect();
+    }
+
     pub(crate) fn suspend(&mut self, mut entry: Entry<'_>, ims: ImsSsid) -> Result<Reply, Refusal> {
         let members = self.members(ims);
         if members.is_empty() {

@@ -36,6 +36,15 @@ pub(crate) struct Share {
 }
 
 impl Share {
+    /// What each copy had been given when this one came as far as its table says.
+    pub(crate) const fn from(self) -> u128 {
+        self.from
+    }
+
+    pub(crate) const fn sequence(self) -> Sequence {
+        self.sequence
+    }
+
     fn end(self) -> u128 {
         self.from + u128::from(self.tracks) * PARTS
     }
@@ -91,6 +100,24 @@ impl Service {
         self.running.remove(&(share.end(), share.sequence, key));
         let share = Share { from: share.from + u128::from(copied) * PARTS, tracks: left, sequence: share.sequence };
         self.running.insert((share.end(), share.sequence, key));
+        share
+    }
+
+    /// When it was last counted what each copy had been given, and what.
+    pub(crate) const fn stands(&self) -> (Time, u128) {
+        (self.at, self.given)
+    }
+
+    /// Takes over what had been counted when a world was saved.
+    pub(crate) fn recall(&mut self, at: Time, given: u64) {
+        self.at = at;
+        self.given = given.into();
+    }
+
+    /// Takes over a copy that ran when a world was saved.
+    pub(crate) fn resume(&mut self, sequence: Sequence, key: CopyKey, from: u64, tracks: u32) -> Share {
+        let share = Share { from: from.into(), tracks, sequence };
+        self.running.insert((share.end(), sequence, key));
         share
     }
 

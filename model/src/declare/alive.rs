@@ -11,6 +11,9 @@ use crate::unit::VolumeId;
 /// The most that anything is counted to, which every reader of JSON can hold.
 const MAX_COUNT: u64 = (1 << 53) - 1;
 
+/// The most ranges of tracks in all, those of a range of pairs counted for each pair.
+pub const MAX_TRACK_RANGES: usize = 262_144;
+
 /// What the section may speak of.
 struct Known {
     tracks: FxHashMap<VolumeId, u32>,
@@ -19,12 +22,14 @@ struct Known {
     /// BCVs that hold what their standard volumes hold.
     mirroring: FxHashSet<VolumeId>,
     written: FxHashMap<ImsSsid, u64>,
-    /// What each array has given to its copies.
-    given: FxHashMap<Serial, u64>,
+    /// Arrays of which it is said how they share their rates.
+    sharing: FxHashSet<Serial>,
     /// Numbers of what is arranged.
     numbers: FxHashSet<u64>,
     /// The number of the last change of an entry.
     changes: u64,
+    /// How many ranges of tracks there were so far.
+    ranges: usize,
 }
 
 /// The path to a field of the section.
@@ -61,9 +66,10 @@ impl Unroller<'_> {
                 .map(|pair| pair.bcv)
                 .collect(),
             written: FxHashMap::default(),
-            given: FxHashMap::default(),
+            sharing: FxHashSet::default(),
             numbers: FxHashSet::default(),
             changes: 0,
+            ranges: 0,
         };
         self.clock(alive);
         self.ims_alive(alive, &mut known);
@@ -146,7 +152,7 @@ impl Unroller<'_> {
         for (index, sharing) in alive.sharing.iter().enumerate() {
             if !self.at.families.contains_key(&sharing.array) {
                 self.fault(of("sharing", index, "array"), format!("array {} is nowhere in the site", sharing.array));
-            } else if known.given.insert(sharing.array, sharing.given).is_some() {
+            } else if !known.sharing.insert(sharing.array) {
                 self.fault(of("sharing", index, "array"), format!("array {} is named twice", sharing.array));
             }
             self.number(|| of("sharing", index, "at_ms"), sharing.at_ms, alive.now_ms, "the present instant");
@@ -175,9 +181,9 @@ impl Unroller<'_> {
         match (copy, runs) {
             (Some(copy), true) => {
                 self.arranged(path, copy.number, nth, known);
-                match known.given.get(&array) {
-                    Some(&given) => self.number(path, copy.from, given, "what the array has given"),
-                    None => self.fault(path(), format!("a copy runs: expected array {array} in `sharing`")),
+                self.number(path, copy.from, MAX_COUNT, "");
+                if !known.sharing.contains(&array) {
+                    self.fault(path(), format!("a copy runs: expected array {array} in `sharing`"));
                 }
             }
             (Some(_), false) => self.fault(path(), format!("no copy runs while the state is {state}")),
@@ -213,6 +219,10 @@ impl Unroller<'_> {
         for (index, entry) in entries.iter().enumerate() {
             let place = |name| of("mirrors", index, name);
             if !self.range_fits(place("count"), (entry.standard, entry.bcv), entry.count, named.len()) {
+                continue;
+            }
+            let ranges = entry.owed.len() + entry.standard_changed.len() + entry.bcv_changed.len();
+            if !self.ranges_fit(place("count"), entry.count, ranges, known) {
                 continue;
             }
             for (standard, bcv, nth) in entry.each() {
@@ -259,6 +269,9 @@ impl Unroller<'_> {
             if !self.range_fits(place("count"), (entry.source, entry.target), entry.count, named.len()) {
                 continue;
             }
+            if !self.ranges_fit(place("count"), entry.count, entry.owed.len() + entry.changed.len(), known) {
+                continue;
+            }
             for (source, target, nth) in entry.each() {
                 let Some(state) = known.relations.get(&target).filter(|(from, _)| *from == source).map(|&(_, state)| state)
                 else {
@@ -293,10 +306,10 @@ impl Unroller<'_> {
             }
             self.number(|| place("at_ms"), entry.at_ms, self.site.alive.now_ms, "the present instant");
             self.number(|| place("change"), entry.change, known.changes, "the last change of an entry");
-            let written = self.written(&place("written"), &entry.written, &ssids);
-            for (&ims, &times) in &written {
-                let most = known.written.get(&ims).copied().unwrap_or(0);
-                self.number(|| place("written"), times, most, &format!("what {ims} has written"));
+            self.written(&place("written"), &entry.written, &ssids);
+            for WrittenBy { ims, times } in &entry.written {
+                let most = known.written.get(ims).copied().unwrap_or(0);
+                self.number(|| place("written"), *times, most, &format!("what {ims} has written"));
             }
             for (volume, origin, _) in entry.each() {
                 if let Some(nowhere) = [volume, origin].into_iter().find(|volume| !known.tracks.contains_key(volume)) {
@@ -317,6 +330,16 @@ impl Unroller<'_> {
                 }
             }
         }
+    }
+
+    /// Whether so many more ranges of tracks for each of `count` things still fit.
+    fn ranges_fit(&mut self, path: Vec<Step>, count: u32, ranges: usize, known: &mut Known) -> bool {
+        known.ranges = known.ranges.saturating_add(ranges.saturating_mul(count as usize));
+        let fits = known.ranges <= MAX_TRACK_RANGES;
+        if !fits {
+            self.fault(path, format!("more than {MAX_TRACK_RANGES} ranges of tracks in all: expected fewer"));
+        }
+        fits
     }
 
     /// Whether a range of two volumes each stays within their arrays, and within what a site may hold.

@@ -5,7 +5,7 @@ use dasdlab_simulator::{Happening, World};
 
 use crate::lab::{daily, lab, lab_with, tell, told, volume, wait};
 
-const DATA: &str = r#"catalogs = [{ name = "UCAT", kind = "user", volumes = ["DB0001"] }]
+pub(crate) const DATA: &str = r#"catalogs = [{ name = "UCAT", kind = "user", volumes = ["DB0001"] }]
 data_sets = [
   { name = "IMSP.A", class = "database", catalog = "UCAT", ims = ["IMS1"], volumes = ["DB0001"] },
   { name = "IMSP.B", class = "database", catalog = "UCAT", ims = ["IMS1"], storage = "tape" },

@@ -9,5 +9,6 @@ mod lab;
 mod mirrors;
 mod refusals;
 mod repository;
+mod saved;
 mod scale;
 mod tables;
