@@ -9,7 +9,7 @@ use dasdlab_model::machine::{Action, Input};
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::story::{Phase, PlannedFault};
 use dasdlab_simulator::World;
-use dasdlab_validator::machines::{Backup, Ending, Rules, Setup};
+use dasdlab_validator::machines::{Backup, Ending, Restore, Rules, Setup};
 use serde::Serialize;
 
 use crate::judge::Ours;
@@ -69,6 +69,24 @@ impl<R: Rules> Machine for Backup<R> {
 
     fn ending(&self) -> Option<String> {
         Self::ending(self).map(|ending| ending.to_string())
+    }
+}
+
+impl<R: Rules> Machine for Restore<R> {
+    fn next(&mut self, input: Input) -> Action {
+        Self::next(self, input)
+    }
+
+    fn phase(&self) -> Option<Phase> {
+        Some(Self::phase(self))
+    }
+
+    fn refused(&self) -> Option<String> {
+        Self::ending(self)?.refused().map(str::to_owned)
+    }
+
+    fn ending(&self) -> Option<String> {
+        Self::ending(self).map(ToString::to_string)
     }
 }
 

@@ -116,7 +116,7 @@ fn breaks(relation: Relation, oracle: bool) {
     });
     let sound = Wrong(|_: &Observation, _: &mut Verdict| {});
     let (validator, judge): (&dyn Validator, &dyn Validator) = if oracle { (&sound, &wrong) } else { (&wrong, &sound) };
-    let judged = Bench { validator, oracle: judge, observe, relations: true }.judge(&scenario);
+    let judged = Bench { oracle: judge, observe, ..Bench::new(validator) }.judge(&scenario);
     assert!(!judged.outcome.passed(), "{relation} was not noticed");
     if oracle {
         check_fault(&judged, FaultKind::Relation(relation));

@@ -9,6 +9,7 @@ pub mod difference;
 pub mod form;
 pub mod panics;
 mod relation;
+pub mod story;
 
 use dasdlab_model::declare;
 use dasdlab_model::finding::Verdict;
@@ -21,6 +22,7 @@ use dasdlab_simulator::World;
 use serde::Serialize;
 
 use crate::coverage::impossible;
+use crate::story::actors::Actors;
 use difference::{Difference, FindingName};
 
 /// Whoever can say what profile setup must say of a site: our validator, the oracle, or one under test.
@@ -71,13 +73,15 @@ pub struct Bench<'a> {
     pub observe: Observe,
     /// Whether the relations between runs are asked too.
     pub relations: bool,
+    /// Those who act in stories.
+    pub actors: &'a dyn Actors,
 }
 
 impl<'a> Bench<'a> {
     /// This validator before our oracle and our simulator.
     #[must_use]
     pub fn new(validator: &'a dyn Validator) -> Self {
-        Self { validator, oracle: &Oracle, observe, relations: true }
+        Self { validator, oracle: &Oracle, observe, relations: true, actors: &Ours }
     }
 }
 
@@ -92,6 +96,12 @@ pub enum Signature {
     Panic,
     /// The validator breaks a relation between runs.
     Relation(Relation),
+    /// In a story the validator says, commands or leaves behind something else than it must.
+    Story,
+    /// A machine of the validator does not end.
+    Endless,
+    /// The validator breaks what must hold in every story.
+    Invariant(&'static str),
 }
 
 impl Signature {
@@ -103,6 +113,9 @@ impl Signature {
             Self::NoVerdict => "no-verdict",
             Self::Panic => "panic",
             Self::Relation(relation) => relation.as_str(),
+            Self::Story => "story",
+            Self::Endless => "endless",
+            Self::Invariant(slug) => slug,
         }
     }
 }
@@ -122,6 +135,8 @@ pub enum FaultKind {
     Relation(Relation),
     /// Findings that cannot occur together, or at all, did.
     Impossible,
+    /// The world breaks what must hold in every story.
+    Invariant,
     /// The harness, the oracle or the simulator panicked.
     Panic,
 }
@@ -137,6 +152,7 @@ impl FaultKind {
             Self::World => "world",
             Self::Relation(relation) => relation.as_str(),
             Self::Impossible => "impossible",
+            Self::Invariant => "invariant",
             Self::Panic => "panic",
         }
     }
@@ -199,6 +215,8 @@ pub struct Judged {
     pub expected: Option<Verdict>,
     /// How many volumes the site has.
     pub volumes: usize,
+    /// What is left of a story that was told.
+    pub story: Option<Box<story::Story>>,
 }
 
 /// Judges a validator by a scenario.
@@ -227,8 +245,11 @@ impl Bench<'_> {
     /// fault.
     #[must_use]
     pub fn judge(&self, scenario: &Scenario) -> Judged {
-        let mut judged = Judged { outcome: Outcome::Passed, verdict: None, expected: None, volumes: 0 };
-        let outcome = panics::catch(|| self.outcome(scenario, &mut judged));
+        let mut judged = Judged { outcome: Outcome::Passed, verdict: None, expected: None, volumes: 0, story: None };
+        let outcome = panics::catch(|| match scenario.is_story() {
+            true => self.story(scenario, &mut judged),
+            false => self.outcome(scenario, &mut judged),
+        });
         judged.outcome = match outcome {
             Ok(Ok(())) => Outcome::Passed,
             Ok(Err(outcome)) => outcome,

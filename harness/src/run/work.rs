@@ -118,6 +118,7 @@ fn judged<'a>(
             verdict: None,
             expected: None,
             volumes: 0,
+            story: None,
         },
     };
     let (status, trouble) = match judged.outcome {

@@ -6,7 +6,7 @@ use dasdlab_model::observation::{BackupProfile, Observation};
 use dasdlab_model::reasons::Reason;
 use dasdlab_model::story::RestoreKind;
 use dasdlab_simulator::World;
-use dasdlab_validator::machines::{Backup, EditRefused, Setup, edited, entered};
+use dasdlab_validator::machines::{Backup, EditRefused, Restore, Setup, edited, entered};
 
 use super::ignoring::Ignoring;
 use crate::drive::Machine;
@@ -22,7 +22,7 @@ pub trait Actors: Sync {
     fn backup(&self, profile: &ProfileName, wait_ms: u64, ignoring: &[Reason]) -> Box<dyn Machine>;
 
     /// A restore from a generation that waits so long.
-    fn restore(&self, profile: &ProfileName, kind: RestoreKind, generation: u8, wait_ms: u64) -> Option<Box<dyn Machine>>;
+    fn restore(&self, profile: &ProfileName, kind: RestoreKind, generation: u8, wait_ms: u64) -> Box<dyn Machine>;
 
     /// The job that does what is asked for.
     ///
@@ -66,8 +66,7 @@ impl Actors for Ours {
         Box::new(Backup::with_rules(profile.clone(), wait_ms, Ignoring::new(ignoring)))
     }
 
-    fn restore(&self, profile: &ProfileName, kind: RestoreKind, generation: u8, wait_ms: u64) -> Option<Box<dyn Machine>> {
-        let _ = (profile, kind, generation, wait_ms);
-        None
+    fn restore(&self, profile: &ProfileName, kind: RestoreKind, generation: u8, wait_ms: u64) -> Box<dyn Machine> {
+        Box::new(Restore::new(profile.clone(), kind, generation, wait_ms))
     }
 }

@@ -11,7 +11,6 @@ use dasdlab_model::story::{ExpectedBackup, Loss, StepExpectation, StoryStep};
 use dasdlab_simulator::World;
 
 use super::tell::StepTold;
-use super::watch::Ended;
 use crate::judge::compare;
 use crate::judge::difference::Difference;
 
@@ -58,20 +57,14 @@ pub fn differences(step: &StoryStep, told: &StepTold) -> Result<Vec<Difference>,
         field("refused", word.as_str(), told.refused().unwrap_or(ACCEPTED), &mut out);
     }
     if let Some(losses) = &expected.losses {
-        field("losses", list(losses), list(told.losses.as_deref().unwrap_or_default()), &mut out);
+        field("losses", list(losses), list(&told.losses.iter().map(|lost| lost.loss).collect::<Vec<_>>()), &mut out);
     }
     Ok(out.into_iter().map(|difference| difference.in_step(&told.name, None)).collect())
 }
 
 /// Return code, restore scope and findings.
 fn verdict(expected: &StepExpectation, told: &StepTold, out: &mut Vec<Difference>) -> Result<(), String> {
-    let verdicts: Vec<&Verdict> = told
-        .own()
-        .filter_map(|worked| match &worked.ended {
-            Ended::Said { verdict, .. } => Some(verdict),
-            Ended::Done | Ended::Refused(_) | Ended::Abended => None,
-        })
-        .collect();
+    let verdicts: Vec<&Verdict> = told.own().filter_map(|worked| worked.ended.verdict()).collect();
     if let Some(code) = expected.return_code {
         match told.return_code() {
             Some(found) if found == code => {}

@@ -6,6 +6,7 @@ pub mod ignoring;
 pub mod inspect;
 pub mod invariants;
 mod plan;
+pub mod recorder;
 pub mod second;
 pub mod stage;
 pub mod tell;

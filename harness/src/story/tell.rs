@@ -9,7 +9,7 @@ use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::{BackupProfile, Observation};
 use dasdlab_model::reasons::Reason;
 use dasdlab_model::scenario::Scenario;
-use dasdlab_model::story::{Do, Duration, Loss, StoryStep, place, profile};
+use dasdlab_model::story::{Do, Duration, StoryStep, place, profile};
 use dasdlab_model::unit::{VolumeId, VolumeRef};
 use dasdlab_simulator::{Happening, World};
 use dasdlab_validator::machines::EditRefused;
@@ -17,6 +17,7 @@ use dasdlab_validator::machines::EditRefused;
 use super::DEFAULT_WAIT;
 use super::actors::Actors;
 use super::expect::Stands;
+use super::inspect::Lost;
 use super::plan::{FaultTold, Plan};
 use super::stage::{Outcome, Stage, Stop, Stuck, Worked};
 use super::watch::{Ended, Watcher, Work};
@@ -44,8 +45,8 @@ pub struct StepTold {
     pub work: Vec<Worked>,
     /// Where the profile stands at the end.
     pub stands: Option<Stands>,
-    /// What a restore has lost; none where nobody looked.
-    pub losses: Option<Vec<Loss>>,
+    /// What its restores have lost, as far as somebody has looked.
+    pub losses: Vec<Lost>,
 }
 
 impl StepTold {
@@ -151,7 +152,7 @@ impl Teller<'_, '_, '_> {
             let profile = self.profile_of(step).clone();
             let world = self.stage.world();
             let (finished, events) = (world.now(), first..world.events().len());
-            let (stands, losses) = (Stands::of(world, &profile), None);
+            let (stands, losses) = (Stands::of(world, &profile), Vec::new());
             let work = self.stage.worked();
             if let Err(Stop::Stuck(stuck)) = self.stage.after(&name) {
                 return Err(Untold::Stuck { step: name, stuck });
@@ -189,7 +190,6 @@ impl Teller<'_, '_, '_> {
             Do::Restore { kind, generation, wait, .. } => {
                 let wait_ms = milliseconds(*wait);
                 let machine = self.stage.actors().restore(&profile, *kind, *generation, wait_ms);
-                let machine = machine.ok_or_else(|| within("do", "nobody restores here".to_owned()))?;
                 let work = Work::Restore { kind: *kind, generation: *generation, wait_ms };
                 self.stage.work(&work, &profile, machine)?;
             }

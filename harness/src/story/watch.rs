@@ -79,6 +79,15 @@ pub enum Ended {
 }
 
 impl Ended {
+    /// What the machine said, where it said something.
+    #[must_use]
+    pub const fn verdict(&self) -> Option<&Verdict> {
+        match self {
+            Self::Said { verdict, .. } => Some(verdict),
+            Self::Done | Self::Refused(_) | Self::Abended => None,
+        }
+    }
+
     /// The word of the refusal, where it was refused.
     #[must_use]
     pub fn refused(&self) -> Option<&str> {

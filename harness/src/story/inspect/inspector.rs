@@ -119,6 +119,8 @@ pub struct Inspector {
     taken: BTreeMap<(ProfileName, u8), Taken>,
     overwritten: BTreeMap<ProfileName, BTreeMap<Subject, String>>,
     losses: Vec<Lost>,
+    step: usize,
+    all: Vec<(usize, Lost)>,
 }
 
 impl Inspector {
@@ -132,6 +134,12 @@ impl Inspector {
     #[must_use]
     pub fn losses(&self) -> &[Lost] {
         &self.losses
+    }
+
+    /// What the restores of every step have lost, with the number of the step.
+    #[must_use]
+    pub fn all_losses(&self) -> &[(usize, Lost)] {
+        &self.all
     }
 
     /// What the backup is made of that a generation holds.
@@ -171,8 +179,9 @@ impl Inspector {
 }
 
 impl Watcher for Inspector {
-    fn step_begins(&mut self, _number: usize, _step: &StoryStep, world: &World) {
+    fn step_begins(&mut self, number: usize, _step: &StoryStep, world: &World) {
         self.begin(world);
+        self.step = number;
         self.losses.clear();
     }
 
@@ -221,6 +230,7 @@ impl Watcher for Inspector {
         let refused = matches!(ended, Ended::Refused(_) | Ended::Said { refused: Some(_), .. });
         if let Some(what) = restore.filter(|_| !refused || !back.is_empty()) {
             let losses = self.inspect(&profile, what, world, &back);
+            self.all.extend(losses.iter().map(|lost| (self.step, lost.clone())));
             self.losses.extend(losses);
         }
     }

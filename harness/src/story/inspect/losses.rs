@@ -24,7 +24,7 @@ pub(super) fn all(view: &View<'_>, images: &Images<'_>, kind: RestoreKind, at: O
         logs_rolled_back(view, images, &mut found);
     }
     record_rolled_back(view, images, &mut found);
-    catalogs_dangling(view, images, &mut found);
+    catalogs_dangling(view, images, kind, &mut found);
     found
 }
 
@@ -133,14 +133,14 @@ fn record_rolled_back(view: &View<'_>, images: &Images<'_>, found: &mut Vec<Lost
 }
 
 /// Catalog entries that changed since the backup, where either the entry or the data set went back and the other did not.
-fn catalogs_dangling(view: &View<'_>, images: &Images<'_>, found: &mut Vec<Lost>) {
+fn catalogs_dangling(view: &View<'_>, images: &Images<'_>, kind: RestoreKind, found: &mut Vec<Lost>) {
     for catalog in view.user_catalogs() {
         let catalog_back = view.volumes_of_catalog(catalog).into_iter().find_map(|volume| images.of(volume));
         for data_set in on_disk(view).filter(|data_set| data_set.catalog == catalog.name) {
             let volumes = view.volumes_of(data_set);
             let data_back = volumes.iter().find_map(|volume| images.of(*volume));
             let what = match (catalog_back, data_back) {
-                (None, Some(image)) if images.entry_is_younger(&data_set.name, image) => {
+                (None, Some(image)) if view.wanted(data_set, kind) && images.entry_is_younger(&data_set.name, image) => {
                     "its entry names volumes that it came to after the backup, and the data set went back"
                 }
                 (Some(image), _)

@@ -90,8 +90,7 @@ impl<'a> View<'a> {
     /// those that are no targets.
     pub(super) fn means(&self, label: Volser) -> BTreeSet<VolumeId> {
         let carries = |volume: &VolumeId| self.volumes.get(volume).is_some_and(|volume| volume.volser == Some(label));
-        let carriers: Vec<(VolumeId, HostStatus)> =
-            self.units.values().filter(|(volume, _)| carries(volume)).copied().collect();
+        let carriers: Vec<(VolumeId, HostStatus)> = self.units.values().filter(|(volume, _)| carries(volume)).copied().collect();
         let mounted: BTreeSet<VolumeId> =
             carriers.iter().filter(|(_, status)| status.is_mounted()).map(|(volume, _)| *volume).collect();
         let sources: BTreeSet<VolumeId> = mounted.intersection(&self.sources).copied().collect();
