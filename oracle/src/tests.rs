@@ -14,6 +14,8 @@ mod mirrors;
 mod order;
 mod profiles;
 mod sources;
+mod story_backup;
+mod story_life;
 mod story_setup;
 mod targets;
 mod telling;

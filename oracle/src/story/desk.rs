@@ -18,7 +18,7 @@ use super::commands::{alike, spoken};
 /// One thing that happened.
 pub(super) enum Turn {
     /// The machine was shown this.
-    Shown(Observation, Time),
+    Shown(Box<Observation>, Time),
     /// It commanded this at that instant, and this came back.
     Told(Told),
 }
@@ -93,7 +93,7 @@ impl Desk {
                 if self.locked {
                     seen.profiles.iter_mut().filter(|profile| profile.name == self.profile).for_each(|own| own.locked_by = None);
                 }
-                (self.seen, self.now) = (Rc::new(seen), now);
+                (self.seen, self.now) = (Rc::from(seen), now);
                 Ok(())
             }
             Turn::Told(told) => Err(Astray(format!("{} without a look at the world before it", spoken(&told.command)))),
@@ -105,6 +105,16 @@ impl Desk {
         let text = spoken(&wanted);
         match self.next(text.clone()).await {
             Turn::Told(told) if alike(&told.command, &wanted) => Ok(told),
+            Turn::Told(told) => Err(Astray(format!("{} where {text} had to come", spoken(&told.command)))),
+            Turn::Shown(..) => Err(Astray(format!("a look at the world where {text} had to come"))),
+        }
+    }
+
+    /// The machine has to command the one or the other.
+    pub(super) async fn tell_either(&mut self, one: Command, other: Command) -> Result<Told, Astray> {
+        let text = format!("{} or {}", spoken(&one), spoken(&other));
+        match self.next(text.clone()).await {
+            Turn::Told(told) if alike(&told.command, &one) || alike(&told.command, &other) => Ok(told),
             Turn::Told(told) => Err(Astray(format!("{} where {text} had to come", spoken(&told.command)))),
             Turn::Shown(..) => Err(Astray(format!("a look at the world where {text} had to come"))),
         }

@@ -163,31 +163,44 @@ async fn turn(desk: &mut Desk, out: &mut Outcomes, pair: &Pair, deadline: Time) 
     }
 }
 
-/// The establish itself: incremental where what changed is known, and full where the array says that it is not.
+/// The establish itself: incremental where what changed is known, and full where the array says that it is not. A hold ends
+/// before it, and begins again where the establish is refused.
 async fn establish(desk: &mut Desk, out: &mut Outcomes, pair: &Pair, known: bool, held: bool) -> Result<bool, Astray> {
     let order = |order| Command::Mirror { standard: pair.standard, bcv: pair.bcv, order };
+    let first = if known { MirrorOrder::EstablishIncremental } else { MirrorOrder::EstablishFull };
     let mut told;
-    if known {
-        told = desk.tell(order(MirrorOrder::EstablishIncremental)).await?;
-        if told.reply.refusal() == Some(Refusal::NoHistory) {
-            told = desk.tell(order(MirrorOrder::EstablishFull)).await?;
+    let mut released = false;
+    if held {
+        told = desk.tell_either(Command::Release { bcv: pair.bcv }, order(first)).await?;
+        if matches!(told.command, Command::Release { .. }) {
+            if let Some(refusal) = told.reply.refusal() {
+                out.refused(pair, refusal);
+                desk.look().await?;
+                return Ok(false);
+            }
+            released = true;
+            told = desk.tell(order(first)).await?;
         }
     } else {
+        told = desk.tell(order(first)).await?;
+    }
+    if known && told.reply.refusal() == Some(Refusal::NoHistory) {
         told = desk.tell(order(MirrorOrder::EstablishFull)).await?;
     }
     let refusal = told.reply.refusal();
-    let mut mirrors = true;
     if let Some(refusal) = refusal {
         out.refused(pair, refusal);
-        mirrors = false;
-    } else if held {
+        if released {
+            desk.tell(Command::Hold { bcv: pair.bcv, profile: desk.profile.clone() }).await?;
+        }
+    } else if held && !released {
         let told = desk.tell(Command::Release { bcv: pair.bcv }).await?;
         if let Some(refusal) = told.reply.refusal() {
             out.refused(pair, refusal);
         }
     }
     desk.look().await?;
-    Ok(mirrors)
+    Ok(refusal.is_none())
 }
 
 /// How a pair in this state is split: a copy to the BCV is broken off, one back to the standard never.

@@ -88,6 +88,8 @@ pub struct Following {
     /// The profile as it stands by what was shown under the lock and written since; before that as it was shown last.
     left: Option<BackupProfile>,
     lock_is_own: bool,
+    /// Whether it was shown under the lock.
+    sure_of_left: bool,
     commanded: Option<(Command, Time)>,
     complaints: Vec<String>,
 }
@@ -108,6 +110,7 @@ impl Following {
             astray: false,
             watch: Watch::default(),
             lock_is_own: false,
+            sure_of_left: false,
             commanded: None,
             complaints: Vec::new(),
         };
@@ -138,13 +141,14 @@ impl Following {
     /// The machine is shown this.
     pub fn shown(&mut self, seen: &Observation, now: Time) {
         self.look(seen);
-        // Under the lock nobody else writes the profile: what was written is known better than what is seen. A lock that
-        // somebody has taken off protects nothing.
+        // Under the lock nobody else writes the profile: from the first look on, what was written is known better than what
+        // is seen. A lock that somebody has taken off protects nothing.
         let shown = seen.profile(&self.profile);
-        if !self.lock_is_own || shown.is_none_or(|own| own.locked_by.is_none()) {
+        if !self.sure_of_left || shown.is_none_or(|own| own.locked_by.is_none()) {
             self.left = shown.cloned();
         }
-        self.turn(Turn::Shown(seen.clone(), now));
+        self.sure_of_left = self.lock_is_own;
+        self.turn(Turn::Shown(Box::new(seen.clone()), now));
     }
 
     fn look(&mut self, seen: &Observation) {

@@ -319,7 +319,7 @@ fn every_pair_is_tried_after_a_refusal() {
             t.lock().look().refused("establish-full 1000 1100", Refusal::Injected).look();
             t.tells("state setup-needed refused").tells("unlock");
         },
-        &[concat!("! the state setup-needed (refused) of P1 where establish-full of ARR1/10/01 and ARR1/10/11 had to come")],
+        &["! the state setup-needed (refused) of P1 where establish-full of ARR1/10/01 and ARR1/10/11 had to come"],
     );
 }
 
