@@ -8,23 +8,22 @@ use dasdlab_model::command::{Command, Reply};
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::{BackupProfile, Device, Observation};
 use dasdlab_model::read::{Content, Encoding};
-use dasdlab_model::site::Site;
 use dasdlab_model::states::ProfileState;
-use dasdlab_model::undeclare;
 use dasdlab_model::unit::{Unit, VolumeId};
 use dasdlab_model::write::write;
+use dasdlab_simulator::World;
 
 use super::paint::{Paint, Shade};
 use super::{Problem, files};
 use crate::drive::Executed;
 
-/// Writes the site as it stands, whole or not at all.
+/// Writes the site as it stands, whole or not at all: booted again, it goes on from there.
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn save(path: &Path, encoding: Encoding, seen: &Observation, description: String) -> Result<(), Problem> {
-    let site = Site { description, ..undeclare::site(seen) };
-    let text = write(&Content::Site(Box::new(site)), encoding).map_err(|error| Problem::fault(error.to_string()))?;
+pub fn save(path: &Path, encoding: Encoding, world: &World, description: String) -> Result<(), Problem> {
+    let text =
+        write(&Content::Site(Box::new(world.save(description))), encoding).map_err(|error| Problem::fault(error.to_string()))?;
     files::write(path, &text)
 }
 

@@ -135,7 +135,7 @@ pub fn run(args: &JobArgs, ctx: &Context) -> Result<Exit, Problem> {
     let seen = world.observe();
     let profile = seen.profile(&name).ok_or_else(gone)?;
     if let Some((path, encoding)) = args.write.as_deref().zip(encoding) {
-        driven::save(path, encoding, &seen, description)?;
+        driven::save(path, encoding, &world, description)?;
     }
     let exit = Exit::ReturnCode(ended.return_code());
     if ctx.is_json() {

@@ -73,7 +73,7 @@ pub fn run(args: &SetupArgs, ctx: &Context) -> Result<Exit, Problem> {
     let profile = seen.profile(&name).ok_or_else(|| Problem::fault(format!("profile {name} was there and is gone")))?;
 
     if let Some((path, encoding)) = args.write.as_deref().zip(encoding) {
-        save(path, encoding, &seen, description)?;
+        save(path, encoding, &world, description)?;
     }
     let exit = Exit::ReturnCode(driven.verdict.return_code);
     if ctx.is_json() {
