@@ -1,11 +1,11 @@
 //! Stories that bring one fault into one phase: the steps that lead there, and the moment.
 
 use dasdlab_model::states::{Method, RelationState};
-use dasdlab_model::story::{CommandKind, CopyState, Do, PairAt, Phase, RestoreKind, When};
+use dasdlab_model::story::{CommandKind, CopyState, Do, PairAt, PairRef, Phase, RestoreKind, When};
 
 use super::cells::{Cell, MOST_GENERATIONS, possible};
 use super::faults::{self, Focus};
-use super::path::Path;
+use super::path::{Kind, Path};
 use super::story::Story;
 use super::triggers;
 use super::world::{Demand, Scene};
@@ -20,25 +20,49 @@ pub(crate) fn story(cell: Cell, method: Method, rng: &Rng) -> Option<Story> {
     let generations = *choose.choose(&fitting)?;
     // The withdraw of old relations comes after every generation has been used.
     let generations = if cell.phase == Phase::Withdraw { generations.min(2) } else { generations };
-    let demand = Demand {
-        method: Some(method),
-        generations: Some((generations, generations)),
-        sources: if needs_neighbours(cell) { 2 } else { 1 },
-        suspends: matches!(cell.phase, Phase::Suspend | Phase::Resume).then_some(true),
-        calm: true,
-        twin: cell.word == "take-target",
-    };
+    let sources = if needs_neighbours(cell) { 2 } else { 1 };
+    let generations = Some((generations, generations));
+    let demand = Demand { method: Some(method), generations, sources, ..demand(cell) };
     let scene = world::build(&demand, &rng.child("world"))?;
     aimed_in(cell, scene, &mut choose)
 }
 
+/// What a cell needs of its world whatever the method.
+pub(crate) fn demand(cell: Cell) -> Demand {
+    Demand {
+        suspends: match cell.phase {
+            Phase::Suspend | Phase::Resume => Some(true),
+            _ if cell.word == "suspend-logs" => Some(false),
+            _ => None,
+        },
+        calm: true,
+        twin: cell.word == "take-target",
+        ..Demand::default()
+    }
+}
+
 /// The same in this world.
 pub(crate) fn aimed_in(cell: Cell, scene: Scene, rng: &mut Rng) -> Option<Story> {
-    let route = route(cell, &scene, rng);
-    let before = Path::of(scene.kind(), route.split_last().map_or(&[][..], |(_, rest)| rest));
-    let (focus, when) = moment(cell, &scene, &before, rng)?;
+    let kind = scene.kind();
+    let route = route(cell, kind, scene.draft.is_full(), rng.chance(1, 4));
+    let before = Path::of(kind, route.split_last().map_or(&[][..], |(_, rest)| rest));
+    let shot = shot(cell, kind, &before, 1).ok()?;
+    let generation = *rng.choose(&shot.generations)?;
+    let pair = match shot.start {
+        Start::Phase(_) => None,
+        _ if needs_neighbours(cell) => scene.pairs().into_iter().find(|pair| (pair.generation, pair.nth) == (generation, 1)),
+        _ => scene.pair(Some(generation), rng),
+    };
+    let focus = Focus {
+        generation: Some(generation),
+        nth: pair.map(|pair| pair.nth),
+        any_pair: !pairwise(cell.phase),
+        turned: cell.phase == Phase::CopyBack,
+        ..Focus::default()
+    };
+    let place = PairRef { generation, nth: pair.map(|pair| pair.nth), ..PairRef::default() };
     let what = faults::what(cell.word, &scene, focus, rng)?;
-    let fault = faults::planned(what, when, rng);
+    let fault = faults::planned(what, shot.start.when(cell.phase, place), rng);
     let mut story = Story::new(scene, format!("{} in phase {}", cell.word, cell.phase));
     story.steps.extend(route);
     story.plan(fault);
@@ -46,84 +70,118 @@ pub(crate) fn aimed_in(cell: Cell, scene: Scene, rng: &mut Rng) -> Option<Story>
 }
 
 /// Whether a second pair is needed, so that the first has been dealt with while the phase still lasts.
-fn needs_neighbours(cell: Cell) -> bool {
-    matches!(cell.word, "pair-failed" | "foreign-split") && cell.phase == Phase::EstablishNext
+pub(crate) fn needs_neighbours(cell: Cell) -> bool {
+    match cell.phase {
+        Phase::EstablishNext => matches!(cell.word, "pair-failed" | "foreign-split"),
+        Phase::HoldOthers => cell.word == "foreign-release",
+        _ => false,
+    }
 }
 
-/// The steps that lead to the phase, the last of which goes through it.
-fn route(cell: Cell, scene: &Scene, rng: &mut Rng) -> Vec<Do> {
-    let generations = scene.draft.profile.generations;
+/// The steps that lead to the phase, the last of which goes through it; `later` where not the first time will do.
+pub(crate) fn route(cell: Cell, kind: Kind, full: bool, later: bool) -> Vec<Do> {
+    let (generations, bcv) = (kind.generations, kind.method == Method::Bcv);
     let backed_up = [steps::setup(), steps::job()];
     match cell.phase {
         Phase::Lock | Phase::Check | Phase::Establish | Phase::Finish => match cell.word {
             // There must be a copy already that can be meddled with.
-            "pair-failed" | "foreign-split" if scene.is_bcv() => vec![steps::setup(), steps::setup()],
+            "pair-failed" | "foreign-split" if bcv => vec![steps::setup(), steps::setup()],
+            "foreign-release" if generations > 1 && cell.phase == Phase::Finish => vec![steps::setup()],
             "foreign-release" if generations > 1 => vec![steps::setup(), steps::setup()],
             "pair-failed" | "foreign-withdraw" | "foreign-release" => {
                 vec![steps::setup(), steps::job(), steps::setup()]
             }
-            _ if rng.chance(1, 4) => vec![steps::setup(), steps::job(), steps::setup()],
+            _ if later => vec![steps::setup(), steps::job(), steps::setup()],
             _ => vec![steps::setup()],
         },
-        // Holds are there once a setup has been through.
-        Phase::HoldOthers | Phase::Synchronize if cell.word == "foreign-release" => {
-            vec![steps::setup(), steps::job(), steps::setup()]
-        }
         Phase::HoldOthers | Phase::Synchronize => vec![steps::setup()],
         Phase::RestoreCheck | Phase::Restore | Phase::CopyBack => {
-            let full = if scene.draft.is_full() { RestoreKind::Full } else { RestoreKind::Data };
+            let full = if full { RestoreKind::Full } else { RestoreKind::Data };
             [&backed_up[..], &[steps::restore(full, 1)]].concat()
         }
         Phase::Withdraw => vec![steps::job(); usize::from(generations) + 1],
-        _ if matches!(cell.word, "pair-failed" | "foreign-withdraw") && !scene.is_bcv() => {
+        _ if matches!(cell.word, "pair-failed" | "foreign-withdraw") && !bcv => {
             vec![steps::setup(), steps::job(), steps::job()]
         }
         _ => backed_up.to_vec(),
     }
 }
 
-/// When the fault fires, and about what. `before` is the path of all steps but the last.
-fn moment(cell: Cell, scene: &Scene, before: &Path, rng: &mut Rng) -> Option<(Focus, When)> {
-    let meets = matches!(cell.word, "refuse" | "lose" | "delay");
-    let mut focus = Focus { generation: Some(1), any_pair: !pairwise(cell.phase), ..Focus::default() };
-    let mut when = triggers::phase(cell.phase, before.times(cell.phase) + 1);
-    let kind = scene.kind();
-    match cell.phase {
-        // What ends a suspension is met only where it is meant by name.
-        Phase::Resume if meets => when = triggers::command(CommandKind::ResumeLogs, before.times(Phase::Resume) + 1),
-        Phase::HoldOthers if meets || cell.word == "foreign-release" => {
-            focus.generation = Some(u8::try_from(rng.range(2, u32::from(kind.generations).max(2))).ok()?);
+/// How a fault comes to fire in its phase, and whose pairs are in play there.
+#[derive(Debug, Clone)]
+pub(crate) struct Shot {
+    /// The generations with pairs in play, the likeliest first.
+    pub(crate) generations: Vec<u8>,
+    pub(crate) start: Start,
+}
+
+/// What fires a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// The phase, entered for so many times.
+    Phase(u32),
+    /// So manieth command of a kind.
+    Command(CommandKind, u32),
+    /// The relation of the pair, as it is made.
+    Copying,
+}
+
+impl Start {
+    /// The trigger; `pair` is the pair that the fault is about.
+    pub(crate) fn when(self, phase: Phase, pair: PairRef) -> When {
+        match self {
+            Self::Phase(nth) => triggers::phase(phase, nth),
+            Self::Command(kind, nth) => triggers::command(kind, nth),
+            Self::Copying => When::Enters(PairAt { pair, state: CopyState::Relation(RelationState::Copying) }),
         }
-        Phase::EstablishNext if needs_neighbours(cell) => {
-            // The first pair mirrors by the time the second is established.
-            focus = Focus { generation: Some(2), nth: Some(1), ..focus };
-            when = triggers::command(CommandKind::Establish, kind.sources + 2);
-        }
-        Phase::EstablishNext => focus.generation = Some(if kind.generations > 1 { rng.one([1, 2]) } else { 1 }),
-        Phase::SynchronizeNext => focus.generation = Some(2),
-        Phase::RestoreCheck | Phase::Restore if matches!(cell.word, "pair-failed" | "foreign-split") && scene.is_bcv() => {
-            focus.generation = Some(2);
-        }
-        Phase::Withdraw => focus.generation = Some(1),
-        Phase::FlashCopy if cell.word == "pair-failed" || cell.word == "foreign-withdraw" => {
-            // Within the phase: as the relation of the first backup is made.
-            let pair = scene.pair(Some(1), rng)?;
-            focus.nth = Some(pair.nth);
-            let state = CopyState::Relation(RelationState::Copying);
-            when = When::Enters(PairAt { pair: scene.pair_ref(&pair, rng), state });
-        }
-        Phase::Lock | Phase::Check | Phase::Establish | Phase::Finish
-            if cell.word == "foreign-release" && kind.generations > 1 =>
-        {
-            focus.generation = Some(2);
-        }
-        _ => {}
     }
-    Some((focus, when))
+}
+
+/// When the fault fires, and about which generation; `before` is the path of the steps that come before the phase, `nth`
+/// the pair that the fault is about, where it matters.
+///
+/// # Errors
+/// Why it cannot fire in time for that pair.
+pub(crate) fn shot(cell: Cell, kind: Kind, before: &Path, nth: u32) -> Result<Shot, &'static str> {
+    let word = cell.word;
+    let meets = matches!(word, "refuse" | "lose" | "delay");
+    let several = kind.generations > 1;
+    let entered = Start::Phase(before.times(cell.phase) + 1);
+    let (generations, start) = match cell.phase {
+        // What ends a suspension is met only where it is meant by name.
+        Phase::Resume if meets => (vec![1], Start::Command(CommandKind::ResumeLogs, before.times(Phase::Resume) + 1)),
+        // By the time the next pair is dealt with this one has been.
+        Phase::HoldOthers | Phase::EstablishNext if needs_neighbours(cell) => {
+            if nth >= kind.sources {
+                return Err("the pair is the last one that this phase deals with");
+            }
+            let start = if cell.phase == Phase::HoldOthers {
+                Start::Command(CommandKind::Hold, nth + 1)
+            } else {
+                Start::Command(CommandKind::Establish, kind.sources + nth + 1)
+            };
+            (vec![2], start)
+        }
+        Phase::HoldOthers if meets => ((2..=kind.generations).collect(), entered),
+        // What is kept for the profile: everything but the current generation.
+        Phase::SynchronizeNext | Phase::RestoreCheck | Phase::Restore | Phase::CopyBack if word == "foreign-release" => {
+            (vec![1], entered)
+        }
+        _ if word == "foreign-release" => (vec![if several { 2 } else { 1 }], entered),
+        Phase::EstablishNext if several => (vec![2, 1], entered),
+        Phase::SynchronizeNext => (vec![2], entered),
+        Phase::RestoreCheck | Phase::Restore if matches!(word, "pair-failed" | "foreign-split") && kind.method == Method::Bcv => {
+            (vec![2], entered)
+        }
+        // Within the phase: as the relation of the first backup is made.
+        Phase::FlashCopy if matches!(word, "pair-failed" | "foreign-withdraw") => (vec![1], Start::Copying),
+        _ => (vec![1], entered),
+    };
+    Ok(Shot { generations, start })
 }
 
 /// Whether the commands of a phase are each for one pair, or one for all pairs that may be refused for one of them.
-const fn pairwise(phase: Phase) -> bool {
+pub(crate) const fn pairwise(phase: Phase) -> bool {
     matches!(
         phase,
         Phase::Establish

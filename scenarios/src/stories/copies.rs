@@ -35,8 +35,8 @@ pub(crate) fn mirror(state: MirrorState, order: MirrorOrder, rng: &Rng) -> Optio
     } else {
         (scene.spare[0], scene.spare[1])
     };
-    // A pair that never was one need not be declared.
-    if state != MirrorState::NeverEstab || rng.chance(1, 2) {
+    // A pair that never was one need not be declared; the array does not ask for its state then.
+    if state != MirrorState::NeverEstab || rng.chance(7, 8) {
         scene.draft.mirror(standard, bcv, state);
     }
     let first = Do::Mirror { standard: scene.volume_ref(standard, &mut rng), bcv: scene.volume_ref(bcv, &mut rng), order };

@@ -18,6 +18,8 @@ pub(crate) struct Focus {
     pub(crate) code: Option<Refusal>,
     /// A command for one pair only is not enough: whatever comes is met.
     pub(crate) any_pair: bool,
+    /// Copies run back, from target to source.
+    pub(crate) turned: bool,
 }
 
 /// A fault of this kind that lasts a while or for good.
@@ -71,13 +73,13 @@ pub(crate) fn what(word: &str, scene: &Scene, focus: Focus, rng: &mut Rng) -> Op
             What::CodeLevel { array: array(rng)?, level: rng.one(["", "1.0", "5876.1.1", "87.1.0.0", "5999.1.1"]).to_owned() }
         }
         "foreign-establish" => {
-            let pair = pair(rng)?;
+            // The array takes equal sizes only.
             let [standard, bcv, _] = scene.spare;
-            let (standard, bcv) = match rng.below(4) {
-                0 | 1 => (standard, pair.bcv),
-                2 => (pair.standard, bcv),
-                _ => (scene.pair(focus.generation, rng)?.standard, pair.bcv),
-            };
+            let like: Vec<Pair> = scene.pairs().into_iter().filter(|pair| scene.are_alike(pair.standard, standard)).collect();
+            let wanted: Vec<Pair> =
+                like.iter().copied().filter(|pair| focus.generation.is_none_or(|wanted| pair.generation == wanted)).collect();
+            let pair = *rng.choose(&wanted).or_else(|| like.first())?;
+            let (standard, bcv) = if rng.chance(1, 3) { (standard, pair.bcv) } else { (pair.standard, bcv) };
             What::ForeignEstablish { standard: scene.volume_ref(standard, rng), bcv: scene.volume_ref(bcv, rng) }
         }
         "foreign-split" => {
@@ -85,7 +87,10 @@ pub(crate) fn what(word: &str, scene: &Scene, focus: Focus, rng: &mut Rng) -> Op
             What::ForeignSplit { standard: scene.volume_ref(pair.standard, rng), bcv: scene.volume_ref(pair.bcv, rng) }
         }
         "foreign-release" => What::ForeignRelease { bcv: scene.volume_ref(pair(rng)?.bcv, rng) },
-        "foreign-withdraw" => What::ForeignWithdraw { target: scene.volume_ref(pair(rng)?.bcv, rng) },
+        "foreign-withdraw" => {
+            let pair = pair(rng)?;
+            What::ForeignWithdraw { target: scene.volume_ref(if focus.turned { pair.standard } else { pair.bcv }, rng) }
+        }
         "extend" => extend(scene, rng)?,
         "take-target" => {
             let other = scene.twin.clone().or_else(|| draft.others.first().map(|profile| profile.name.clone()))?;

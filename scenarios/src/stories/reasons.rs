@@ -53,6 +53,7 @@ pub(crate) fn story(reason: SetupReason, wanted: Option<Method>, rng: &Rng) -> O
         SetupReason::Fingerprint => {
             scene.draft.profile.state = ProfileState::Ready;
             scene.draft.profile.reason = None;
+            scene.fingerprint = Some("of another configuration".to_owned());
         }
         _ => {}
     }

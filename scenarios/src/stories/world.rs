@@ -40,6 +40,8 @@ pub(crate) struct Scene {
     pub(crate) spare: [Vol; 3],
     pub(crate) defects: Vec<String>,
     pub(crate) suspends: bool,
+    /// What the last setup is said to have passed.
+    pub(crate) fingerprint: Option<String>,
     level: Option<&'static str>,
     rate: Option<u32>,
 }
@@ -82,7 +84,7 @@ pub(crate) fn build(demand: &Demand, rng: &Rng) -> Option<Scene> {
     let level = if suspends { choose.one(["05.04", "04.99"]) } else { choose.one(["05.05", "05.10", "06.01"]) };
     let level = if suspends || choose.chance(2, 3) { Some(level) } else { None };
     let rate = choose.one([None, Some(500), Some(2_000), Some(5_000), Some(20_000)]);
-    Some(Scene { draft, twin, spare, defects: planted, suspends, level, rate })
+    Some(Scene { draft, twin, spare, defects: planted, suspends, fingerprint: None, level, rate })
 }
 
 fn shape(demand: &Demand, rng: &mut Rng) -> Shape {
@@ -266,6 +268,12 @@ impl Scene {
         }
     }
 
+    /// Whether two volumes are of one size and device type, on one array.
+    pub(crate) fn are_alike(&self, a: Vol, b: Vol) -> bool {
+        let (a, b) = (&self.draft.volumes[a], &self.draft.volumes[b]);
+        (a.array, a.cylinders, a.device_type()) == (b.array, b.cylinders, b.device_type())
+    }
+
     /// Tracks of a volume.
     pub(crate) fn tracks(&self, vol: Vol) -> u32 {
         self.draft.volumes[vol].cylinders.saturating_mul(TRACKS_PER_CYLINDER)
@@ -281,6 +289,9 @@ impl Scene {
         }
         for array in &mut site.arrays {
             array.copy_rate = self.rate;
+        }
+        if let Some(own) = site.profiles.first_mut() {
+            own.fingerprint.clone_from(&self.fingerprint);
         }
         site
     }
