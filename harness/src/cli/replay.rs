@@ -1,11 +1,14 @@
 //! `replay`: one scenario again, with everything there is to say about it.
 
+mod story;
+
 use std::fmt::{self, Write};
 use std::path::Path;
 
 use clap::Args;
 use dasdlab_model::finding::Verdict;
 use dasdlab_model::scenario::{Expectation, Scenario};
+use dasdlab_model::site::Profile;
 use dasdlab_model::states::RestoreScope;
 use dasdlab_scenarios::token::{Token, TokenError};
 use serde::Serialize;
@@ -20,8 +23,9 @@ use crate::suite::{self, Entry};
 
 /// Judge one scenario again and show everything about it
 ///
-/// Shows what was planted, what is expected, what the validator says and every difference. Ends with 0 if it passes, 1
-/// if the validator is wrong, 70 if the harness is.
+/// Shows what was planted, what is expected, what the validator says and every difference; of a story its timeline: every
+/// step in virtual time with its commands, changes and faults. Ends with 0 if it passes, 1 if the validator is wrong, 70
+/// if the harness is.
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
     /// A token such as g1-00000000deadbeef-42, a scenario file, or corpus/NAME
@@ -56,17 +60,12 @@ struct Report<'a> {
 /// There is no such scenario, or it is malformed.
 pub fn run(args: &ReplayArgs, ctx: &Context) -> Result<Exit, Problem> {
     let Entry { id, scenario, .. } = find(&args.scenario)?;
+    if scenario.is_story() {
+        return story::run(&id, &scenario, ctx);
+    }
     let judged = Bench::new(&Ours).judge(&scenario);
-    let (status, exit) = match judged.outcome {
-        Outcome::Passed => (Status::Passed, Exit::Good),
-        Outcome::Failed { .. } => (Status::Failed, Exit::Bad),
-        Outcome::HarnessFault { .. } => (Status::HarnessFault, Exit::Fault),
-    };
-    let (signature, message) = match &judged.outcome {
-        Outcome::Passed => (None, ""),
-        Outcome::Failed { signature, message, .. } => (Some(Blame::Validator(*signature)), message.as_str()),
-        Outcome::HarnessFault { kind, message, .. } => (Some(Blame::Harness(*kind)), message.as_str()),
-    };
+    let (status, exit) = judged_as(&judged.outcome);
+    let (signature, message) = blamed(&judged.outcome);
     let report = Report {
         id: &id,
         title: &scenario.title,
@@ -87,6 +86,31 @@ pub fn run(args: &ReplayArgs, ctx: &Context) -> Result<Exit, Problem> {
         return Ok(ctx.json(&report, exit));
     }
     Ok(ctx.result(&human(&report, &scenario, &judged, Paint(ctx.color_stdout())), exit))
+}
+
+/// How a scenario ended, in a word and as an exit code.
+const fn judged_as(outcome: &Outcome) -> (Status, Exit) {
+    match outcome {
+        Outcome::Passed => (Status::Passed, Exit::Good),
+        Outcome::Failed { .. } => (Status::Failed, Exit::Bad),
+        Outcome::HarnessFault { .. } => (Status::HarnessFault, Exit::Fault),
+    }
+}
+
+/// Who is to blame, and what is said about it.
+const fn blamed(outcome: &Outcome) -> (Option<Blame>, &str) {
+    match outcome {
+        Outcome::Passed => (None, ""),
+        Outcome::Failed { signature, message, .. } => (Some(Blame::Validator(*signature)), message.as_str()),
+        Outcome::HarnessFault { kind, message, .. } => (Some(Blame::Harness(*kind)), message.as_str()),
+    }
+}
+
+/// A profile in a few words.
+fn described(profile: &Profile, volumes: usize) -> String {
+    let (method, backup_type, generations) = (profile.method, profile.backup_type, profile.generations);
+    let plural = if generations == 1 { "" } else { "s" };
+    format!("{} ({backup_type}, {method}, {generations} generation{plural}) on {volumes} volumes", profile.name)
 }
 
 /// The scenario that a token, a name or a path stands for.
@@ -119,11 +143,7 @@ fn human(report: &Report<'_>, scenario: &Scenario, judged: &Judged, paint: Paint
     line(&mut out, "why", report.why);
     if let Some(profile) = scenario.site.profiles.iter().find(|profile| report.profile.as_deref() == Some(profile.name.as_str()))
     {
-        let (method, backup_type, generations) = (profile.method, profile.backup_type, profile.generations);
-        let plural = if generations == 1 { "" } else { "s" };
-        let volumes = report.volumes;
-        let text = format!("{} ({backup_type}, {method}, {generations} generation{plural}) on {volumes} volumes", profile.name);
-        line(&mut out, "profile", &text);
+        line(&mut out, "profile", &described(profile, report.volumes));
     }
     for (at, defect) in report.defects.iter().enumerate() {
         line(&mut out, if at == 0 { "defects" } else { "" }, defect);

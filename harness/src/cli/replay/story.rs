@@ -1,0 +1,260 @@
+//! A story again: its timeline, and how it was judged.
+
+use std::fmt::Write;
+
+use dasdlab_model::command::{Command, Issuer, Reply};
+use dasdlab_model::event::{Event, Time};
+use dasdlab_model::name::ProfileName;
+use dasdlab_model::scenario::Scenario;
+use dasdlab_model::site::Backup;
+use dasdlab_model::states::{ProfileState, SetupReason};
+use serde::Serialize;
+
+use super::{Context, Exit, Paint, Problem, Shade, judged_as, line, masked};
+use crate::cli::verdict::VerdictReport;
+use crate::judge::difference::Difference;
+use crate::judge::{self, Bench, Judged, Ours, Outcome};
+use crate::run::event::{Blame, Status};
+use crate::story::inspect::Lost;
+use crate::story::timeline::render::{Known, render};
+use crate::story::timeline::{Happened, Timeline};
+use crate::story::watch::{Ended, Watcher, Work};
+use crate::story::{FaultTold, Told, Untold, tell};
+
+/// A story as it is said to programs.
+#[derive(Serialize)]
+struct Report<'a> {
+    id: &'a str,
+    title: &'a str,
+    why: &'a str,
+    token: Option<&'a str>,
+    profile: String,
+    status: Status,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signature: Option<Blame>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    message: &'a str,
+    differences: &'a [Difference],
+    /// Why the story could not be told to its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    untold: Option<String>,
+    steps: Vec<StepReport<'a>>,
+    faults: &'a [FaultTold],
+}
+
+/// A step, and everything that happened until the next one.
+#[derive(Default, Serialize)]
+struct StepReport<'a> {
+    /// Its number, from 1; 0 for what happens before the first step.
+    number: usize,
+    name: String,
+    #[serde(rename = "do")]
+    word: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profile: Option<&'a ProfileName>,
+    began_ms: Time,
+    finished_ms: Time,
+    work: Vec<WorkReport<'a>>,
+    commands: Vec<CommandReport<'a>>,
+    faults: Vec<FaultReport<'a>>,
+    events: Vec<EventReport<'a>>,
+    state: Option<ProfileState>,
+    reason: Option<SetupReason>,
+    backups: &'a [Backup],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    losses: Option<&'a [Lost]>,
+}
+
+/// A piece of work.
+#[derive(Serialize)]
+struct WorkReport<'a> {
+    work: &'static str,
+    profile: &'a ProfileName,
+    /// Whether it ran within another.
+    rival: bool,
+    finished_ms: Time,
+    ended: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<VerdictReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct CommandReport<'a> {
+    at_ms: Time,
+    by: &'a Issuer,
+    command: &'a Command,
+    reply: Option<&'a Reply>,
+    answered_ms: Time,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    met_by: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct FaultReport<'a> {
+    at_ms: Time,
+    name: &'a str,
+    word: &'static str,
+    /// Whether this is its end.
+    over: bool,
+}
+
+#[derive(Serialize)]
+struct EventReport<'a> {
+    at_ms: Time,
+    object: &'a str,
+    from: &'a str,
+    to: &'a str,
+    cause: &'a str,
+}
+
+/// Tells the story, judges it, and prints both.
+///
+/// # Errors
+/// It has no profile.
+pub(super) fn run(id: &str, scenario: &Scenario, ctx: &Context) -> Result<Exit, Problem> {
+    let own = judge::profile(scenario).map_err(Problem::usage)?;
+    let mut timeline = Timeline::new(own.clone());
+    let told = {
+        let watchers: &mut [&mut dyn Watcher] = &mut [&mut timeline];
+        tell(scenario, &Ours, watchers)
+    };
+    if let Ok(told) = &told {
+        timeline.ends_with(&told.world);
+    }
+    let judged = Bench::new(&Ours).judge(scenario);
+    let (status, exit) = judged_as(&judged.outcome);
+    if ctx.is_json() {
+        return Ok(ctx.json(&report(id, scenario, &own, &timeline, told.as_ref(), &judged.outcome, status), exit));
+    }
+    let paint = Paint(ctx.color_stdout());
+    let mut out = String::new();
+    line(&mut out, "story", id);
+    line(&mut out, "title", &scenario.title);
+    line(&mut out, "why", &scenario.why);
+    if let Some(profile) = scenario.site.profiles.iter().find(|profile| profile.name == own) {
+        line(&mut out, "profile", &super::described(profile, judged.volumes));
+    }
+    out.push('\n');
+    let endings: Vec<Option<String>> =
+        told.iter().flat_map(|told| &told.steps).flat_map(|step| &step.work).map(|worked| worked.ending.clone()).collect();
+    let faults = told.as_ref().map_or(&[][..], |told| &told.faults);
+    out += &render(&timeline, Known { faults, endings: &endings }, paint);
+    if let Err(untold) = &told {
+        let text = format!("the story ends here: {}", timeline.names().spoken(&untold.to_string()));
+        let _ = writeln!(out, "\n{}", paint.paint(Shade::Red, &masked(&text)));
+    }
+    out.push('\n');
+    out += &verdict(&judged, &timeline, status, paint);
+    Ok(ctx.result(&out, exit))
+}
+
+/// How the story was judged: in a line, and with every difference where there are any.
+fn verdict(judged: &Judged, timeline: &Timeline, status: Status, paint: Paint) -> String {
+    let mut out = String::new();
+    let (shade, signature, message) = match &judged.outcome {
+        Outcome::Passed => (Shade::Green, String::new(), ""),
+        Outcome::Failed { signature, message, .. } => (Shade::Red, format!(" ({})", signature.as_str()), message.as_str()),
+        Outcome::HarnessFault { kind, message, .. } => (Shade::Red, format!(" ({})", kind.as_str()), message.as_str()),
+    };
+    let differences = judged.outcome.differences();
+    if !differences.is_empty() {
+        let _ = writeln!(out, "{}", paint.paint(Shade::Bold, "differences"));
+    }
+    for difference in differences {
+        let text = timeline.names().spoken(&difference.to_string());
+        let _ = writeln!(out, "  {}", paint.paint(Shade::Red, &masked(&text)));
+    }
+    line(&mut out, "message", &timeline.names().spoken(message));
+    let _ = writeln!(out, "{}{signature}", paint.paint(shade, status.as_str()));
+    out
+}
+
+fn report<'a>(
+    id: &'a str,
+    scenario: &'a Scenario,
+    own: &ProfileName,
+    timeline: &'a Timeline,
+    told: Result<&'a Told, &Untold>,
+    outcome: &'a Outcome,
+    status: Status,
+) -> Report<'a> {
+    let (signature, message) = super::blamed(outcome);
+    Report {
+        id,
+        title: &scenario.title,
+        why: &scenario.why,
+        token: scenario.token.as_deref(),
+        profile: own.to_string(),
+        status,
+        signature,
+        message,
+        differences: outcome.differences(),
+        untold: told.err().map(ToString::to_string),
+        steps: steps(timeline),
+        faults: told.map_or(&[], |told| &told.faults),
+    }
+}
+
+/// What happened, step by step.
+fn steps(timeline: &Timeline) -> Vec<StepReport<'_>> {
+    let mut steps: Vec<StepReport<'_>> = Vec::new();
+    for moment in timeline.moments() {
+        let at_ms = moment.at;
+        if let Happened::StepBegins { index, step, profile } = &moment.what {
+            let (number, name, word) = (index + 1, step.name_or_number(*index), step.action.word());
+            steps.push(StepReport { number, name, word, profile: Some(profile), began_ms: at_ms, ..StepReport::default() });
+            continue;
+        }
+        if steps.is_empty() {
+            steps.push(StepReport::default());
+        }
+        let Some(step) = steps.last_mut() else { continue };
+        step.finished_ms = at_ms;
+        match &moment.what {
+            Happened::Command(given) => step.commands.push(CommandReport {
+                at_ms,
+                by: &given.by,
+                command: &given.command,
+                reply: given.reply.as_ref(),
+                answered_ms: given.answered,
+                met_by: given.met_by.as_ref().map(|fault| fault.name.as_str()),
+            }),
+            Happened::Event(Event { at, object, from, to, cause }) => {
+                step.events.push(EventReport { at_ms: *at, object, from, to, cause });
+            }
+            Happened::Fault(fault) | Happened::Over(fault) => {
+                let over = matches!(moment.what, Happened::Over(_));
+                step.faults.push(FaultReport { at_ms, name: &fault.name, word: fault.what.word(), over });
+            }
+            Happened::Ends(work, profile, ended) => step.work.push(work_report(work, profile, ended, moment.within > 0, at_ms)),
+            Happened::StepEnds(standing) => {
+                (step.state, step.reason) = standing.state.map_or((None, None), |(state, reason)| (Some(state), reason));
+                step.backups = &standing.backups;
+                step.losses = standing.losses.as_deref();
+            }
+            Happened::StepBegins { .. } | Happened::Begins(..) | Happened::Phase(_) => {}
+        }
+    }
+    steps
+}
+
+fn work_report<'a>(work: &Work, profile: &'a ProfileName, ended: &'a Ended, rival: bool, finished_ms: Time) -> WorkReport<'a> {
+    let (word, verdict) = match ended {
+        Ended::Said { verdict, refused: None } => ("said", Some(verdict)),
+        Ended::Said { verdict, refused: Some(_) } => ("refused", Some(verdict)),
+        Ended::Done => ("done", None),
+        Ended::Refused(_) => ("refused", None),
+        Ended::Abended => ("abended", None),
+    };
+    WorkReport {
+        work: work.word(),
+        profile,
+        rival,
+        finished_ms,
+        ended: word,
+        refused: ended.refused(),
+        verdict: verdict.map(VerdictReport::from),
+    }
+}
