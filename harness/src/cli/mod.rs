@@ -7,6 +7,7 @@ pub mod context;
 pub mod convert;
 pub mod driven;
 pub mod explain;
+pub mod explore;
 pub mod files;
 pub mod fmt;
 pub mod generate;
@@ -73,6 +74,7 @@ enum Command {
     Setup(setup::SetupArgs),
     Job(job::JobArgs),
     Profile(profile::ProfileArgs),
+    Explore(explore::ExploreArgs),
     Explain(explain::ExplainArgs),
     New(new::NewArgs),
     Generate(generate::GenerateArgs),
@@ -146,6 +148,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<Exit, Problem> {
         Command::Setup(args) => setup::run(&args, ctx),
         Command::Job(args) => job::run(&args, ctx),
         Command::Profile(args) => profile::run(&args, ctx),
+        Command::Explore(args) => explore::run(&args, ctx),
         Command::Explain(args) => explain::run(&args, ctx),
         Command::New(args) => new::run(&args, ctx),
         Command::Generate(args) => generate::run(&args, ctx),

@@ -6,32 +6,29 @@ use std::hash::{Hash, Hasher};
 use dasdlab_model::event::Time;
 use dasdlab_model::machine::{Action, Input};
 use dasdlab_model::name::ProfileName;
-use dasdlab_validator::machines::{Backup, Setup};
-use serde::Serialize;
+use dasdlab_model::story::RestoreKind;
+use dasdlab_validator::machines::{Backup, Restore, Setup};
 
 use crate::drive::Machine;
 
 /// A kind of work on the profile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Work {
     /// Profile setup.
     Setup,
     /// The backup step of a job.
     Backup,
-}
-
-impl Work {
-    /// Every kind of work.
-    pub const ALL: [Self; 2] = [Self::Setup, Self::Backup];
+    /// A restore from the backup that this generation holds.
+    Restore(u8),
 }
 
 impl fmt::Display for Work {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Setup => "setup",
-            Self::Backup => "backup",
-        })
+        match self {
+            Self::Setup => f.write_str("setup"),
+            Self::Backup => f.write_str("backup"),
+            Self::Restore(generation) => write!(f, "restore of generation {generation}"),
+        }
     }
 }
 
@@ -47,6 +44,8 @@ pub enum Job {
     Setup(Box<Setup>),
     /// A backup.
     Backup(Box<Backup>),
+    /// A restore.
+    Restore(Box<Restore>),
 }
 
 impl Job {
@@ -56,6 +55,10 @@ impl Job {
         match work {
             Work::Setup => Self::Setup(Box::new(Setup::new(profile.clone(), u64::MAX))),
             Work::Backup => Self::Backup(Box::new(Backup::new(profile.clone(), u64::MAX))),
+            // The explored profile is of type data.
+            Work::Restore(generation) => {
+                Self::Restore(Box::new(Restore::new(profile.clone(), RestoreKind::Data, generation, u64::MAX)))
+            }
         }
     }
 }
@@ -65,6 +68,7 @@ impl Machine for Job {
         match self {
             Self::Setup(machine) => machine.next(input),
             Self::Backup(machine) => machine.next(input),
+            Self::Restore(machine) => machine.next(input),
         }
     }
 }

@@ -5,9 +5,10 @@ use std::fmt;
 use dasdlab_model::command::Command;
 use dasdlab_model::event::Event;
 use dasdlab_model::finding::{Severity, Verdict};
-use dasdlab_model::observation::{Device, Observation};
+use dasdlab_model::name::ProfileName;
+use dasdlab_model::observation::{Device, MirrorPair, Observation, Relation};
 use dasdlab_model::reasons::Rule;
-use dasdlab_model::states::{Method, MirrorState, ProfileState};
+use dasdlab_model::states::{Method, MirrorState, ProfileState, RelationState};
 use dasdlab_model::transitions::{MirrorOrder, RelationOrder};
 use dasdlab_model::unit::VolumeId;
 use serde::Serialize;
@@ -31,9 +32,9 @@ pub enum Broken {
     CommandedDespiteError,
     /// A backup was called valid though not every pair was split or established at one instant.
     CalledValid,
-    /// A source became the target of a copy.
+    /// A source became the target of a copy that is no restore.
     SourceCopiedTo,
-    /// A job ordered a BCV or a target to be established to another source than its own.
+    /// A job ordered a copy between volumes that are no pair of the profile.
     NotItsOwnPair,
     /// A job gave a command to an array without the lock of the profile, or two jobs had the lock.
     NotLocked,
@@ -67,7 +68,7 @@ impl Broken {
             Self::SplitTooEarly => "a backup splits only a ready profile of which every pair is Synchronized",
             Self::CommandedDespiteError => "a setup with an error of PS00 to PS15 gives no command to an array",
             Self::CalledValid => "a backup is valid only if every pair was split or established at one instant",
-            Self::SourceCopiedTo => "no source becomes the target of a copy",
+            Self::SourceCopiedTo => "no source becomes the target of a copy, restores of its own backup aside",
             Self::NotItsOwnPair => "a target is established to its own source only",
             Self::NotLocked => "one job at a time works on a profile",
             Self::Unexplained => "every change is explained by the event log",
@@ -98,8 +99,9 @@ pub(super) fn check<M>(lab: &Lab, before: &State<M>, what: Move, deed: &Deed, af
         let (past, accepted) = (&actor.past, reply.refusal().is_none());
         let others_lock = before.actors.iter().any(|other| other.past.locked);
         must(past.locked || !command.is_for_an_array(), Broken::NotLocked);
-        must(!sources_copied_to(lab, command), Broken::SourceCopiedTo);
-        must(are_mapped(lab, command), Broken::NotItsOwnPair);
+        let restores = matches!(actor.work, Work::Restore(_));
+        must(restores || !sources_copied_to(lab, command), Broken::SourceCopiedTo);
+        must(are_its_own(lab, actor.work, command), Broken::NotItsOwnPair);
         match command {
             Command::Lock { .. } => must(!(accepted && others_lock), Broken::NotLocked),
             Command::SetState { state: ProfileState::Ready, .. } if lab.bounds.method == Method::Bcv => {
@@ -107,7 +109,7 @@ pub(super) fn check<M>(lab: &Lab, before: &State<M>, what: Move, deed: &Deed, af
                 must(generation.is_some_and(|generation| past.saw_synchronized & bit(generation) != 0), Broken::ReadyTooEarly);
                 must(actor.work == Work::Setup || before.passed, Broken::ReadyAfterError);
             }
-            Command::SplitTogether { pairs } => {
+            Command::SplitTogether { pairs } if actor.work == Work::Backup => {
                 let generation = lab.generations().find(|generation| lab.pairs(*generation).eq(pairs.iter().copied()));
                 let synchronized = generation.is_some_and(|generation| past.saw_synchronized & bit(generation) != 0);
                 must(past.saw_ready && synchronized, Broken::SplitTooEarly);
@@ -137,6 +139,7 @@ pub(super) fn check<M>(lab: &Lab, before: &State<M>, what: Move, deed: &Deed, af
 fn current_after(lab: &Lab, work: Work, past: &Past) -> Option<u8> {
     match work {
         Work::Setup => Some(1),
+        Work::Restore(_) => None,
         Work::Backup => past.copied.map(|(split, _)| split % lab.bounds.generations + 1),
     }
 }
@@ -162,14 +165,20 @@ fn sources_copied_to(lab: &Lab, command: &Command) -> bool {
     copies(command).iter().any(|(_, to)| lab.place(*to).is_some_and(|place| lab.is_source(place)))
 }
 
-fn are_mapped(lab: &Lab, command: &Command) -> bool {
-    copies(command).iter().all(|&(from, to)| lab.is_mapped(from, to))
+/// Whether a job copies from sources to their own targets only, or back from the targets of the generation it restores.
+fn are_its_own(lab: &Lab, work: Work, command: &Command) -> bool {
+    copies(command).into_iter().all(|(from, to)| match work {
+        Work::Restore(generation) => lab.pairs(generation).any(|pair| pair == (to, from)),
+        Work::Setup | Work::Backup => lab.is_mapped(from, to),
+    })
 }
 
+/// Whether a copy to a source exists that no restore can have left.
 fn has_source_as_target(lab: &Lab, seen: &Observation) -> bool {
     let is_source = |volume| lab.place(volume).is_some_and(|place| lab.is_source(place));
+    let is_restore = |copy: &Relation| lab.bounds.restores && lab.is_mapped(copy.target, copy.source);
     seen.mirrors.iter().any(|pair| pair.state.is_established() && is_source(pair.bcv))
-        || seen.relations.iter().any(|copy| is_source(copy.target))
+        || seen.relations.iter().any(|copy| is_source(copy.target) && !is_restore(copy))
 }
 
 /// Whether the log tells the way of everything from what it was to what it is.
@@ -197,11 +206,11 @@ fn is_explained(lab: &Lab, before: &Observation, after: &Observation, events: &[
     });
     let relations_told = [relations(before), relations(after)].concat().into_iter().all(|pair| {
         let (was, is) = (relation_state(before, pair), relation_state(after, pair));
-        let text = |state: Option<dasdlab_model::states::RelationState>| none(state.map(|state| state.to_string()), "none");
+        let text = |state: Option<RelationState>| none(state.map(|state| state.to_string()), "none");
         was == is || told(format!("flashcopy {} {}", pair.0, pair.1), text(was), text(is))
     });
     let holds_told = before.volumes.iter().zip(&after.volumes).all(|(was, is)| {
-        let text = |held: &Option<dasdlab_model::name::ProfileName>| none(held.as_ref().map(ToString::to_string), "free");
+        let text = |held: &Option<ProfileName>| none(held.as_ref().map(ToString::to_string), "free");
         was.held_for == is.held_for || told(format!("hold {}", was.id), text(&was.held_for), text(&is.held_for))
     });
     let units_told = before.units.iter().zip(&after.units).all(|(was, is)| match (was.device, is.device) {
@@ -216,7 +225,7 @@ fn is_explained(lab: &Lab, before: &Observation, after: &Observation, events: &[
 /// Whether, of every mirror pair, the invalid tracks before, and those marked since, less those copied since, are the
 /// invalid tracks now. Of a pair that was forgotten meanwhile nothing is known.
 fn is_conserved<M>(before: &State<M>, after: &State<M>) -> bool {
-    after.seen.mirrors.iter().all(|&dasdlab_model::observation::MirrorPair { standard, bcv, .. }| {
+    after.seen.mirrors.iter().all(|&MirrorPair { standard, bcv, .. }| {
         let of = |state: &State<M>| {
             let invalid = state.world.progress(standard, bcv)?.invalid;
             Some((u64::from(invalid), state.world.ledger(standard, bcv)?))

@@ -11,6 +11,7 @@ use dasdlab_model::unit::{Unit, VolumeId};
 use dasdlab_simulator::World;
 
 use super::Bounds;
+use super::actor::Work;
 
 const SYSTEM: &str = "SYSA";
 const PROFILE: &str = "DAILY";
@@ -88,6 +89,12 @@ impl Lab {
             labels,
         };
         Ok((lab, world))
+    }
+
+    /// Every kind of work that can be started.
+    pub(super) fn works(&self) -> impl Iterator<Item = Work> + use<> {
+        let restores = self.generations().filter(|_| self.bounds.restores).map(Work::Restore);
+        [Work::Setup, Work::Backup].into_iter().chain(restores.collect::<Vec<_>>())
     }
 
     pub(super) fn source(&self, pair: u8) -> Place {

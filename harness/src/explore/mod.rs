@@ -37,6 +37,8 @@ pub struct Bounds {
     pub faults: u8,
     /// How volumes are copied.
     pub method: Method,
+    /// Whether restores are among the jobs.
+    pub restores: bool,
     /// The most states.
     pub limit: u32,
     /// Whether pairs are taken for interchangeable while no job is at work on them.
@@ -53,9 +55,9 @@ impl Bounds {
     /// The most states unless another limit is given.
     pub const LIMIT: u32 = 2_000_000;
 
-    /// So many pairs, generations and faults of a BCV profile, within the default limit, with symmetry.
+    /// So many pairs, generations and faults of a BCV profile without restores, within the default limit, with symmetry.
     #[must_use]
     pub const fn new(pairs: u8, generations: u8, faults: u8) -> Self {
-        Self { pairs, generations, faults, method: Method::Bcv, limit: Self::LIMIT, symmetry: true }
+        Self { pairs, generations, faults, method: Method::Bcv, restores: false, limit: Self::LIMIT, symmetry: true }
     }
 }

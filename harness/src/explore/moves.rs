@@ -110,7 +110,7 @@ pub(super) struct Deed {
 pub(super) fn possible<M>(lab: &Lab, state: &State<M>) -> Vec<Move> {
     let mut moves = Vec::new();
     if state.actors.is_empty() {
-        moves.extend(Work::ALL.map(Move::Start));
+        moves.extend(lab.works().map(Move::Start));
     }
     moves.extend((0..).zip(&state.actors).map(|(at, _)| Move::Next(at)));
     let place = |volume| lab.place(volume);
@@ -129,7 +129,7 @@ pub(super) fn possible<M>(lab: &Lab, state: &State<M>) -> Vec<Move> {
 
     let mut faults = Vec::new();
     if state.actors.len() == 1 {
-        faults.extend(Work::ALL.map(Fault::SecondJob));
+        faults.extend(lab.works().map(Fault::SecondJob));
     }
     for (at, actor) in (0..).zip(&state.actors) {
         match &actor.wants {

@@ -183,9 +183,12 @@ fn left_out(bounds: &Bounds, limit_reached: bool) -> Vec<String> {
     if limit_reached {
         out.push(format!("everything behind {} states: the limit was reached", bounds.limit));
     }
+    if !bounds.restores {
+        out.push("restores".to_owned());
+    }
     out.extend(
         [
-            "restores, edits and imports of the profile",
+            "edits and imports of the profile",
             "wait limits: a job waits until its copies have ended",
             "refusals of unlock and of resuming logs",
             "how far a copy has come: it has not begun or has ended",
