@@ -32,10 +32,14 @@ pub const CORPUS: &str = "corpus";
 /// The name of the generated suite.
 pub const SETUPS: &str = "setups";
 
+/// The name of the suite of generated stories.
+pub const STORIES: &str = "stories";
+
 /// Every suite that `run` knows in any folder.
 pub const BUILT_IN: &[BuiltIn] = &[
     BuiltIn { name: CORPUS, description: "hand-written setups: every known way in which a setup goes wrong, one file each" },
     BuiltIn { name: SETUPS, description: "generated setups: a clean world with planted defects, and the same without one" },
+    BuiltIn { name: STORIES, description: "generated stories: setups, backups, restores and edits while things go wrong" },
 ];
 
 /// What `suite.toml` says.
@@ -50,26 +54,33 @@ pub struct Manifest {
     /// What it is for, in a line.
     #[serde(default)]
     pub description: String,
-    /// Setups to generate beside the files.
+    /// Setups and stories to generate beside the files.
     #[serde(default)]
     pub generate: Option<Generate>,
 }
 
-/// Setups that a suite generates.
+/// Setups and stories that a suite generates.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Generate {
-    /// How many.
+    /// How many setups.
+    #[serde(default)]
     pub setups: u64,
+    /// How many stories.
+    #[serde(default)]
+    pub stories: u64,
     /// From which seed.
     #[serde(default)]
     pub seed: u64,
     /// Arbitrary states in place of planted defects.
     #[serde(default)]
     pub undirected: bool,
-    /// Only these defects: a rule, a reason or a defect.
+    /// Only setups with these defects: a rule, a reason or a defect.
     #[serde(default)]
     pub defect: Option<String>,
+    /// Only stories about this fault, such as `pair-failed` or `split:pair-failed`.
+    #[serde(default)]
+    pub fault: Option<String>,
 }
 
 /// A scenario of a suite.
@@ -92,7 +103,7 @@ pub struct Suite {
     pub description: String,
     /// Its scenarios by file name.
     pub entries: Vec<Entry>,
-    /// Setups to generate beside them.
+    /// Setups and stories to generate beside them.
     pub generate: Option<Generate>,
     /// Folders within the suite's folder, of which nothing is read; hidden ones do not count.
     pub unread: Vec<PathBuf>,

@@ -7,6 +7,7 @@ use dasdlab_harness::report::json::Json;
 use dasdlab_harness::run::event::Summary;
 use dasdlab_harness::run::plan::{Batch, Plan};
 use dasdlab_harness::run::{Options, run};
+use dasdlab_scenarios::token::Mode;
 
 /// The digest of the first 100 setups of seed 0, each with its counterpart.
 ///
@@ -17,7 +18,7 @@ const FIRST_100: &str = "9493b082aab51225960d1f7180b7eac9";
 const FIRST_500: &str = "d7f6d8c401d6235e59755416111f6fc5";
 
 fn setups(count: u64, undirected: bool) -> Plan {
-    let batch = Batch { seed: 0, count, undirected, only: None, method: None };
+    let batch = Batch { count, mode: if undirected { Mode::Undirected } else { Mode::Directed }, ..Batch::default() };
     Plan { batches: vec![batch], ..Plan::default() }
 }
 

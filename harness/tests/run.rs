@@ -19,6 +19,7 @@ use dasdlab_harness::run::{Options, run};
 use dasdlab_model::finding::Verdict;
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::Observation;
+use dasdlab_scenarios::token::Mode;
 use serde_json::Value;
 
 fn folder() -> tempfile::TempDir {
@@ -172,7 +173,7 @@ impl Validator for Forgetful {
 }
 
 fn judged(threads: usize, fail_fast: bool) -> (String, Summary) {
-    let batch = Batch { seed: 0, count: 60, undirected: true, only: None, method: None };
+    let batch = Batch { count: 60, mode: Mode::Undirected, ..Batch::default() };
     let plan = Plan { batches: vec![batch], ..Plan::default() };
     let options = Options { threads, fail_fast, coverage_gates: false, times: false };
     let mut out = Vec::new();

@@ -6,7 +6,8 @@ use std::path::Path;
 use clap::Args;
 use dasdlab_model::states::Method;
 use dasdlab_scenarios::defects;
-use dasdlab_scenarios::token::{Selector, Token, TokenError};
+use dasdlab_scenarios::stories::{Aim, AimError};
+use dasdlab_scenarios::token::{Mode, Selector, Token, TokenError};
 
 use super::paint::Paint;
 use super::{Context, Place, Problem};
@@ -26,26 +27,40 @@ pub const DEFAULT_SETUPS: u64 = 10_000;
 /// How many setups are generated with chosen defects.
 const DEFECT_SETUPS: u64 = 1_000;
 
+/// How many stories are generated where nothing else is said.
+pub const DEFAULT_STORIES: u64 = 5_000;
+
+/// How many stories are generated about a chosen fault.
+const FAULT_STORIES: u64 = 1_000;
+
 /// The most workers.
 const MAX_THREADS: i64 = 1_024;
 
 /// Judge the validator by many scenarios
 ///
-/// Without arguments: the built-in corpus and 10,000 generated setups, those with defects again without one of them.
-/// Every verdict is compared with what the scenario expects and with a second opinion, and must keep the relations
-/// between runs: listed in another order, renamed, with an unrelated volume added, twice. Ends with 1 if the validator
-/// is wrong or a reason was not covered, with 70 if the harness is, with 3 if nothing was selected.
+/// Without arguments: the built-in corpus, 10,000 generated setups, those with defects again without one of them, and
+/// 5,000 generated stories. Every verdict is compared with what the scenario expects and with a second opinion, and must
+/// keep the relations between runs: listed in another order, renamed, with an unrelated volume added, twice. In stories
+/// the second opinion reads along and says what must come of every setup, backup, restore and edit, and what must hold
+/// in every story is asked at every turn. Ends with 1 if the validator is wrong or something was not covered, with 70 if
+/// the harness is, with 3 if nothing was selected.
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// Suites (corpus, setups, or a folder with suite.toml) and scenario files; corpus and setups where left out
+    /// Suites (corpus, setups, stories, or a folder with suite.toml) and scenario files; all three where left out
     #[arg(value_name = "SUITE|PATH")]
     suites: Vec<String>,
-    /// Seed of the generated setups
+    /// Seed of the generated setups and stories
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true)]
     seed: u64,
-    /// How many setups to generate; 10,000 where left out, 1,000 with --defect
+    /// How many setups to generate; 10,000 where left out, 1,000 with --defect, none where only stories are asked for
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     setups: Option<u64>,
+    /// How many stories to generate; 5,000 where left out, 1,000 with --fault, none where only setups are asked for
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    stories: Option<u64>,
+    /// Generate stories about this fault, wherever it fires or in one phase, as in split:pair-failed
+    #[arg(long, value_name = "[PHASE:]FAULT", value_parser = aim)]
+    fault: Option<Aim>,
     /// Generate setups of arbitrary states in place of planted defects; the second opinion alone judges them
     #[arg(long, conflicts_with = "defect")]
     undirected: bool,
@@ -74,6 +89,12 @@ pub struct RunArgs {
     /// Leave out durations, so that two reports of one run are the same
     #[arg(long)]
     no_times: bool,
+}
+
+fn aim(text: &str) -> Result<Aim, String> {
+    let aim: Aim = text.parse().map_err(|error: AimError| error.to_string())?;
+    aim.possible(None).map_err(str::to_owned)?;
+    Ok(aim)
 }
 
 fn method(text: &str) -> Result<Method, String> {
@@ -110,7 +131,9 @@ fn is_default(args: &RunArgs) -> bool {
         && args.defect.is_none()
         && args.method.is_none()
         && args.only.is_none()
-        && args.setups.unwrap_or(DEFAULT_SETUPS) >= DEFAULT_SETUPS
+        && args.fault.is_none()
+        && counts(args).0 >= DEFAULT_SETUPS
+        && counts(args).1 >= DEFAULT_STORIES
 }
 
 /// What the arguments ask for, read and found well-formed.
@@ -124,16 +147,20 @@ fn plan(args: &RunArgs, ctx: &Context) -> Result<Plan, Problem> {
         ..Plan::default()
     };
     let chosen = args.undirected || only.is_some();
-    let mut generate = args.setups.is_some() || chosen;
-    if args.suites.is_empty() {
-        generate = true;
-        if !chosen {
-            add(&mut plan, suite::corpus()?, args)?;
-        }
+    let mut counts = counts(args);
+    if args.suites.is_empty() && !chosen && args.fault.is_none() {
+        add(&mut plan, suite::corpus()?, args)?;
+    } else if !args.suites.is_empty() {
+        // What is not named is generated only if it is asked for by number.
+        let (setups, stories) = (args.setups.is_some() || chosen, args.stories.is_some() || args.fault.is_some());
+        counts = (if setups { counts.0 } else { 0 }, if stories { counts.1 } else { 0 });
     }
     for name in &args.suites {
         match name.as_str() {
-            suite::SETUPS => generate = true,
+            suite::SETUPS => counts.0 = args.setups.unwrap_or(if only.is_some() { DEFECT_SETUPS } else { DEFAULT_SETUPS }),
+            suite::STORIES => {
+                counts.1 = args.stories.unwrap_or(if args.fault.is_some() { FAULT_STORIES } else { DEFAULT_STORIES });
+            }
             suite::CORPUS => add(&mut plan, suite::corpus()?, args)?,
             _ => {
                 let suite = find(name)?;
@@ -144,13 +171,36 @@ fn plan(args: &RunArgs, ctx: &Context) -> Result<Plan, Problem> {
             }
         }
     }
-    if generate {
-        let usual = if only.is_some() { DEFECT_SETUPS } else { DEFAULT_SETUPS };
-        let count = args.setups.unwrap_or(usual);
-        plan.suites.push(format!("{count} {}setups of seed {}", if args.undirected { "undirected " } else { "" }, args.seed));
-        plan.batches.push(Batch { seed: args.seed, count, undirected: args.undirected, only, method: args.method });
+    let (setups, stories) = counts;
+    let (seed, method) = (args.seed, args.method);
+    if setups > 0 || args.setups.is_some() {
+        let mode = if args.undirected { Mode::Undirected } else { Mode::Directed };
+        plan.suites.push(format!("{setups} {}setups of seed {seed}", if args.undirected { "undirected " } else { "" }));
+        plan.batches.push(Batch { seed, count: setups, mode, only, method, ..Batch::default() });
+    }
+    if stories > 0 || args.stories.is_some() {
+        let aim = args.fault;
+        if let Some(aim) = aim {
+            Token::story(seed, 0).aimed(Some(aim), method).map_err(|error| Problem::usage(error.to_string()))?;
+        }
+        plan.suites.push(format!("{stories} stories of seed {seed}"));
+        plan.batches.push(Batch { seed, count: stories, mode: Mode::Story, aim, method, ..Batch::default() });
     }
     Ok(plan)
+}
+
+/// How many setups and stories are generated: as many as are asked for; of the two, the one that is not asked for while
+/// the other is stays away.
+fn counts(args: &RunArgs) -> (u64, u64) {
+    let (of_setups, of_stories) = (args.undirected || args.defect.is_some(), args.fault.is_some());
+    let setups = if args.defect.is_some() { DEFECT_SETUPS } else { DEFAULT_SETUPS };
+    let stories = if of_stories { FAULT_STORIES } else { DEFAULT_STORIES };
+    let only_setups = (args.setups.is_some() || of_setups) && !of_stories;
+    let only_stories = (args.stories.is_some() || of_stories) && !of_setups;
+    (
+        args.setups.unwrap_or(if only_stories && !only_setups { 0 } else { setups }),
+        args.stories.unwrap_or(if only_setups && !only_stories { 0 } else { stories }),
+    )
 }
 
 /// Adds a suite to a plan.
@@ -160,9 +210,14 @@ fn add(plan: &mut Plan, suite: Suite, args: &RunArgs) -> Result<(), Problem> {
         if generate.undirected && only.is_some() {
             return Err(Problem::usage(format!("suite {}: undirected setups have no planted defect to choose", suite.name)));
         }
-        let (seed, undirected) = (generate.seed, generate.undirected);
+        let fault = generate.fault.as_deref().map(aim).transpose();
+        let fault = fault.map_err(|message| Problem::usage(format!("suite {}: {message}", suite.name)))?;
+        let (seed, method) = (generate.seed, args.method);
+        let mode = if generate.undirected { Mode::Undirected } else { Mode::Directed };
         // A method asked for now narrows what the suite generates; where the two exclude each other nothing is left.
-        plan.batches.push(Batch { seed, count: generate.setups, undirected, only, method: args.method });
+        plan.batches.push(Batch { seed, count: generate.setups, mode, only, method, ..Batch::default() });
+        let (count, mode) = (generate.stories, Mode::Story);
+        plan.batches.push(Batch { seed, count, mode, aim: fault, method, ..Batch::default() });
     }
     plan.entries.extend(suite.entries);
     plan.suites.push(suite.name);

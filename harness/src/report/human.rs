@@ -160,8 +160,16 @@ impl<W: Write> Human<W> {
             number(seen as u64),
             number(possible as u64)
         )?;
+        let kinds = counted.stories.kinds();
+        if kinds.iter().any(|kind| kind.met > 0) {
+            let kinds: Vec<String> = kinds.iter().map(|kind| format!("{} of {} {}", kind.met, kind.keys, kind.kind)).collect();
+            writeln!(self.out, "           in stories {}", kinds.join(", "))?;
+        }
         if !counted.gates {
             return Ok(());
+        }
+        for unmet in &counted.unmet {
+            writeln!(self.out, "{}", self.paint.paint(Shade::Red, &format!("missed     {unmet}: met in no story")))?;
         }
         for miss in &counted.misses {
             let text = format!("missed     {:<40} present {}, absent {}", miss.key, miss.present, miss.absent);
@@ -199,6 +207,11 @@ impl<W: Write> Human<W> {
             number(summary.generated),
             number(summary.counterparts)
         )?;
+        if summary.stories > 0 {
+            let (stories, steps) = (number(summary.stories), number(summary.steps));
+            let (struck, faults) = (number(summary.faults_struck), number(summary.faults));
+            writeln!(self.out, "stories    {stories} with {steps} steps; {struck} of {faults} faults struck")?;
+        }
         writeln!(self.out, "volumes    {} with {} findings", number(summary.volumes), number(summary.findings))?;
         self.coverage()?;
         for (at, slow) in summary.slowest.iter().enumerate() {

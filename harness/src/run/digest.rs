@@ -50,9 +50,9 @@ impl io::Write for Hasher {
     }
 }
 
-/// The hash of a scenario's id, how its judging ended, and what the validator said.
+/// The hash of a scenario's id, how its judging ended, what the validator said, and of what happened in a story.
 #[must_use]
-pub fn outcome(id: &str, ended: &str, verdict: Option<&Verdict>) -> u128 {
+pub fn outcome(id: &str, ended: &str, verdict: Option<&Verdict>, story: Option<u128>) -> u128 {
     let mut hasher = Hasher::default();
     hasher.write(id.as_bytes());
     // No id or word holds a zero byte, so the parts cannot run into each other.
@@ -62,6 +62,10 @@ pub fn outcome(id: &str, ended: &str, verdict: Option<&Verdict>) -> u128 {
     if let Some(verdict) = verdict {
         // Writing to a hasher does not fail, and a verdict is plain data.
         let _ = serde_json::to_writer(&mut hasher, verdict);
+    }
+    if let Some(story) = story {
+        hasher.write(&[0]);
+        hasher.write(&story.to_le_bytes());
     }
     hasher.finish()
 }
@@ -91,7 +95,7 @@ mod tests {
     fn the_digest_does_not_depend_on_order_but_on_every_outcome() {
         let digest = |outcomes: &[(&str, &str)]| {
             let mut digest = Digest::default();
-            outcomes.iter().for_each(|(id, ended)| digest.add(outcome(id, ended, None)));
+            outcomes.iter().for_each(|(id, ended)| digest.add(outcome(id, ended, None, None)));
             digest.to_string()
         };
         let both = digest(&[("a", "passed"), ("b", "failed")]);

@@ -3,8 +3,10 @@
 use dasdlab_model::reasons::Rule;
 use serde::{Serialize, Serializer};
 
+use crate::coverage::story::{KindMet, StoryCoverage};
 use crate::coverage::{Coverage, Miss};
 use crate::judge::difference::Difference;
+use crate::judge::story::Story;
 use crate::judge::{FaultKind, Signature};
 
 /// How the judging of a scenario ended, in a word.
@@ -82,12 +84,35 @@ pub struct Finished {
     /// How long it took; left out with `--no-times`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration_us: Option<u64>,
+    /// What there is to say of a story.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub story: Option<StoryFinished>,
     /// What is wrong, where it did not pass.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trouble: Option<Trouble>,
     /// Findings of the validator by rule.
     #[serde(skip)]
     pub rules: Vec<Rule>,
+}
+
+/// A story that was told to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct StoryFinished {
+    /// How many steps it has.
+    pub steps: usize,
+    /// How many lines its event log has.
+    pub events: usize,
+    /// How many faults its plan has.
+    pub faults: usize,
+    /// How many of them did something.
+    pub faults_struck: usize,
+}
+
+impl From<&Story> for StoryFinished {
+    fn from(story: &Story) -> Self {
+        let struck = story.faults.iter().filter(|fault| fault.struck()).count();
+        Self { steps: story.steps.len(), events: story.events, faults: story.faults.len(), faults_struck: struck }
+    }
 }
 
 /// What is wrong with a scenario that did not pass.
@@ -161,6 +186,10 @@ pub struct Counted {
     pub misses: Vec<Miss>,
     /// Whether a miss makes the run bad.
     pub gates: bool,
+    /// Counts of everything that stories can meet.
+    pub stories: StoryCoverage,
+    /// What no story met, where stories were generated.
+    pub unmet: Vec<String>,
 }
 
 impl Serialize for Counted {
@@ -169,7 +198,7 @@ impl Serialize for Counted {
         let rows: Vec<Miss> =
             self.coverage.rows().map(|row| Miss { key: row.key.to_string(), present: row.present, absent: row.absent }).collect();
         let ((covered, keys), (pairs_seen, pairs_possible)) = (self.coverage.covered(), self.coverage.pairs());
-        let mut fields = serializer.serialize_struct("Counted", 7)?;
+        let mut fields = serializer.serialize_struct("Counted", 9)?;
         fields.serialize_field("gates", &self.gates)?;
         fields.serialize_field("required", &crate::coverage::REQUIRED)?;
         fields.serialize_field("covered", &covered)?;
@@ -177,6 +206,9 @@ impl Serialize for Counted {
         fields.serialize_field("pairs_seen", &pairs_seen)?;
         fields.serialize_field("pairs_possible", &pairs_possible)?;
         fields.serialize_field("counts", &rows)?;
+        let kinds: Vec<KindMet> = self.stories.kinds();
+        fields.serialize_field("stories", &kinds)?;
+        fields.serialize_field("unmet", &self.unmet)?;
         fields.end()
     }
 }
@@ -212,6 +244,14 @@ pub struct Summary {
     pub generated: u64,
     /// How many of them are generated setups with one defect left out.
     pub counterparts: u64,
+    /// How many of them are stories.
+    pub stories: u64,
+    /// How many steps those have.
+    pub steps: u64,
+    /// How many faults were planned in them.
+    pub faults: u64,
+    /// How many of those did something.
+    pub faults_struck: u64,
     /// How many volumes were judged.
     pub volumes: u64,
     /// How many findings were given.

@@ -1,36 +1,40 @@
-//! What a run consists of: scenarios from files and setups to generate, in a fixed order.
+//! What a run consists of: scenarios from files, setups and stories to generate, in a fixed order.
 
 use dasdlab_model::reasons::Reason;
 use dasdlab_model::scenario::Scenario;
 use dasdlab_model::states::Method;
-use dasdlab_scenarios::token::{Selector, Token};
+use dasdlab_scenarios::stories::Aim;
+use dasdlab_scenarios::token::{Mode, Selector, Token};
 
 use super::select::{Expr, Traits};
 use crate::judge;
 use crate::suite::Entry;
 
-/// Setups to generate: scenarios 0 to `count` - 1 of a seed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Scenarios to generate: 0 to `count` - 1 of a seed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Batch {
     /// The seed.
     pub seed: u64,
     /// How many.
     pub count: u64,
-    /// Arbitrary states in place of planted defects.
-    pub undirected: bool,
-    /// Only these defects.
+    /// Setups with planted defects or with arbitrary states, or stories.
+    pub mode: Mode,
+    /// Only setups with these defects.
     pub only: Option<Selector>,
+    /// Only stories about this fault.
+    pub aim: Option<Aim>,
     /// Only profiles of this method.
     pub method: Option<Method>,
 }
 
 impl Batch {
-    /// The token of scenario `index`; none where the defects asked for do not occur with the method.
+    /// The token of scenario `index`; none where what is asked for does not occur with the method.
     fn token(&self, index: u64) -> Option<Token> {
-        if self.undirected {
-            return Some(Token::undirected(self.seed, index));
+        match self.mode {
+            Mode::Directed => Token::new(self.seed, index).restricted(self.only.clone(), self.method).ok(),
+            Mode::Undirected => Some(Token::undirected(self.seed, index)),
+            Mode::Story => Token::story(self.seed, index).aimed(self.aim, self.method).ok(),
         }
-        Token::new(self.seed, index).restricted(self.only.clone(), self.method).ok()
     }
 }
 
@@ -41,7 +45,7 @@ pub struct Plan {
     pub suites: Vec<String>,
     /// Scenarios from files.
     pub entries: Vec<Entry>,
-    /// Setups to generate.
+    /// Setups and stories to generate.
     pub batches: Vec<Batch>,
     /// Which of all these to run.
     pub filter: Filter,
@@ -63,6 +67,8 @@ pub enum Item<'a> {
     File(&'a Entry),
     /// A setup to generate, together with its counterpart.
     Setup(Token),
+    /// A story to generate.
+    Story(Token),
 }
 
 impl Plan {
@@ -88,7 +94,8 @@ impl Plan {
         index -= self.entries.len() as u64;
         for batch in &self.batches {
             if index < batch.count {
-                return batch.token(index).map(Item::Setup);
+                let item = if batch.mode == Mode::Story { Item::Story } else { Item::Setup };
+                return batch.token(index).map(item);
             }
             index -= batch.count;
         }

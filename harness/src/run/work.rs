@@ -1,6 +1,7 @@
 //! One piece of work: a scenario is made, judged, and made and judged again without one of its defects.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use dasdlab_model::reasons::Rule;
 use dasdlab_model::scenario::Scenario;
@@ -9,10 +10,11 @@ use dasdlab_scenarios::token::Token;
 
 use super::clock::Clock;
 use super::digest;
-use super::event::{Blame, Finished, Origin, Status, Trouble};
+use super::event::{Blame, Finished, Origin, Status, StoryFinished, Trouble};
 use super::plan::{Filter, Item};
 use crate::coverage::Seen;
 use crate::coverage::keys::{Key, KeySet};
+use crate::coverage::story::StoryKey;
 use crate::judge::{Bench, FaultKind, Judged, Outcome, panics};
 
 /// The most differences of one scenario that are reported; a validator that is wrong everywhere is wrong enough.
@@ -27,6 +29,8 @@ pub struct Result {
     pub hash: u128,
     /// What goes into the coverage.
     pub seen: Seen,
+    /// What a story met, for its coverage.
+    pub met: BTreeSet<StoryKey>,
 }
 
 /// What came of a piece of work: nothing where it was not selected.
@@ -55,6 +59,7 @@ pub fn work(index: u64, item: &Item<'_>, filter: &Filter, bench: &Bench<'_>) -> 
         }
         Item::File(_) => Vec::new(),
         Item::Setup(token) => setup(token, filter, bench),
+        Item::Story(token) => story(token, filter, bench),
     };
     Piece { index, results }
 }
@@ -62,6 +67,17 @@ pub fn work(index: u64, item: &Item<'_>, filter: &Filter, bench: &Bench<'_>) -> 
 /// What a token generates; none, and why, where the generator fails or panics.
 fn made(token: &Token) -> std::result::Result<Generated, String> {
     panics::catch(|| generate(token))?.map_err(|error| error.to_string())
+}
+
+/// Judges a generated story.
+fn story(token: &Token, filter: &Filter, bench: &Bench<'_>) -> Vec<Result> {
+    let id = token.to_string();
+    let generated = made(token);
+    if generated.as_ref().is_ok_and(|generated| !filter.selects(&id, &generated.scenario)) {
+        return Vec::new();
+    }
+    let scenario = || generated.map(|Generated { scenario, .. }| Cow::Owned(scenario));
+    vec![judged(Origin::Generated, &id, &id, bench, scenario).0]
 }
 
 /// Judges a generated setup, and its counterpart without one of its defects.
@@ -153,9 +169,13 @@ fn judged<'a>(
         volumes: judged.volumes,
         duration_us: Some(u64::try_from(clock.elapsed().as_micros()).unwrap_or(u64::MAX)),
         trouble,
+        story: judged.story.as_deref().map(StoryFinished::from),
         rules,
     };
-    let hash = digest::outcome(id, &ended, verdict);
+    let hash = digest::outcome(id, &ended, verdict, judged.story.as_ref().map(|story| story.hash));
+    let met = judged.story.map(|story| story.met).unwrap_or_default();
+    // What stories met is counted by itself: their findings are not about one declared site.
+    let present = present.filter(|_| finished.story.is_none());
     let seen = Seen { present: present.unwrap_or_default(), absent: KeySet::default() };
-    (Result { finished, hash, seen }, present)
+    (Result { finished, hash, seen, met }, present)
 }
