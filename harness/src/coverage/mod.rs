@@ -2,6 +2,7 @@
 
 pub mod impossible;
 pub mod keys;
+pub mod story;
 
 use keys::{Key, KeySet};
 use serde::Serialize;
