@@ -53,6 +53,7 @@ pub fn reference() -> String {
     for entry in documented() {
         rule_section(entry, &mut text);
     }
+    text.push_str(RESTORE);
     text
 }
 
@@ -92,6 +93,48 @@ goes on with a restriction or a risk, **I** good to know. Return code: 0 nothing
   numbers and still asks.
 - *Pairs* are the mappings whose source is a listed source. The target of any other mapping is a target but forms no pair. A unit
   listed as target more than once is asked once; comparisons are made for every pair.
+";
+
+const RESTORE: &str = "
+## Restore
+
+A restore is no check and has no findings but those of PS00, which end it with return code 12. It says in a word why nothing
+was done, asked in this order; return code 8, and nothing has changed:
+
+| word | when |
+|---|---|
+| `locked` | a setup, build, backup or restore has the profile (PS00, return code 12) |
+| `environment` | another finding of PS00 (return code 12) |
+| `no-backup` | the generation holds no backup |
+| `invalid` | what it holds is invalid |
+| `expired` | its backup has been copied over |
+| `scope` | the recorded restore scope forbids the kind: `full` needs `full-and-data` or `full-only`, `data` needs `full-and-data` or \
+`data-only`; a backup without a recorded scope permits none |
+| `mixed` | kind `data`, and logs or RECON, or their user catalog, lie by now on a source that it would bring back |
+| `not-usable` | a pair of the generation, whether it is asked for or not, is not as the backup left it, or a source has none |
+| `logs-not-suspended` | the logs of the IMS system could not be suspended |
+
+- Of several records of a generation a valid one that has not expired counts, else the latest.
+- `full` brings back every source. `data` brings back the sources on which, by the catalog entries as they stand when the restore
+  begins, database or user-included data sets of the IMS system lie, or a user catalog that names any, migrated and tape ones
+  included. The record of a backup has no list of volumes.
+- *As the backup left it*, bcv: Split from its source, or SplitNoInc; also RestInProg, Restored or SplitBfrRest, where an
+  earlier restore has not ended. The BCV is held for no other profile and no foreign BCV is established to the source. FlashCopy: the
+  relation from source to target is copying or copied, or already reversed; or there is none and the target carries the label of its
+  source. Source and target have equal cylinders: a larger target cannot be reversed.
+- That sources are online and allocated is no hindrance. Instead the logs of the IMS system are suspended while the restore runs, so that
+  nothing is written to a volume that is coming back or to the backup behind it. They are resumed in every case.
+- bcv: the profile is `setup-needed(restored)` before the first command to an array, and stays so. BCVs of other generations that are
+  established to the sources are split first, by force where they are still copying; a split or a copy back that runs is waited
+  for. Then every pair is restored: incrementally, or in full where the array has no history. When no copy runs any more the
+  BCVs are split at one instant; they stay held, and the backup stays valid. A copy that has not ended at the wait limit is split by force:
+  its source cannot be used until it has been restored again, but the backup takes no harm. Only if a BCV cannot be split from what it
+  restored, told three times, the backup has expired: it mirrors a source that changes.
+- FlashCopy: other relations of a source are withdrawn once they have been copied, for then their data are complete. The relation
+  is reversed, or one is established from target to source, and withdrawn when it has been copied. The state of the profile stays.
+- Nothing is copied back as long as one way is closed or the first order is refused; from then on each pair is tried. Pairs that are not back end
+  the restore with return code 8 and are named with the cause. It can be repeated, and goes on where it ended.
+- The wait limit counts from the start of the restore.
 ";
 
 fn rule_section(entry: &RuleEntry, text: &mut String) {

@@ -20,7 +20,7 @@ words!(
         Synchronize = "synchronize",
         /// Backup: the check before it.
         PreBackupCheck = "pre-backup-check",
-        /// Backup: logs are suspended.
+        /// Backup and restore: logs are suspended.
         Suspend = "suspend",
         /// FlashCopy backup: the old relations of the slot are withdrawn.
         Withdraw = "withdraw",
@@ -28,7 +28,7 @@ words!(
         Split = "split",
         /// FlashCopy backup: the relations are established.
         FlashCopy = "flashcopy",
-        /// Backup: logs are resumed.
+        /// Backup and restore: logs are resumed.
         Resume = "resume",
         /// Backup: what was copied is looked at and recorded, relations of a failed run are withdrawn.
         Record = "record",

@@ -41,10 +41,12 @@ enum Stage {
     Turn(usize, bool),
     /// The reply to the split of a BCV from where it was.
     SplitFirst(usize),
-    /// The reply to the establish of a pair by this order; a hold of its BCV ends with it.
+    /// The reply to the release of a pair's BCV, and by what order it is established then; none if it is already.
+    Release(usize, Option<MirrorOrder>),
+    /// The reply to the establish of a pair by this order, and whether its BCV was held until then.
     Establish(usize, MirrorOrder, bool),
-    /// The reply to the release of an established pair's BCV.
-    Release(usize),
+    /// The reply to the hold of a BCV that was released in vain.
+    HoldAgain(usize),
     /// The reply to the expiry of the backup that was here, before the turn of a pair.
     Expire(usize, bool),
 }
@@ -109,13 +111,19 @@ impl<R: Rules> Establish<R> {
             (Stage::Establish(number, MirrorOrder::EstablishIncremental, held), Some(Refusal::NoHistory)) => {
                 self.order(number, MirrorOrder::EstablishFull, held)
             }
-            (Stage::Establish(number, _, held), None) => {
+            (Stage::Establish(number, ..), None) => {
                 self.mirroring = true;
-                // Not before: a hold that ends first leaves an instant in which anybody can take the BCV.
-                if held { self.release(number) } else { self.observe(number.saturating_add(1), false) }
+                self.observe(number.saturating_add(1), false)
             }
-            (Stage::Release(number), None) => self.observe(number.saturating_add(1), false),
-            (Stage::SplitFirst(number) | Stage::Establish(number, ..) | Stage::Release(number), Some(refusal)) => {
+            (Stage::Establish(number, _, held), Some(refusal)) => {
+                self.outcomes.refuse(number, refusal);
+                if held { self.hold(number) } else { self.observe(number.saturating_add(1), false) }
+            }
+            (Stage::Release(number, Some(order)), None) => self.order(number, order, true),
+            (Stage::Release(number, None), None) => self.observe(number.saturating_add(1), false),
+            // What keeps it from being held is what keeps the pair from being established, or comes to the same.
+            (Stage::HoldAgain(number), _) => self.observe(number.saturating_add(1), false),
+            (Stage::SplitFirst(number) | Stage::Release(number, _), Some(refusal)) => {
                 self.outcomes.refuse(number, refusal);
                 self.observe(number.saturating_add(1), false)
             }
@@ -176,11 +184,12 @@ impl<R: Rules> Establish<R> {
             Standing::Own(state @ (MirrorState::SyncInProg | MirrorState::Synchronized)) => {
                 self.mirroring = true;
                 self.outcomes.keep(number, state);
-                return held.then(|| self.release(number));
+                return held.then(|| self.release(number, None));
             }
             Standing::Free { history } => {
                 let order = if history { MirrorOrder::EstablishIncremental } else { MirrorOrder::EstablishFull };
-                return self.still_passes(seen, number, pair).then(|| self.order(number, order, held));
+                let passes = self.still_passes(seen, number, pair);
+                return passes.then(|| if held { self.release(number, Some(order)) } else { self.order(number, order, false) });
             }
             Standing::Own(state) => (pair.standard, state),
             Standing::Other(standard, state) => (standard, state),
@@ -228,10 +237,17 @@ impl<R: Rules> Establish<R> {
         Want::Command(Command::Mirror { standard: pair.standard, bcv: pair.bcv, order })
     }
 
-    fn release(&mut self, number: usize) -> Want {
+    /// Ends the hold of a pair's BCV, before it is established by this order.
+    fn release(&mut self, number: usize, order: Option<MirrorOrder>) -> Want {
         let Some(pair) = self.plan.pair(number).copied() else { return self.observe(number, false) };
-        self.stage = Stage::Release(number);
+        self.stage = Stage::Release(number, order);
         Want::Command(Command::Release { bcv: pair.bcv })
+    }
+
+    fn hold(&mut self, number: usize) -> Want {
+        let Some(pair) = self.plan.pair(number).copied() else { return self.observe(number, false) };
+        self.stage = Stage::HoldAgain(number);
+        Want::Command(Command::Hold { bcv: pair.bcv, profile: self.profile.clone() })
     }
 
     fn observe(&mut self, number: usize, split: bool) -> Want {

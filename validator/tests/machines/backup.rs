@@ -113,10 +113,10 @@ const ROTATED: [&str; 11] = [
     "hold 2000 for DAILY",
     "hold 2001 for DAILY",
     "synchronizing",
-    "establish-incremental 1000 3000",
     "release 3000",
-    "establish-incremental 1001 3001",
+    "establish-incremental 1000 3000",
     "release 3001",
+    "establish-incremental 1001 3001",
     "wait",
     "ready",
 ];
@@ -140,11 +140,11 @@ fn after_the_last_generation_comes_the_first_and_its_backup_expires_with_the_fir
         "hold 3000 for DAILY",
         "hold 3001 for DAILY",
         "synchronizing",
-        "establish-incremental 1000 2000",
         "release 2000",
+        "establish-incremental 1000 2000",
         "record 1 expired",
-        "establish-incremental 1001 2001",
         "release 2001",
+        "establish-incremental 1001 2001",
         "wait",
         "ready",
     ];
@@ -164,7 +164,8 @@ fn a_backup_stays_if_every_establish_over_it_is_refused() {
             ("establish-incremental 1001 3001", Refusal::DeviceNotReady),
         ];
     };
-    let log = [&ROTATED[..6], &[ROTATED[7], "setup-needed(establish-next)"]].concat();
+    let log = [&ROTATED[..7], &["hold 3000 for DAILY"], &ROTATED[7..9], &["hold 3001 for DAILY", "setup-needed(establish-next)"]]
+        .concat();
     let findings = [
         "PS16E refused unit:1000 unit:3000 generation:2 cause=device-not-ready",
         "PS16E refused unit:1001 unit:3001 generation:2 cause=device-not-ready",

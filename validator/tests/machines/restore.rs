@@ -56,7 +56,7 @@ fn check(
     script
 }
 
-const BCV: [&str; 10] = [
+const BCV: [&str; 9] = [
     "suspend IMSP",
     "setup-needed(restored)",
     "split-instant 1000 3000",
@@ -66,13 +66,12 @@ const BCV: [&str; 10] = [
     "wait",
     "split 1000 2000, 1001 2001",
     "resume IMSP",
-    "",
 ];
 const DONE: &str = "the backup is restored";
 
 #[test]
 fn mirrors_of_other_generations_make_way_and_the_bcvs_are_split_again() {
-    let script = check(mirrored(), Full, |_| {}, |_| {}, &BCV[..9], DONE);
+    let script = check(mirrored(), Full, |_| {}, |_| {}, &BCV, DONE);
     let (state, reason) = state(&script);
     assert_eq!((state, reason.unwrap().as_str()), ("setup-needed", "restored"));
     assert_eq!(volume(&mut script.seen.clone(), "2000").held_for.as_ref().unwrap().as_str(), "DAILY");
@@ -84,8 +83,8 @@ fn mirrors_of_other_generations_make_way_and_the_bcvs_are_split_again() {
 
 #[test]
 fn a_restore_can_be_repeated() {
-    let script = check(mirrored(), Full, |_| {}, |_| {}, &BCV[..9], DONE);
-    let again: Vec<&str> = BCV[..9].iter().copied().filter(|line| !line.starts_with("split-instant")).collect();
+    let script = check(mirrored(), Full, |_| {}, |_| {}, &BCV, DONE);
+    let again: Vec<&str> = BCV.into_iter().filter(|line| !line.starts_with("split-instant")).collect();
     check(script.seen, Full, |_| {}, |_| {}, &again, DONE);
     let script = check(flashed(), Full, |_| {}, |_| {}, &FLASH, DONE);
     let again = [
@@ -227,7 +226,7 @@ fn once_something_is_copied_back_every_pair_is_tried() {
 #[test]
 fn a_pair_without_history_is_restored_in_full() {
     let spoil = |seen: &mut Observation| put(seen, "1000", "2000", MirrorState::SplitNoInc);
-    let log = [&BCV[..5], &["restore-full 1000 2000"], &BCV[5..9]].concat();
+    let log = [&BCV[..5], &["restore-full 1000 2000"], &BCV[5..]].concat();
     check(mirrored(), Full, spoil, |_| {}, &log, DONE);
 }
 
@@ -238,7 +237,7 @@ fn a_copy_that_does_not_end_is_broken_off_so_that_the_backup_stays_what_it_was()
     let ending = "not restored: 2 pairs failed: 2000 to 1000: timeout; 2001 to 1001: timeout";
     let mut script = check(mirrored(), Full, |_| {}, stall, &log, ending);
     script.stalled = false;
-    let again: Vec<&str> = BCV[..9].iter().copied().filter(|line| !line.starts_with("split-instant")).collect();
+    let again: Vec<&str> = BCV.into_iter().filter(|line| !line.starts_with("split-instant")).collect();
     check(script.seen, Full, |_| {}, |_| {}, &again, DONE);
     let log = ["suspend IMSP", "reverse 1000 2000", "reverse 1001 2001", "wait", "resume IMSP"];
     let script = check(flashed(), Full, |_| {}, stall, &log, ending);

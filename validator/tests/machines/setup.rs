@@ -143,11 +143,15 @@ fn history_that_the_array_has_lost_means_a_full_copy() {
 }
 
 #[test]
-fn a_hold_of_generation_1_ends_once_its_pair_is_established() {
+fn a_hold_of_generation_1_ends_before_its_pair_is_established_and_begins_again_if_that_is_refused() {
     let spoil = |seen: &mut Observation| hold(seen, "2000", "DAILY");
-    let (script, _) = check(bcv(), spoil, |_| {}, &[&CLEAN[..1], &["release 2000"], &CLEAN[1..]].concat(), &[]);
+    let (script, _) = check(bcv(), spoil, |_| {}, &[&["release 2000"], &CLEAN[..]].concat(), &[]);
     let holds: Vec<_> = script.seen.volumes.iter().filter(|volume| volume.held_for.is_some()).map(|volume| volume.id).collect();
     assert_eq!(holds.iter().map(ToString::to_string).collect::<Vec<_>>(), ["BOX1/10/80", "BOX1/10/81"]);
+    let write = |script: &mut Script| script.refuse.push((CLEAN[0], Refusal::NoAnswer));
+    let log = [&["release 2000", CLEAN[0], "hold 2000 for DAILY"], &CLEAN[1..4], &["setup-needed(refused)"]].concat();
+    let findings = ["PS16E refused unit:1000 unit:2000 generation:1 cause=no-answer"];
+    check(bcv(), spoil, write, &log, &findings);
 }
 
 #[test]
