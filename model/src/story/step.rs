@@ -165,7 +165,8 @@ impl Do {
     }
 
     /// Every kind of step.
-    pub const WORDS: [&'static str; 9] = ["setup", "backup", "restore", "edit", "import", "vary", "write", "advance", "query"];
+    pub const WORDS: [&'static str; 11] =
+        ["setup", "backup", "restore", "edit", "import", "vary", "write", "mirror", "flash-copy", "advance", "query"];
 }
 
 words!(
