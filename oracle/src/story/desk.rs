@@ -110,16 +110,6 @@ impl Desk {
         }
     }
 
-    /// The machine has to command the one or the other.
-    pub(super) async fn tell_either(&mut self, one: Command, other: Command) -> Result<Told, Astray> {
-        let text = format!("{} or {}", spoken(&one), spoken(&other));
-        match self.next(text.clone()).await {
-            Turn::Told(told) if alike(&told.command, &one) || alike(&told.command, &other) => Ok(told),
-            Turn::Told(told) => Err(Astray(format!("{} where {text} had to come", spoken(&told.command)))),
-            Turn::Shown(..) => Err(Astray(format!("a look at the world where {text} had to come"))),
-        }
-    }
-
     /// The profile as it was shown last.
     pub(super) fn own(&self) -> Result<&BackupProfile, Astray> {
         let own = self.seen.profiles.iter().find(|profile| profile.name == self.profile);

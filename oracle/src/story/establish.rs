@@ -168,35 +168,23 @@ async fn turn(desk: &mut Desk, out: &mut Outcomes, pair: &Pair, deadline: Time) 
 async fn establish(desk: &mut Desk, out: &mut Outcomes, pair: &Pair, known: bool, held: bool) -> Result<bool, Astray> {
     let order = |order| Command::Mirror { standard: pair.standard, bcv: pair.bcv, order };
     let first = if known { MirrorOrder::EstablishIncremental } else { MirrorOrder::EstablishFull };
-    let mut told;
-    let mut released = false;
     if held {
-        told = desk.tell_either(Command::Release { bcv: pair.bcv }, order(first)).await?;
-        if matches!(told.command, Command::Release { .. }) {
-            if let Some(refusal) = told.reply.refusal() {
-                out.refused(pair, refusal);
-                desk.look().await?;
-                return Ok(false);
-            }
-            released = true;
-            told = desk.tell(order(first)).await?;
+        let told = desk.tell(Command::Release { bcv: pair.bcv }).await?;
+        if let Some(refusal) = told.reply.refusal() {
+            out.refused(pair, refusal);
+            desk.look().await?;
+            return Ok(false);
         }
-    } else {
-        told = desk.tell(order(first)).await?;
     }
+    let mut told = desk.tell(order(first)).await?;
     if known && told.reply.refusal() == Some(Refusal::NoHistory) {
         told = desk.tell(order(MirrorOrder::EstablishFull)).await?;
     }
     let refusal = told.reply.refusal();
     if let Some(refusal) = refusal {
         out.refused(pair, refusal);
-        if released {
+        if held {
             desk.tell(Command::Hold { bcv: pair.bcv, profile: desk.profile.clone() }).await?;
-        }
-    } else if held && !released {
-        let told = desk.tell(Command::Release { bcv: pair.bcv }).await?;
-        if let Some(refusal) = told.reply.refusal() {
-            out.refused(pair, refusal);
         }
     }
     desk.look().await?;

@@ -190,7 +190,8 @@ impl Following {
         self.read_on();
         let Some(turn) = self.tray.take() else { return };
         // Once it has gone astray, everything after is.
-        if let (Turn::Told(told), false) = (turn, self.astray) {
+        let free = self.astray || matches!(self.work, Work::Restore { .. });
+        if let (Turn::Told(told), false) = (turn, free) {
             self.complaints.push(format!("{} when everything had been done", spoken(&told.command)));
         }
     }
