@@ -10,30 +10,30 @@ use bitvec::vec::BitVec;
 /// Tracks of a page.
 const PAGE: u32 = 32_768;
 /// Words of a page.
-const WORDS: usize = (PAGE / u64::BITS) as usize;
-/// The words of a page in which every track is marked.
-static FULL: [u64; WORDS] = [u64::MAX; WORDS];
-
+const WORDS: u32 = PAGE / u64::BITS;
 /// A set of tracks of one volume.
 ///
-/// Pages without a marked track are absent, and a page with all of them is a word: a full copy of the largest volume
-/// costs as little as an untouched one. Everything works on whole words.
+/// Pages without a marked track are absent, and a page whose marked tracks follow each other is two numbers: a full copy
+/// of the largest volume costs as little as an untouched one. Everything else works on whole words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TrackTable {
     tracks: u32,
     pages: BTreeMap<u32, Page>,
 }
 
+/// The marked tracks of a page, one at least.
 #[derive(Debug, PartialEq, Eq)]
 enum Page {
-    Full,
+    /// One run of them.
+    Run(u32, u32),
+    /// Two runs or more.
     Mixed(BitVec<u64, Lsb0>),
 }
 
 impl Clone for Page {
     fn clone(&self) -> Self {
         match self {
-            Self::Full => Self::Full,
+            Self::Run(start, end) => Self::Run(*start, *end),
             // The bit vector's own clone walks its words one by one.
             Self::Mixed(bits) => Self::Mixed(BitVec::from_vec(bits.as_raw_slice().to_vec())),
         }
@@ -41,32 +41,126 @@ impl Clone for Page {
 }
 
 impl Page {
-    fn clear() -> Self {
-        Self::Mixed(BitVec::repeat(false, PAGE as usize))
-    }
-
-    fn words(&self) -> &[u64] {
-        match self {
-            Self::Full => &FULL,
-            Self::Mixed(bits) => bits.as_raw_slice(),
-        }
-    }
-
-    /// The words for writing; a full page is given words of its own.
+    /// The words, for writing; a run is given words of its own.
     fn words_mut(&mut self) -> &mut [u64] {
-        if *self == Self::Full {
-            *self = Self::Mixed(BitVec::repeat(true, PAGE as usize));
+        if let Self::Run(start, end) = *self {
+            let mut bits = BitVec::repeat(false, PAGE as usize);
+            set(bits.as_raw_mut_slice(), &(start..end));
+            *self = Self::Mixed(bits);
         }
         match self {
             Self::Mixed(bits) => bits.as_raw_mut_slice(),
-            Self::Full => &mut [],
+            Self::Run(..) => &mut [],
         }
     }
 
     fn count(&self) -> u32 {
         match self {
-            Self::Full => PAGE,
+            Self::Run(start, end) => end - start,
             Self::Mixed(bits) => bits.as_raw_slice().iter().map(|word| word.count_ones()).sum(),
+        }
+    }
+
+    /// Marks a range.
+    fn mark(&mut self, range: &Range<u32>) {
+        match self {
+            Self::Run(start, end) if range.start <= *end && *start <= range.end => {
+                (*start, *end) = (range.start.min(*start), range.end.max(*end));
+            }
+            _ => set(self.words_mut(), range),
+        }
+    }
+
+    /// Marks what another page has marked.
+    fn union(&mut self, other: &Self) {
+        match other {
+            Self::Run(start, end) => self.mark(&(*start..*end)),
+            Self::Mixed(_) if *self == Self::Run(0, PAGE) => {}
+            Self::Mixed(bits) => {
+                for (word, with) in self.words_mut().iter_mut().zip(bits.as_raw_slice()) {
+                    *word |= with;
+                }
+            }
+        }
+    }
+
+    /// Unmarks what another page has marked; says whether anything is left.
+    fn subtract(&mut self, other: &Self) -> bool {
+        match (&mut *self, other) {
+            (Self::Run(start, end), Self::Run(from, to)) if *from <= *start || *end <= *to => {
+                // What is left is on one side of what is taken away.
+                if *from <= *start {
+                    *start = (*start).max(*to);
+                } else {
+                    *end = (*end).min(*from);
+                }
+                return *start < *end;
+            }
+            (_, Self::Run(from, to)) => clear(self.words_mut(), &(*from..*to)),
+            (_, Self::Mixed(bits)) => {
+                for (word, without) in self.words_mut().iter_mut().zip(bits.as_raw_slice()) {
+                    *word &= !without;
+                }
+            }
+        }
+        true
+    }
+
+    /// Unmarks the first so many marked tracks, fewer than there are.
+    fn drop_first(&mut self, mut marked: u32) {
+        if let Self::Run(start, _) = self {
+            *start += marked;
+            return;
+        }
+        for word in self.words_mut() {
+            let ones = word.count_ones();
+            if ones <= marked {
+                marked -= ones;
+                *word = 0;
+                continue;
+            }
+            for _ in 0..marked {
+                *word &= *word - 1;
+            }
+            break;
+        }
+    }
+
+    fn contains(&self, track: u32) -> bool {
+        match self {
+            Self::Run(start, end) => (*start..*end).contains(&track),
+            Self::Mixed(bits) => bits.get(track as usize).is_some_and(|bit| *bit),
+        }
+    }
+
+    /// The one form of what is marked; none where nothing is.
+    fn tidy(self) -> Option<Self> {
+        let Self::Mixed(bits) = &self else { return Some(self) };
+        let words = || bits.as_raw_slice().iter().zip(bases());
+        let (first, base) = words().find(|(word, _)| **word != 0)?;
+        let start = base + first.trailing_zeros();
+        let (last, base) = words().rfind(|(word, _)| **word != 0)?;
+        let end = base + u64::BITS - last.leading_zeros();
+        if end - start == self.count() { Some(Self::Run(start, end)) } else { Some(self) }
+    }
+
+    /// The runs of marked tracks, ascending; two of them touch where a word ends between them.
+    fn runs(&self, mut add: impl FnMut(u32, u32)) {
+        match self {
+            Self::Run(start, end) => add(*start, *end),
+            Self::Mixed(bits) => {
+                for (&word, base) in bits.as_raw_slice().iter().zip(bases()) {
+                    let (mut rest, mut from) = (word, base);
+                    while rest != 0 {
+                        let gap = rest.trailing_zeros();
+                        rest >>= gap;
+                        let run = rest.trailing_ones();
+                        add(from + gap, from + gap + run);
+                        from += gap + run;
+                        rest = rest.checked_shr(run).unwrap_or(0);
+                    }
+                }
+            }
         }
     }
 }
@@ -80,8 +174,23 @@ fn mask(base: u32, range: &Range<u32>) -> u64 {
 }
 
 /// Each word of a page with the number of its first bit.
-fn bases() -> impl Iterator<Item = u32> {
-    (0..PAGE).step_by(u64::BITS as usize)
+fn bases() -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator {
+    (0..WORDS).map(|word| word * u64::BITS)
+}
+
+/// The words that hold bits of a range, each with the number of its first bit.
+fn words_of<'a>(words: &'a mut [u64], range: &Range<u32>) -> impl Iterator<Item = (&'a mut u64, u32)> {
+    let first = range.start / u64::BITS;
+    let last = range.end.div_ceil(u64::BITS);
+    words.get_mut(first as usize..last as usize).unwrap_or_default().iter_mut().zip((first..last).map(|word| word * u64::BITS))
+}
+
+fn set(words: &mut [u64], range: &Range<u32>) {
+    words_of(words, range).for_each(|(word, base)| *word |= mask(base, range));
+}
+
+fn clear(words: &mut [u64], range: &Range<u32>) {
+    words_of(words, range).for_each(|(word, base)| *word &= !mask(base, range));
 }
 
 impl TrackTable {
@@ -111,18 +220,15 @@ impl TrackTable {
         for index in range.start / PAGE..=(range.end - 1) / PAGE {
             let start = index * PAGE;
             let part = range.start.saturating_sub(start)..(range.end - start).min(PAGE);
-            if part == (0..PAGE) {
-                self.pages.insert(index, Page::Full);
-                continue;
+            match self.pages.entry(index) {
+                Entry::Vacant(slot) => {
+                    slot.insert(Page::Run(part.start, part.end));
+                }
+                Entry::Occupied(slot) => {
+                    slot.into_mut().mark(&part);
+                    self.tidy(index);
+                }
             }
-            let page = self.pages.entry(index).or_insert_with(Page::clear);
-            if *page == Page::Full {
-                continue;
-            }
-            for (word, base) in page.words_mut().iter_mut().zip(bases()) {
-                *word |= mask(base, &part);
-            }
-            self.tidy(index);
         }
     }
 
@@ -134,31 +240,25 @@ impl TrackTable {
                     slot.insert(page.clone());
                 }
                 Entry::Occupied(slot) => {
-                    let own = slot.into_mut();
-                    match page {
-                        Page::Full => *own = Page::Full,
-                        Page::Mixed(_) if *own == Page::Full => {}
-                        Page::Mixed(_) => {
-                            for (word, with) in own.words_mut().iter_mut().zip(page.words()) {
-                                *word |= with;
-                            }
-                        }
-                    }
+                    slot.into_mut().union(page);
+                    self.tidy(index);
                 }
             }
-            self.tidy(index);
         }
-        self.clip();
+        if other.tracks > self.tracks {
+            self.clip();
+        }
     }
 
     /// Unmarks whatever the other table has marked.
     pub(crate) fn subtract(&mut self, other: &Self) {
-        for (&index, page) in &other.pages {
-            if let Some(own) = self.pages.get_mut(&index) {
-                for (word, without) in own.words_mut().iter_mut().zip(page.words()) {
-                    *word &= !without;
+        for (index, page) in &other.pages {
+            if let Some(own) = self.pages.get_mut(index) {
+                if own.subtract(page) {
+                    self.tidy(*index);
+                } else {
+                    self.pages.remove(index);
                 }
-                self.tidy(index);
             }
         }
     }
@@ -166,26 +266,16 @@ impl TrackTable {
     /// Unmarks the first so many marked tracks.
     pub(crate) fn drop_first(&mut self, mut marked: u32) {
         while marked > 0 {
-            let Some((&index, page)) = self.pages.iter_mut().next() else { return };
-            let here = page.count();
+            let Some(mut first) = self.pages.first_entry() else { return };
+            let here = first.get().count();
             if here <= marked {
                 marked -= here;
-                self.pages.remove(&index);
+                first.remove();
                 continue;
             }
-            for word in page.words_mut() {
-                let ones = word.count_ones();
-                if ones <= marked {
-                    marked -= ones;
-                    *word = 0;
-                    continue;
-                }
-                for _ in 0..marked {
-                    *word &= *word - 1;
-                }
-                break;
-            }
-            return;
+            first.get_mut().drop_first(marked);
+            let index = *first.key();
+            return self.tidy(index);
         }
     }
 
@@ -196,11 +286,7 @@ impl TrackTable {
 
     /// Whether a track is marked.
     pub(crate) fn contains(&self, track: u32) -> bool {
-        let at = track % PAGE;
-        self.pages
-            .get(&(track / PAGE))
-            .and_then(|page| page.words().get((at / u64::BITS) as usize))
-            .is_some_and(|word| word >> (at % u64::BITS) & 1 == 1)
+        self.pages.get(&(track / PAGE)).is_some_and(|page| page.contains(track % PAGE))
     }
 
     /// Unmarks every track.
@@ -211,56 +297,27 @@ impl TrackTable {
     /// The marked tracks as ranges that do not touch, ascending.
     pub(crate) fn runs(&self) -> Vec<Range<u32>> {
         let mut runs: Vec<Range<u32>> = Vec::new();
-        let mut add = |start: u32, end: u32| match runs.last_mut() {
-            Some(last) if last.end == start => last.end = end,
-            _ => runs.push(start..end),
-        };
         for (index, page) in &self.pages {
-            let page_start = index * PAGE;
-            if *page == Page::Full {
-                add(page_start, page_start + PAGE);
-                continue;
-            }
-            for (&word, base) in page.words().iter().zip(bases()) {
-                let (mut rest, mut from) = (word, page_start + base);
-                while rest != 0 {
-                    let gap = rest.trailing_zeros();
-                    rest >>= gap;
-                    let run = rest.trailing_ones();
-                    add(from + gap, from + gap + run);
-                    from += gap + run;
-                    rest = rest.checked_shr(run).unwrap_or(0);
-                }
-            }
+            let base = index * PAGE;
+            page.runs(|start, end| match runs.last_mut() {
+                Some(last) if last.end == base + start => last.end = base + end,
+                _ => runs.push(base + start..base + end),
+            });
         }
         runs
     }
 
-    /// The marked tracks, ascending.
-    #[cfg(test)]
-    pub(crate) fn iter(&self) -> impl Iterator<Item = u32> {
-        self.pages.iter().flat_map(|(index, page)| {
-            page.words().iter().zip(bases()).flat_map(move |(&word, base)| {
-                let mut rest = word;
-                std::iter::from_fn(move || {
-                    let bit = (rest != 0).then(|| rest.trailing_zeros())?;
-                    rest &= rest - 1;
-                    Some(index * PAGE + base + bit)
-                })
-            })
-        })
-    }
-
-    /// Brings a page back into its one form: absent, full or mixed.
+    /// Brings a page of bits into its one form.
     fn tidy(&mut self, index: u32) {
-        match self.pages.get(&index).map(Page::count) {
-            Some(0) => {
-                self.pages.remove(&index);
+        let Entry::Occupied(mut slot) = self.pages.entry(index) else { return };
+        if matches!(slot.get(), Page::Mixed(_)) {
+            let page = std::mem::replace(slot.get_mut(), Page::Run(0, PAGE));
+            match page.tidy() {
+                Some(page) => *slot.get_mut() = page,
+                None => {
+                    slot.remove();
+                }
             }
-            Some(PAGE) => {
-                self.pages.insert(index, Page::Full);
-            }
-            _ => {}
         }
     }
 
@@ -268,12 +325,14 @@ impl TrackTable {
     fn clip(&mut self) {
         let last = self.tracks / PAGE;
         self.pages.split_off(&(last + 1));
-        let live = 0..self.tracks % PAGE;
+        let end = self.tracks % PAGE;
         if let Some(page) = self.pages.get_mut(&last) {
-            for (word, base) in page.words_mut().iter_mut().zip(bases()) {
-                *word &= mask(base, &live);
+            let left = end > 0 && page.subtract(&Page::Run(end, PAGE));
+            if left {
+                self.tidy(last);
+            } else {
+                self.pages.remove(&last);
             }
-            self.tidy(last);
         }
     }
 }
@@ -297,14 +356,14 @@ mod tests {
         assert_eq!((table.count(), table.pages.len()), (5, 2));
         let full = TrackTable::all(EAV);
         assert_eq!(full.count(), EAV);
-        assert_eq!(full.pages.values().filter(|page| **page != Page::Full).count(), 1);
+        assert!(full.pages.values().all(|page| matches!(page, Page::Run(..))));
     }
 
     #[test]
     fn the_first_tracks_are_dropped_across_pages() {
         let mut table = TrackTable::all(2 * PAGE + 10);
         table.drop_first(PAGE + 65);
-        assert_eq!(table.iter().next(), Some(PAGE + 65));
+        assert_eq!(table.runs(), [PAGE + 65..2 * PAGE + 10]);
         assert_eq!(table.count(), PAGE + 10 - 65);
         table.drop_first(u32::MAX);
         assert_eq!(table, TrackTable::new(2 * PAGE + 10));
@@ -326,7 +385,6 @@ mod tests {
 
     fn check(table: &TrackTable, naive: &BTreeSet<u32>) {
         assert_eq!(table.count() as usize, naive.len());
-        assert!(table.iter().eq(naive.iter().copied()));
         let runs = table.runs();
         assert!(runs.iter().flat_map(Range::clone).eq(naive.iter().copied()));
         assert!(runs.windows(2).all(|pair| pair[0].end < pair[1].start));
