@@ -9,6 +9,7 @@ pub mod defects;
 mod draft;
 pub mod generate;
 pub mod large;
+pub mod matrix;
 pub mod relations;
 pub mod rng;
 pub mod stories;

@@ -22,7 +22,9 @@ mod world;
 use dasdlab_model::scenario::Scenario;
 use dasdlab_model::states::Method;
 
+pub(crate) use aimed::{pairwise, route, shot};
 pub use cells::{Aim, AimError, Cell, cells, has_phase, possible};
+pub(crate) use path::{Kind, Path};
 
 use crate::rng::Rng;
 
@@ -40,6 +42,23 @@ pub(crate) fn story(seed: u64, index: u64, aim: Option<Aim>, method: Option<Meth
     let story =
         (0..MOST_WORLDS).find_map(|attempt| plan::story(goal, round, method, &rng.child(&format!("attempt {attempt}"))))?;
     Some(story.finish(token.to_owned()))
+}
+
+/// A clean site of a profile of this kind, without steps, that has what a cell needs.
+pub(crate) fn base(cell: Cell, method: Method, generations: u8, pairs: u32, rng: &Rng) -> Option<Scenario> {
+    let demand = world::Demand {
+        method: Some(method),
+        generations: Some((generations, generations)),
+        sources: usize::try_from(pairs).ok()?,
+        plain: true,
+        twin: cell.word == "take-target",
+        suspends: Some(aimed::demand(cell).suspends.unwrap_or(false)),
+        calm: true,
+    };
+    (0..MOST_WORLDS)
+        .find_map(|attempt| world::build(&demand, &rng.child(&format!("attempt {attempt}"))))
+        .map(|scene| story::Story::new(scene, String::new()).finish(String::new()))
+        .map(|scenario| Scenario { token: None, ..scenario })
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ pub(crate) struct Demand {
     pub(crate) calm: bool,
     /// Another profile over the same sources, with targets of its own.
     pub(crate) twin: bool,
+    /// Nothing is left to chance: so many sources, all of one size, on one array and one system.
+    pub(crate) plain: bool,
 }
 
 /// A world, and who is who in it.
@@ -57,6 +59,11 @@ pub(crate) struct Pair {
     pub(crate) bcv: Vol,
 }
 
+/// The size of volumes of which nothing is left to chance.
+const PLAIN_CYLINDERS: u32 = 100;
+/// Volumes that a subsystem gets at most.
+const LSS_FILL: usize = 120;
+
 /// The name of a twin.
 const TWIN: &str = "TWIN";
 
@@ -68,7 +75,11 @@ pub(crate) fn build(demand: &Demand, rng: &Rng) -> Option<Scene> {
     let twin = demand.twin || (!demand.calm && choose.chance(1, 4));
     shape.generations += u8::from(twin);
     let mut draft = clean::build(&shape, rng)?;
-    sizes(&mut draft, &mut rng.child("sizes"));
+    if demand.plain {
+        draft.volumes.iter_mut().for_each(|volume| (volume.model, volume.cylinders) = (None, PLAIN_CYLINDERS));
+    } else {
+        sizes(&mut draft, &mut rng.child("sizes"));
+    }
     let copied = !demand.calm && choose.chance(1, 3);
     let twin = if twin { Some(split_off(&mut draft, generations)?) } else { None };
     if !copied {
@@ -84,6 +95,7 @@ pub(crate) fn build(demand: &Demand, rng: &Rng) -> Option<Scene> {
     let level = if suspends { choose.one(["05.04", "04.99"]) } else { choose.one(["05.05", "05.10", "06.01"]) };
     let level = if suspends || choose.chance(2, 3) { Some(level) } else { None };
     let rate = choose.one([None, Some(500), Some(2_000), Some(5_000), Some(20_000)]);
+    let (level, rate) = if demand.plain { (level.or(Some("05.05")), Some(1_000)) } else { (level, rate) };
     Some(Scene { draft, twin, spare, defects: planted, suspends, fingerprint: None, level, rate })
 }
 
@@ -95,6 +107,26 @@ fn shape(demand: &Demand, rng: &mut Rng) -> Shape {
     };
     let (least, most) = demand.generations.unwrap_or((1, 3));
     let sources = demand.sources.max(1 + rng.index(4));
+    if demand.plain {
+        let total = demand.sources * (2 + usize::from(most)) + 2;
+        return Shape {
+            method,
+            backup_type: BackupType::Full,
+            family,
+            migrated: MigratedPolicy::Recall,
+            lss_scope: LssScope::SameArray,
+            log_scope: LogScope::Group,
+            report_non_ims_data: true,
+            members: 1,
+            systems: 1,
+            sources: demand.sources,
+            generations: least,
+            outside: 2,
+            arrays: 1,
+            idle_arrays: 0,
+            lss: total.div_ceil(LSS_FILL),
+        };
+    }
     let arrays = if sources > 1 && !demand.calm && rng.chance(1, 4) { 2 } else { 1 };
     Shape {
         method,
