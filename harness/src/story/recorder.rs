@@ -83,12 +83,10 @@ impl Recorder {
     /// The last lines in words, oldest first; `events` is the event log that the story wrote.
     #[must_use]
     pub fn last(&self, events: &[Event]) -> Vec<String> {
-        let unread = self.read.max(events.len().saturating_sub(KEPT))..events.len();
-        let unread = unread.filter_map(|place| events.get(place).map(ToString::to_string));
-        let kept = self.lines.iter().filter_map(|(at, line)| match line {
-            Line::Event(place) => events.get(*place).map(ToString::to_string),
-            Line::Step(name) => Some(format!("{at} step {name}")),
-            Line::Phase(phase) => Some(format!("{at} phase {phase}")),
+        let worded = self.lines.iter().map(|(at, line)| match line {
+            Line::Event(place) => events.get(*place).map(ToString::to_string).unwrap_or_default(),
+            Line::Step(name) => format!("{at} {name} begins"),
+            Line::Phase(phase) => format!("{at} phase {phase}"),
             Line::Command { foreign, kind, pairs, on } => {
                 let by = if *foreign { "foreign " } else { "" };
                 let on = match on {
@@ -96,22 +94,23 @@ impl Recorder {
                     None if *pairs > 0 => format!(" of {pairs} pairs"),
                     None => String::new(),
                 };
-                Some(format!("{at} {by}command {kind}{on}"))
+                format!("{at} {by}command {kind}{on}")
             }
-            Line::Answer(Answer::Done) => Some(format!("{at} reply done")),
-            Line::Answer(Answer::Nothing) => Some(format!("{at} reply nothing to do")),
-            Line::Answer(Answer::Refused(refusal)) => Some(format!("{at} reply refused: {refusal}")),
-            Line::Answer(Answer::Each { done, refused }) => Some(format!("{at} reply {done} done, {refused} refused")),
-            Line::Fault(name) => Some(format!("{at} fault {name}")),
-            Line::Over(name) => Some(format!("{at} over: fault {name}")),
-            Line::Ended(work, said) => Some(match said {
+            Line::Answer(Answer::Done) => format!("{at} reply done"),
+            Line::Answer(Answer::Nothing) => format!("{at} reply nothing to do"),
+            Line::Answer(Answer::Refused(refusal)) => format!("{at} reply refused ({refusal})"),
+            Line::Answer(Answer::Each { done, refused }) => format!("{at} reply {done} done, {refused} refused"),
+            Line::Fault(name) => format!("{at} fault {name}"),
+            Line::Over(name) => format!("{at} end of fault {name}"),
+            Line::Ended(work, said) => match said {
                 Said::Code(code) => format!("{at} {work} ended with return code {code}"),
                 Said::Done => format!("{at} {work} done"),
                 Said::Refused(word) => format!("{at} {work} refused ({word})"),
                 Said::Abended => format!("{at} {work} gone with the host"),
-            }),
+            },
         });
-        let mut last: Vec<String> = kept.chain(unread).collect();
+        let unread = events.iter().skip(self.read.max(events.len().saturating_sub(KEPT))).map(ToString::to_string);
+        let mut last: Vec<String> = worded.chain(unread).collect();
         last.drain(..last.len().saturating_sub(KEPT));
         last
     }
@@ -120,7 +119,7 @@ impl Recorder {
 impl Watcher for Recorder {
     fn step_begins(&mut self, index: usize, step: &StoryStep, world: &World) {
         self.catch_up(world);
-        let name = if step.name.is_empty() { step.name_or_number(index) } else { format!("{} {}", index + 1, step.name) };
+        let name = step.name_or_number(index);
         self.keep(world.now(), Line::Step(name));
     }
 
@@ -175,15 +174,40 @@ impl Watcher for Recorder {
             Ended::Refused(word) => Said::Refused(word.clone()),
             Ended::Abended => Said::Abended,
         };
-        let word = match work {
-            Work::Build => "build",
-            Work::Setup { .. } => "setup",
-            Work::Backup { .. } => "backup",
-            Work::Restore { .. } => "restore",
-            Work::Edit(_) => "edit",
-            Work::Enter(_) => "import",
-            Work::Other => return,
-        };
-        self.keep(world.now(), Line::Ended(word, said));
+        if *work != Work::Other {
+            self.keep(world.now(), Line::Ended(work.word(), said));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dasdlab_model::site::Site;
+
+    use super::*;
+
+    #[test]
+    fn the_last_lines_are_kept_and_no_more() {
+        let world = World::boot(&Site::default()).unwrap();
+        let mut recorder = Recorder::new();
+        for _ in 0..KEPT {
+            recorder.enters(Phase::Check, &world);
+        }
+        recorder.enters(Phase::Split, &world);
+        let by = Issuer::Foreign("JOB".to_owned());
+        let command = Command::Unlock { profile: "DAILY".parse().unwrap() };
+        recorder.commanding(&by, &command, &world);
+        recorder.answered(&by, &command, &Reply::Refused(Refusal::UnknownProfile), None, &world);
+        recorder.ends(&Work::Build, &Ended::Abended, &world);
+        let last = recorder.last(world.events());
+        assert_eq!(last.len(), KEPT);
+        let expected = [
+            "00:00:00.000 phase check",
+            "00:00:00.000 phase split",
+            "00:00:00.000 foreign command unlock",
+            "00:00:00.000 reply refused (unknown-profile)",
+            "00:00:00.000 build gone with the host",
+        ];
+        assert_eq!(last.get(KEPT - 5..).unwrap(), expected);
     }
 }

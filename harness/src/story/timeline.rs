@@ -307,7 +307,7 @@ impl Timeline {
         for (generation, pair) in self.names.pairs_of(&self.step) {
             let new = || Copies { generation, states: BTreeMap::new(), held: 0 };
             let copies = all.entry(generation).or_insert_with(new);
-            let state = states.get(&pair).copied().unwrap_or("no copy");
+            let state = states.get(&pair).copied().unwrap_or("without a copy");
             *copies.states.entry(state.to_owned()).or_default() += 1;
             copies.held += usize::from(held(pair.1));
         }

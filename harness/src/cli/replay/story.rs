@@ -16,7 +16,7 @@ use crate::judge::difference::Difference;
 use crate::judge::{self, Bench, Judged, Ours, Outcome};
 use crate::run::event::{Blame, Status};
 use crate::story::inspect::Lost;
-use crate::story::timeline::render::{Known, render};
+use crate::story::timeline::render::{Known, WIDTH, render, wrapped};
 use crate::story::timeline::{Happened, Timeline};
 use crate::story::watch::{Ended, Watcher, Work};
 use crate::story::{FaultTold, Told, Untold, tell};
@@ -131,8 +131,8 @@ pub(super) fn run(id: &str, scenario: &Scenario, ctx: &Context) -> Result<Exit, 
     let paint = Paint(ctx.color_stdout());
     let mut out = String::new();
     line(&mut out, "story", id);
-    line(&mut out, "title", &scenario.title);
-    line(&mut out, "why", &scenario.why);
+    long_line(&mut out, "title", &scenario.title);
+    long_line(&mut out, "why", &scenario.why);
     if let Some(profile) = scenario.site.profiles.iter().find(|profile| profile.name == own) {
         line(&mut out, "profile", &super::described(profile, judged.volumes));
     }
@@ -150,6 +150,15 @@ pub(super) fn run(id: &str, scenario: &Scenario, ctx: &Context) -> Result<Exit, 
     Ok(ctx.result(&out, exit))
 }
 
+/// A line with its head, as wide as the timeline.
+fn long_line(out: &mut String, head: &str, text: &str) {
+    if !text.is_empty() {
+        for (row, text) in wrapped(text, WIDTH - 10, 0).iter().enumerate() {
+            line(out, if row == 0 { head } else { "" }, text);
+        }
+    }
+}
+
 /// How the story was judged: in a line, and with every difference where there are any.
 fn verdict(judged: &Judged, timeline: &Timeline, status: Status, paint: Paint) -> String {
     let mut out = String::new();
@@ -164,9 +173,11 @@ fn verdict(judged: &Judged, timeline: &Timeline, status: Status, paint: Paint) -
     }
     for difference in differences {
         let text = timeline.names().spoken(&difference.to_string());
-        let _ = writeln!(out, "  {}", paint.paint(Shade::Red, &masked(&text)));
+        for (row, text) in wrapped(&masked(&text), WIDTH - 4, 0).iter().enumerate() {
+            let _ = writeln!(out, "{}{}", if row == 0 { "  " } else { "    " }, paint.paint(Shade::Red, text));
+        }
     }
-    line(&mut out, "message", &timeline.names().spoken(message));
+    long_line(&mut out, "message", &timeline.names().spoken(message));
     let _ = writeln!(out, "{}{signature}", paint.paint(shade, status.as_str()));
     out
 }

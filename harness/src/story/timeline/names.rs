@@ -21,6 +21,8 @@ pub struct Names {
     by_unit: BTreeMap<Unit, VolumeId>,
     by_system: BTreeMap<(String, Unit), VolumeId>,
     pairs: BTreeMap<Pair, (ProfileName, u8)>,
+    /// Pairs that there were before somebody edited a profile.
+    former: BTreeMap<Pair, (ProfileName, u8)>,
     own: Option<ProfileName>,
 }
 
@@ -42,7 +44,7 @@ impl Names {
                 self.units.entry(volume).or_insert_with(|| format!("{}:{}", entry.system, entry.unit));
             }
         }
-        self.pairs.clear();
+        self.former.append(&mut self.pairs);
         // Of two profiles that map one pair the own one names it.
         let others = seen.profiles.iter().filter(|profile| profile.name != *own);
         for profile in others.chain(seen.profile(own)) {
@@ -96,7 +98,9 @@ impl Names {
     }
 
     fn generation(&self, (from, to): Pair) -> Option<&(ProfileName, u8)> {
-        self.pairs.get(&(from, to)).or_else(|| self.pairs.get(&(to, from)))
+        let of = |pairs: &'_ BTreeMap<Pair, _>| pairs.contains_key(&(from, to));
+        let pairs = if of(&self.pairs) || !of(&self.former) { &self.pairs } else { &self.former };
+        pairs.get(&(from, to)).or_else(|| pairs.get(&(to, from)))
     }
 
     /// Pairs in a few words.
@@ -106,9 +110,14 @@ impl Names {
 
     /// BCVs in a few words.
     pub(super) fn bcvs(&self, bcvs: &[VolumeId]) -> String {
-        let generation = |bcv: &VolumeId| self.pairs.iter().find(|((_, target), _)| target == bcv).map(|(_, place)| place);
+        let pairs = || self.pairs.iter().chain(&self.former);
+        let generation = |bcv: &VolumeId| pairs().find(|((_, target), _)| target == bcv).map(|(_, place)| place);
         let named = self.counted(bcvs, "BCV", generation, |bcv| self.volume(*bcv));
-        if bcvs.len() <= LISTED { format!("BCV {named}") } else { named }
+        match bcvs.len() {
+            0 | 1 => format!("BCV {named}"),
+            2..=LISTED => format!("BCVs {named}"),
+            _ => named,
+        }
     }
 
     /// Pairs by name, of many only the first.
@@ -149,6 +158,9 @@ impl Names {
     /// What a finding is about, in the roles that its reason gives.
     #[must_use]
     pub fn subjects(&self, finding: &Finding) -> String {
+        if let [Subject::Unit(source), Subject::Unit(target), Subject::Generation(generation)] = finding.subjects.as_slice() {
+            return format!("{}->{}, generation {generation}", self.unit(*source), self.unit(*target));
+        }
         let roles = finding.reason.info().subjects;
         let named = finding.subjects.iter().enumerate().map(|(at, subject)| {
             let role = roles.get(at).map_or("", |role| *role);

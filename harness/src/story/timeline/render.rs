@@ -21,7 +21,7 @@ use crate::story::plan::FaultTold;
 use crate::story::watch::{Ended, Work};
 
 /// The widest line, in characters.
-const WIDTH: usize = 110;
+pub const WIDTH: usize = 110;
 
 /// Where the text begins: behind the time and what is being done.
 const MARGIN: usize = 2 + 12 + 2 + 18;
@@ -56,9 +56,11 @@ pub fn render(timeline: &Timeline, known: Known<'_>, paint: Paint) -> String {
         out: String::new(),
         shown: None,
         tag: String::new(),
-        phase: None,
+        phases: Vec::new(),
+        after_setup: false,
         until: Time(0),
         word: "",
+        stands: None,
     };
     let mut block: Vec<&Moment> = Vec::new();
     for moment in &timeline.moments {
@@ -85,11 +87,16 @@ struct Page<'a> {
     shown: Option<Time>,
     /// What is being done, until it stands in a line.
     tag: String,
-    phase: Option<Phase>,
+    /// The phases of the machines that run, innermost last.
+    phases: Vec<Option<Phase>>,
+    /// Whether setup has run in this job.
+    after_setup: bool,
     /// Until when something was seen to happen.
     until: Time,
     /// What the step does.
     word: &'static str,
+    /// Where the profile stood after the step before.
+    stands: Option<String>,
 }
 
 impl Page<'_> {
@@ -98,7 +105,7 @@ impl Page<'_> {
         let time = if self.shown == Some(at) { String::new() } else { at.to_string() };
         self.shown = Some(at);
         self.until = self.until.max(at);
-        for (row, text) in wrapped(&masked(text), WIDTH - MARGIN).into_iter().enumerate() {
+        for (row, text) in wrapped(&masked(text), WIDTH - MARGIN, 2).into_iter().enumerate() {
             let (time, tag) = if row == 0 { (time.as_str(), tag) } else { ("", "") };
             let text = shade.map_or_else(|| text.clone(), |shade| self.paint.paint(shade, &text));
             let gap = " ".repeat(17_usize.saturating_sub(tag.chars().count()) + 1);
@@ -117,30 +124,36 @@ impl Page<'_> {
 
     /// What follows each other without anything in between.
     fn block(&mut self, moments: &[&Moment], end: Option<Time>) {
-        let phase = self.phase.map(|phase| phase.as_str().to_owned()).unwrap_or_default();
-        let lines = sum_up(moments, self.names, &self.faults);
-        if !lines.is_empty() && self.tag.is_empty() {
-            let within = moments.first().is_some_and(|moment| moment.within > 0);
-            self.tag = tagged(&phase, within);
+        let phase = self.phases.last().copied().flatten();
+        let tag = phase.map(|phase| tagged(phase, self.phases.len() > 1)).unwrap_or_default();
+        if self.tag.is_empty() {
+            self.tag.clone_from(&tag);
         }
-        for line in lines {
+        for line in sum_up(moments, self.names, &self.faults, self.is_order()) {
             let shade = match line.kind {
                 Kind::Command => None,
                 Kind::Refused => Some(Shade::Red),
                 Kind::Change => Some(Shade::Dim),
             };
             let indented = if line.kind == Kind::Change { format!("  {}", line.text) } else { line.text };
-            self.doing(line.first, shade, &indented);
+            if line.by_fault {
+                self.line(line.first, "", (Shade::Dim, Some(Shade::Yellow)), &indented);
+            } else {
+                self.doing(line.first, shade, &indented);
+            }
             self.until = self.until.max(line.last);
         }
-        let waits = matches!(self.phase, Some(Phase::Synchronize | Phase::SynchronizeNext | Phase::CopyBack));
+        let waits = matches!(phase, Some(Phase::Synchronize | Phase::SynchronizeNext | Phase::CopyBack));
         if let Some(end) = end.filter(|end| (waits || self.word == "advance") && *end > self.until) {
             let still = Time(end.0 - self.until.0);
-            if self.tag.is_empty() {
-                self.tag = phase;
-            }
-            self.doing(end, Some(Shade::Dim), &format!("  nothing more happens for {still}"));
+            let more = if self.shown.is_some() { "more " } else { "" };
+            self.doing(end, Some(Shade::Dim), &format!("  nothing {more}happens for {still}"));
         }
+    }
+
+    /// Whether the step is no work on a profile.
+    fn is_order(&self) -> bool {
+        matches!(self.word, "mirror" | "flash-copy")
     }
 
     /// What stands between blocks.
@@ -152,21 +165,26 @@ impl Page<'_> {
                 self.until = at;
             }
             Happened::Begins(work, profile) => {
-                self.phase = None;
+                self.phases.push(None);
                 self.tag.clear();
-                let own = matches!(work, Work::Setup { .. } | Work::Backup { .. });
-                if moment.within > 0 && !matches!(work, Work::Build) {
-                    let text = format!("the second {} of {profile} begins", words::work(work));
-                    self.line(at, ">", (Shade::Yellow, Some(Shade::Bold)), &text);
-                } else if own && self.word != words::work(work) {
-                    self.line(at, "", (Shade::Dim, Some(Shade::Bold)), &format!("the job runs {} first", words::work(work)));
-                } else if own && self.word == "backup" {
-                    self.line(at, "", (Shade::Dim, Some(Shade::Bold)), "the backup itself begins");
+                let bold = (Shade::Yellow, Some(Shade::Bold));
+                match work {
+                    Work::Setup { .. } | Work::Backup { .. } if moment.within > 0 => {
+                        self.line(at, ">", bold, &format!("the second {} of {profile} begins", work.word()));
+                    }
+                    Work::Setup { .. } if self.word == "backup" => {
+                        self.after_setup = true;
+                        self.line(at, "", bold, "setup comes first");
+                    }
+                    Work::Backup { .. } if self.after_setup => self.line(at, "", bold, "then the backup"),
+                    _ => {}
                 }
             }
             Happened::Phase(phase) => {
-                self.phase = Some(*phase);
-                self.tag = tagged(phase.as_str(), moment.within > 0);
+                if let Some(last) = self.phases.last_mut() {
+                    *last = Some(*phase);
+                }
+                self.tag = tagged(*phase, moment.within > 0);
             }
             Happened::Fault(fault) => self.fault(at, fault),
             Happened::Over(fault) => {
@@ -176,7 +194,7 @@ impl Page<'_> {
             Happened::Ends(work, profile, ended) => {
                 let ending = self.endings.next().cloned().flatten();
                 self.ended(at, (work, moment.within > 0), &profile.to_string(), ended, ending.as_deref());
-                self.phase = None;
+                self.phases.pop();
                 self.tag.clear();
             }
             Happened::StepEnds(standing) => self.standing(at, standing),
@@ -193,7 +211,8 @@ impl Page<'_> {
         }
         let head = self.paint.paint(Shade::Bold, &masked(&head));
         let _ = writeln!(self.out, "{head}");
-        (self.shown, self.phase, self.word) = (None, None, step.action.word());
+        (self.shown, self.after_setup, self.word) = (None, false, step.action.word());
+        self.phases.clear();
         self.tag.clear();
     }
 
@@ -205,13 +224,13 @@ impl Page<'_> {
 
     /// How a piece of work ended: its findings, and what it said.
     fn ended(&mut self, at: Time, (work, second): (&Work, bool), profile: &str, ended: &Ended, ending: Option<&str>) {
-        let word = words::work(work);
+        let word = work.word();
         let who = if second { format!("the second {word}") } else { word.to_owned() };
         let (tag, red) = (if second { "> ended" } else { "ended" }, (Shade::Bold, Some(Shade::Red)));
-        let because = ending.map(|ending| format!(": {}", self.names.spoken(ending))).unwrap_or_default();
+        let because = |sign: &str| ending.map(|ending| format!("{sign} {}", self.names.spoken(ending))).unwrap_or_default();
         match (ended, work) {
             (Ended::Said { verdict, refused }, _) => {
-                self.findings(at, verdict);
+                self.findings(at, if second { "> finding" } else { "finding" }, verdict);
                 let code = verdict.return_code;
                 let shade = match code {
                     0 => Shade::Green,
@@ -220,16 +239,19 @@ impl Page<'_> {
                 };
                 let refused = refused.as_ref().map(|word| format!(", refused ({word})")).unwrap_or_default();
                 let scope = match (work, verdict.restore_scope) {
-                    (Work::Setup { .. }, Some(scope)) => format!(", a backup would permit restores: {scope}"),
+                    (Work::Setup { .. }, Some(scope)) if code <= 4 => format!(", a backup would permit restores: {scope}"),
                     _ => String::new(),
                 };
-                let text = format!("{who} ended with return code {code}{refused}{scope}{because}");
+                let text = format!("{who}: return code {code}{refused}{scope}{}", because(";"));
                 self.line(at, tag, (Shade::Bold, Some(shade)), &text);
             }
             (Ended::Refused(word), Work::Build) => {
-                self.line(at, tag, red, &format!("no job is built ({word}){because}"));
+                self.line(at, tag, red, &format!("no job is built ({word}){}", because(":")));
             }
-            (Ended::Refused(word), _) => self.line(at, tag, red, &format!("{who} refused ({word}){because}")),
+            // The line of the order itself says so.
+            (Ended::Refused(_), Work::Other) if self.is_order() => {}
+            (Ended::Refused(word), Work::Other) => self.line(at, tag, red, &format!("refused ({word})")),
+            (Ended::Refused(word), _) => self.line(at, tag, red, &format!("{who} refused ({word}){}", because(":"))),
             (Ended::Abended, _) => self.line(at, tag, red, &format!("{who} of {profile} is gone with the host")),
             (Ended::Done, Work::Edit(_) | Work::Enter(_)) => {
                 self.line(at, tag, (Shade::Bold, Some(Shade::Green)), &format!("{who} accepted"));
@@ -239,7 +261,7 @@ impl Page<'_> {
     }
 
     /// Findings, those that are alike together.
-    fn findings(&mut self, at: Time, verdict: &Verdict) {
+    fn findings(&mut self, at: Time, tag: &str, verdict: &Verdict) {
         let mut alike: BTreeMap<(Reason, Severity), Vec<&Finding>> = BTreeMap::new();
         let mut order = Vec::new();
         for finding in &verdict.findings {
@@ -255,7 +277,7 @@ impl Page<'_> {
             for finding in findings.iter().take(full) {
                 let shade = severity(finding.severity);
                 let text = format!("{} {}: {}", finding.code(), finding.reason.slug(), self.names.subjects(finding));
-                self.line(at, "finding", (shade, Some(shade)), &text);
+                self.line(at, tag, (shade, Some(shade)), &text);
                 let evidence = evidence(finding);
                 if !evidence.is_empty() {
                     let text = self.names.spoken(&evidence);
@@ -318,8 +340,12 @@ impl Page<'_> {
                 (shade, format!("{} {}", standing.profile, words::state(state, reason)))
             }
         };
-        self.line(at, "profile", (Shade::Bold, Some(shade)), &text);
-        self.word = "";
+        // Time that passes and what others do seldom changes it.
+        let is_news = self.stands.as_ref() != Some(&text);
+        if is_news || self.shown.is_none() || !matches!(self.word, "advance" | "vary" | "write" | "mirror" | "flash-copy") {
+            self.line(at, "profile", (Shade::Bold, Some(shade)), &text);
+        }
+        (self.word, self.stands) = ("", Some(text));
     }
 
     /// What became of the faults.
@@ -331,7 +357,7 @@ impl Page<'_> {
         for fault in faults {
             let text = format!("{} ({}): {}", fault.name, fault.word, self.names.spoken(&words::fate(&fault.fate)));
             let shade = if fault.struck() { None } else { Some(Shade::Yellow) };
-            for (row, text) in wrapped(&masked(&text), WIDTH - 4).into_iter().enumerate() {
+            for (row, text) in wrapped(&masked(&text), WIDTH - 4, 0).into_iter().enumerate() {
                 let text = shade.map_or_else(|| text.clone(), |shade| self.paint.paint(shade, &text));
                 let _ = writeln!(self.out, "{}{text}", if row == 0 { "  " } else { "    " });
             }
@@ -339,8 +365,8 @@ impl Page<'_> {
     }
 }
 
-fn tagged(phase: &str, within: bool) -> String {
-    if within { format!(">{phase}") } else { phase.to_owned() }
+fn tagged(phase: Phase, within: bool) -> String {
+    if within { format!(">{phase}") } else { phase.to_string() }
 }
 
 fn severity(severity: Severity) -> Shade {
@@ -375,14 +401,15 @@ fn evidence(finding: &Finding) -> String {
 }
 
 /// A text in rows of at most so many characters; what goes on is indented.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+#[must_use]
+pub fn wrapped(text: &str, width: usize, indented: usize) -> Vec<String> {
     let indent = text.len() - text.trim_start().len();
     let mut rows = Vec::new();
     let mut row = " ".repeat(indent);
     let mut empty = true;
     for word in text.split_whitespace() {
         if !empty && row.chars().count() + 1 + word.chars().count() > width {
-            rows.push(std::mem::replace(&mut row, " ".repeat(indent + 2)));
+            rows.push(std::mem::replace(&mut row, " ".repeat(indent + indented)));
             empty = true;
         }
         if !empty {
@@ -401,8 +428,8 @@ mod tests {
 
     #[test]
     fn rows_are_never_wider_than_they_may_be_and_what_goes_on_is_indented() {
-        assert_eq!(wrapped("  one two three", 9), ["  one two", "    three"]);
-        assert_eq!(wrapped("word", 2), ["word"]);
-        assert_eq!(wrapped("", 2), [""]);
+        assert_eq!(wrapped("  one two three", 9, 2), ["  one two", "    three"]);
+        assert_eq!(wrapped("word", 2, 2), ["word"]);
+        assert_eq!(wrapped("", 2, 2), [""]);
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Summed {
     pub(super) text: String,
     /// What it is.
     pub(super) kind: Kind,
+    /// Whether a fault has done it.
+    pub(super) by_fault: bool,
 }
 
 /// What a line sums up.
@@ -62,12 +64,13 @@ struct Group {
     /// What is alike.
     key: Key,
     things: Vec<(Thing, Answer)>,
+    by_fault: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Key {
-    /// Commands of one kind by one issuer; whether the text stands before the things.
-    Command(Option<String>, String),
+    /// Commands of one kind; whether a foreign job gave them.
+    Command(bool, String),
     /// Copies that went from one state to another.
     Copies(String, String),
     /// Units that a system sees otherwise.
@@ -76,43 +79,50 @@ enum Key {
     Other(String),
 }
 
-/// Sums up commands and changes; `shown` says whose changes need no command to be understood.
-pub(super) fn sum_up(moments: &[&Moment], names: &Names, faults: &BTreeSet<String>) -> Vec<Summed> {
+/// Sums up commands and changes; `faults` are the names of the faults that have fired, and `ordered` says whether the step
+/// is an order of a foreign job: such a job's orders are no fault's then.
+pub(super) fn sum_up(moments: &[&Moment], names: &Names, faults: &BTreeSet<String>, ordered: bool) -> Vec<Summed> {
     let mut groups: Vec<Group> = Vec::new();
-    let mut add = |at: Time, last: Time, key: Key, things: Vec<(Thing, Answer)>| match groups
-        .iter_mut()
-        .find(|group| group.key == key && !matches!(key, Key::Other(_)))
-    {
-        Some(group) => {
-            group.last = group.last.max(last);
-            group.things.extend(things);
+    let mut add = |at: Time, by_fault: bool, key: Key, things: Vec<(Thing, Answer)>| {
+        let alike = |group: &&mut Group| group.key == key && group.by_fault == by_fault && !matches!(key, Key::Other(_));
+        match groups.iter_mut().find(alike) {
+            Some(group) => {
+                group.last = group.last.max(at);
+                group.things.extend(things);
+            }
+            None => groups.push(Group { first: at, last: at, key, things, by_fault }),
         }
-        None => groups.push(Group { first: at, last, key, things }),
     };
     for moment in moments {
         match &moment.what {
             Happened::Command(given) => {
-                if let Some((key, things)) = command(given, moment.at) {
-                    add(moment.at, moment.at, key, things);
+                let by_fault = !ordered && matches!(given.by, Issuer::Foreign(_));
+                if let Some((key, things)) = command(given, moment.at, by_fault) {
+                    add(moment.at, by_fault, key, things);
                 }
             }
             Happened::Event(event) => {
-                if let Some((key, thing)) = change(event, names, faults) {
-                    add(moment.at, moment.at, key, vec![(thing, Answer::Done)]);
+                let by_fault = faults.contains(event.cause.strip_prefix("end of ").unwrap_or(&event.cause));
+                let by_fault = by_fault || (!ordered && event.cause.contains(" by foreign "));
+                if let Some((key, thing)) = change(event, names, by_fault) {
+                    add(moment.at, by_fault, key, vec![(thing, Answer::Done)]);
                 }
             }
             _ => {}
         }
     }
-    groups.into_iter().map(|group| group.worded(names)).collect()
+    let mut before: Option<&Group> = None;
+    let worded = groups.iter().map(|group| {
+        // What changes by the command in the line before need not be named again.
+        let named = before.is_some_and(|before| before.first == group.first && before.pairs() == group.pairs());
+        before = Some(group);
+        group.worded(names, named)
+    });
+    worded.collect()
 }
 
 /// What a command is about, and how it was answered; nothing where the changes that it made say it all.
-fn command(given: &Given, at: Time) -> Option<(Key, Vec<(Thing, Answer)>)> {
-    let by = match &given.by {
-        Issuer::Foreign(job) => Some(format!("foreign job {job}")),
-        Issuer::Profile(_) => None,
-    };
+fn command(given: &Given, at: Time, foreign: bool) -> Option<(Key, Vec<(Thing, Answer)>)> {
     let met = given.met_by.as_ref();
     let answer = |reply: &Reply| match (reply, met.map(|fault| (&fault.what, fault.name.clone()))) {
         (Reply::Refused(_), Some((What::Lose { .. }, name))) => Answer::Lost(name),
@@ -133,7 +143,7 @@ fn command(given: &Given, at: Time) -> Option<(Key, Vec<(Thing, Answer)>)> {
         };
         pairs.iter().enumerate().map(|(at, pair)| (Thing::Pair(*pair), one(at))).collect()
     };
-    let key = |text: String| Key::Command(by.clone(), text);
+    let key = |text: String| Key::Command(foreign, text);
     Some(match &given.command {
         Command::Mirror { standard, bcv, order } => (key(order.to_string()), vec![(Thing::Pair((*standard, *bcv)), whole)]),
         Command::FlashCopy { source, target, order } => (key(order.to_string()), vec![(Thing::Pair((*source, *target)), whole)]),
@@ -163,12 +173,11 @@ fn command(given: &Given, at: Time) -> Option<(Key, Vec<(Thing, Answer)>)> {
 }
 
 /// What has changed; nothing where a command that is shown says it, or where nobody asks.
-fn change(event: &Event, names: &Names, faults: &BTreeSet<String>) -> Option<(Key, Thing)> {
+fn change(event: &Event, names: &Names, by_fault: bool) -> Option<(Key, Thing)> {
     let mut object = event.object.split(' ');
     let kind = object.next()?;
     let rest: Vec<&str> = object.collect();
     let (from, to) = (event.from.as_str(), event.to.as_str());
-    let by_fault = faults.contains(event.cause.strip_prefix("end of ").unwrap_or(&event.cause));
     let other = |text: String| Some((Key::Other(text), Thing::Nothing));
     match (kind, rest.as_slice()) {
         ("mirror" | "flashcopy", [first, second]) => {
@@ -184,13 +193,13 @@ fn change(event: &Event, names: &Names, faults: &BTreeSet<String>) -> Option<(Ke
             }
         }
         ("profile", [name]) if from == "none" => other(format!("profile {name} enters the site")),
-        ("profile", [name]) => other(format!("profile {name}: {from} -> {to}")),
+        ("profile", [name]) => other(format!("{name}: {from} -> {to}")),
         ("field", [name, field]) if *field != "fingerprint" => {
             let empty = |text: &str| if text.is_empty() { "(none)".to_owned() } else { text.to_owned() };
-            other(format!("profile {name}, {field}: {} -> {}", empty(from), empty(to)))
+            other(format!("{name}, {field}: {} -> {}", empty(from), empty(to)))
         }
         ("target", [name, generation, source]) => {
-            other(format!("profile {name}: target of {source} in generation {generation}: {from} -> {to}"))
+            other(format!("{name}: target of {source} in generation {generation}: {from} -> {to}"))
         }
         ("lock", [name]) if by_fault && to == "free" => other(format!("the lock of {name} ({from}) is freed")),
         ("lock", [name]) if by_fault => other(format!("profile {name} is locked by {to}")),
@@ -209,7 +218,12 @@ fn change(event: &Event, names: &Names, faults: &BTreeSet<String>) -> Option<(Ke
 }
 
 impl Group {
-    fn worded(self, names: &Names) -> Summed {
+    fn pairs(&self) -> Vec<Pair> {
+        pairs(self.things.iter().map(|(thing, _)| *thing))
+    }
+
+    /// In words; its pairs need not be named where they stand in the line before.
+    fn worded(&self, names: &Names, named: bool) -> Summed {
         let refused =
             self.things.iter().any(|(_, answer)| matches!(answer, Answer::Refused(..) | Answer::Lost(_) | Answer::None));
         let kind = match &self.key {
@@ -217,11 +231,11 @@ impl Group {
             Key::Command(..) => Kind::Command,
             _ => Kind::Change,
         };
-        let pairs = pairs(self.things.iter().map(|(thing, _)| *thing));
+        let pairs = self.pairs();
         let volumes = volumes(self.things.iter().map(|(thing, _)| *thing));
         let mut text = match &self.key {
-            Key::Command(by, verb) => {
-                let by = by.as_ref().map(|by| format!("{by}: ")).unwrap_or_default();
+            Key::Command(foreign, verb) => {
+                let by = if *foreign { "foreign job: " } else { "" };
                 let things = match (pairs.is_empty(), volumes.is_empty()) {
                     (false, _) => format!(" {}", names.pairs(&pairs)),
                     (true, false) => format!(" {}", names.bcvs(&volumes)),
@@ -229,6 +243,7 @@ impl Group {
                 };
                 format!("{by}{verb}{things}: {}", self.answers(names))
             }
+            Key::Copies(from, to) if named => format!("{from} -> {to}"),
             Key::Copies(from, to) => format!("{}: {from} -> {to}", names.pairs(&pairs)),
             Key::Units(system, from, to) => {
                 format!("{system} sees {} {to}, {from} before", names.listed_volumes(&volumes))
@@ -238,7 +253,7 @@ impl Group {
         if self.last != self.first {
             text += &format!(", the last at {}", self.last);
         }
-        Summed { first: self.first, last: self.last, text, kind }
+        Summed { first: self.first, last: self.last, text, kind, by_fault: self.by_fault }
     }
 
     /// The answers, those that are alike together.
@@ -250,6 +265,7 @@ impl Group {
                 None => alike.push((answer, vec![*thing])),
             }
         }
+        alike.sort_by_key(|(answer, _)| **answer != Answer::Done);
         let only = alike.len() == 1;
         let said = alike.iter().map(|(answer, things)| {
             let named = || {
@@ -265,7 +281,7 @@ impl Group {
             match answer {
                 Answer::Done => format!("{count}done"),
                 Answer::Nothing => format!("{count}with nothing to do"),
-                Answer::Late(by, name) => format!("{}, {by} late: {name}", which("answered")),
+                Answer::Late(by, name) => format!("{}, but answered {by} late: {name}", which("done")),
                 Answer::Refused(refusal, None) => format!("{} ({refusal})", which("refused")),
                 Answer::Refused(refusal, Some(name)) => format!("{} ({refusal}): {name}", which("refused")),
                 Answer::Lost(name) => format!("{}: {name}", which("lost on the way")),

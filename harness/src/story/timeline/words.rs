@@ -7,7 +7,6 @@ use dasdlab_model::story::{Do, Edit, PairRef, PlannedFault, RivalWork, StoryStep
 use dasdlab_model::unit::VolumeRef;
 
 use crate::story::plan::Fate;
-use crate::story::watch::Work;
 
 /// Where a profile stands, after its name.
 pub(super) fn state(state: ProfileState, reason: Option<SetupReason>) -> String {
@@ -15,19 +14,6 @@ pub(super) fn state(state: ProfileState, reason: Option<SetupReason>) -> String 
         (ProfileState::SetupNeeded, Some(reason)) => format!("needs setup ({reason})"),
         (ProfileState::SetupNeeded, None) => "needs setup".to_owned(),
         (state, _) => format!("is {state}"),
-    }
-}
-
-/// A piece of work by its name.
-pub(super) const fn work(work: &Work) -> &'static str {
-    match work {
-        Work::Build => "build",
-        Work::Setup { .. } => "setup",
-        Work::Backup { .. } => "backup",
-        Work::Restore { .. } => "restore",
-        Work::Edit(_) => "edit",
-        Work::Enter(_) => "import",
-        Work::Other => "order",
     }
 }
 
@@ -58,7 +44,7 @@ pub(super) fn step(step: &StoryStep, profile: &ProfileName, volume: impl Fn(Volu
         Do::FlashCopy { source, target, order } => {
             format!("a foreign job orders {order} {}->{}", volume(*source), volume(*target))
         }
-        Do::Advance(duration) => format!("{duration} pass"),
+        Do::Advance(duration) => format!("time passes: {duration}"),
         Do::Query { .. } => format!("a look at {profile}"),
     }
 }
