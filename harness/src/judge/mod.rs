@@ -217,6 +217,8 @@ pub struct Judged {
     pub volumes: usize,
     /// What is left of a story that was told.
     pub story: Option<Box<story::Story>>,
+    /// What happened last in a story that did not pass.
+    pub recorded: Vec<String>,
 }
 
 /// Judges a validator by a scenario.
@@ -245,7 +247,8 @@ impl Bench<'_> {
     /// fault.
     #[must_use]
     pub fn judge(&self, scenario: &Scenario) -> Judged {
-        let mut judged = Judged { outcome: Outcome::Passed, verdict: None, expected: None, volumes: 0, story: None };
+        let mut judged =
+            Judged { outcome: Outcome::Passed, verdict: None, expected: None, volumes: 0, story: None, recorded: Vec::new() };
         let outcome = panics::catch(|| match scenario.is_story() {
             true => self.story(scenario, &mut judged),
             false => self.outcome(scenario, &mut judged),

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::io::Write as _;
 
-use dasdlab_model::declare;
 use dasdlab_model::scenario::Scenario;
 use dasdlab_model::story::{self, Do, StoryStep};
+use dasdlab_simulator::World;
 
 use super::difference::Difference;
 use super::{Bench, FaultKind, Judged, Outcome, Signature};
@@ -13,10 +13,11 @@ use crate::coverage::story::{Met, StoryKey};
 use crate::run::digest::Hasher;
 use crate::story::inspect::Inspector;
 use crate::story::invariants::{Invariants, Violation};
+use crate::story::recorder::Recorder;
 use crate::story::second::{Differs, Divergence, Second};
 use crate::story::stage::Stuck;
 use crate::story::watch::Watcher;
-use crate::story::{FaultTold, StepTold, Told, Untold, expect, tell};
+use crate::story::{FaultTold, StepTold, Untold, expect, tell, tell_on};
 
 /// What is left of a story that was told: what a run adds up and a report shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,32 +40,34 @@ const OF_THE_WORLD: [u8; 2] = [7, 9];
 impl Bench<'_> {
     /// Tells a story and asks everybody; the first who is not content ends it.
     pub(super) fn story(&self, scenario: &Scenario, judged: &mut Judged) -> Result<(), Outcome> {
-        let malformed = |faults: &[declare::Fault]| {
-            let faults: Vec<String> = faults.iter().take(10).map(ToString::to_string).collect();
-            Outcome::fault(FaultKind::Scenario, faults.join("; "))
-        };
-        let declared = declare::declare(&scenario.site).map_err(|faults| malformed(&faults))?;
+        let mut world = tell::boot(scenario).map_err(untold)?;
+        let declared = world.observe();
         judged.volumes = declared.volumes.len();
         let faults = story::malformed(scenario, &declared);
         if !faults.is_empty() {
-            return Err(malformed(&faults));
+            return Err(untold(Untold::Malformed(faults)));
         }
         drop(declared);
+        let mut recorder = Recorder::new();
+        let asked = self.asked(scenario, &mut world, &mut recorder, judged);
+        if asked.is_err() {
+            judged.recorded = recorder.last(world.events());
+        }
+        asked
+    }
 
+    fn asked(&self, scenario: &Scenario, world: &mut World, recorder: &mut Recorder, judged: &mut Judged) -> Result<(), Outcome> {
         let restores = scenario.steps.iter().any(|step| matches!(step.action, Do::Restore { .. }));
         let (mut second, mut met, mut invariants) = (Second::new(), Met::default(), Invariants::new(self.actors));
         let mut inspector = Inspector::new();
         let told = {
-            let mut watchers: Vec<&mut dyn Watcher> = vec![&mut second, &mut met, &mut invariants];
+            let mut watchers: Vec<&mut dyn Watcher> = vec![recorder, &mut second, &mut met, &mut invariants];
             if restores {
                 watchers.push(&mut inspector);
             }
-            tell(scenario, self.actors, &mut watchers).map_err(|untold| match untold {
-                Untold::Malformed(faults) => malformed(&faults),
-                Untold::Stuck { step, stuck } => stuck_in(&step, stuck),
-            })?
+            tell_on(world, scenario, self.actors, &mut watchers)
         };
-        let mut kept = kept(told, met);
+        let mut kept = kept(told.map_err(untold)?, world, &met);
         for (number, lost) in inspector.all_losses() {
             if let Some(step) = kept.steps.get_mut(*number) {
                 step.losses.push(lost.clone());
@@ -111,12 +114,15 @@ fn ignores(step: &StoryStep) -> bool {
     }
 }
 
-fn stuck_in(step: &str, stuck: Stuck) -> Outcome {
-    let signature = match stuck {
-        Stuck::Endless { .. } => Signature::Endless,
-        Stuck::Panicked { .. } => Signature::Panic,
+/// A story that could not be told to its end.
+fn untold(untold: Untold) -> Outcome {
+    let message = untold.to_string();
+    let signature = match untold {
+        Untold::Malformed(_) => return Outcome::fault(FaultKind::Scenario, message),
+        Untold::Stuck { stuck: Stuck::Endless { .. }, .. } => Signature::Endless,
+        Untold::Stuck { stuck: Stuck::Panicked { .. }, .. } => Signature::Panic,
     };
-    Outcome::Failed { signature, differences: Vec::new(), message: format!("{step}: {stuck}") }
+    Outcome::Failed { signature, differences: Vec::new(), message }
 }
 
 /// A difference of the second opinion as reports show it.
@@ -160,15 +166,14 @@ fn violated(violations: &[Violation]) -> Outcome {
 }
 
 /// What is left of a story.
-fn kept(told: Told, met: Met) -> Story {
+fn kept((steps, faults): (Vec<StepTold>, Vec<FaultTold>), world: &World, met: &Met) -> Story {
     let mut hasher = Hasher::default();
-    for event in told.world.events() {
+    for event in world.events() {
         // Writing to a hasher does not fail.
         let _ = writeln!(hasher, "{event}");
     }
-    for worked in told.steps.iter().flat_map(|step| &step.work) {
+    for worked in steps.iter().flat_map(|step| &step.work) {
         let _ = serde_json::to_writer(&mut hasher, &worked.ended);
     }
-    let (events, hash) = (told.world.events().len(), hasher.finish());
-    Story { steps: told.steps, faults: told.faults, met: met.keys().clone(), events, hash }
+    Story { steps, faults, met: met.keys().clone(), events: world.events().len(), hash: hasher.finish() }
 }

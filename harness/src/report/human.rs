@@ -25,6 +25,9 @@ const MAX_CAUSES: usize = 10;
 /// The most different causes that are counted; there are never so many, unless messages differ in each scenario.
 const MAX_COUNTED: usize = 1_000;
 
+/// The most of what happened last in a story that is shown.
+const MAX_RECORDED: usize = 12;
+
 /// The most differences of one scenario that are shown.
 const MAX_DIFFERENCES: usize = 8;
 
@@ -101,6 +104,13 @@ impl<W: Write> Human<W> {
             let more = trouble.differences.len().saturating_sub(MAX_DIFFERENCES) + trouble.more_differences;
             if more > 0 {
                 writeln!(self.out, "    and {more} more")?;
+            }
+            if !trouble.recorded.is_empty() {
+                writeln!(self.out, "    the last that happened")?;
+            }
+            let first = trouble.recorded.len().saturating_sub(MAX_RECORDED);
+            for line in trouble.recorded.iter().skip(first) {
+                writeln!(self.out, "      {}", self.paint.paint(Shade::Dim, &masked(line)))?;
             }
             writeln!(self.out, "    {}", self.paint.paint(Shade::Dim, &format!("replay: {replay}")))?;
         }

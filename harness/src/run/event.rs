@@ -128,6 +128,9 @@ pub struct Trouble {
     /// More about it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub message: String,
+    /// What happened last in a story, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recorded: Vec<String>,
     /// The command that runs it alone.
     pub replay: String,
 }

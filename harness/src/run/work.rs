@@ -135,6 +135,7 @@ fn judged<'a>(
             expected: None,
             volumes: 0,
             story: None,
+            recorded: Vec::new(),
         },
     };
     let (status, trouble) = match judged.outcome {
@@ -153,7 +154,8 @@ fn judged<'a>(
     let trouble = trouble.map(|(signature, mut differences, message)| {
         let more_differences = differences.len().saturating_sub(MAX_DIFFERENCES);
         differences.truncate(MAX_DIFFERENCES);
-        Trouble { signature, differences, more_differences, message, replay: format!("dasdlab replay {replay}") }
+        let replay = format!("dasdlab replay {replay}");
+        Trouble { signature, differences, more_differences, message, recorded: judged.recorded, replay }
     });
     let verdict = judged.verdict.as_ref();
     let present = verdict.map(KeySet::of);

@@ -12,9 +12,10 @@ pub mod stage;
 pub mod tell;
 pub mod timeline;
 pub mod watch;
+pub mod wrong;
 
 pub use plan::{Fate, FaultTold};
-pub use tell::{StepTold, Told, Untold, tell};
+pub use tell::{StepTold, Told, Untold, tell, tell_on};
 
 /// How long a step waits for its pairs where it does not say, in milliseconds.
 pub const DEFAULT_WAIT: u64 = 2 * 3_600_000;

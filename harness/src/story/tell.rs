@@ -106,26 +106,44 @@ impl From<Vec<Fault>> for Untold {
 /// # Errors
 /// The scenario is malformed, or a machine does not end or panics.
 pub fn tell(scenario: &Scenario, actors: &dyn Actors, watchers: &mut [&mut dyn Watcher]) -> Result<Told, Untold> {
+    let mut world = boot(scenario)?;
+    let (steps, faults) = tell_on(&mut world, scenario, actors, watchers)?;
+    Ok(Told { steps, faults, world })
+}
+
+/// The world in which a story begins.
+///
+/// # Errors
+/// Its site is malformed.
+pub fn boot(scenario: &Scenario) -> Result<World, Untold> {
+    let in_site = |fault: Fault| Fault { path: [&[Step::Field("site")], &*fault.path].concat(), ..fault };
+    World::boot(&scenario.site).map_err(|faults| Untold::Malformed(faults.into_iter().map(in_site).collect()))
+}
+
+/// Tells a story on the world in which it begins, and leaves the world as it stands at the end, a bad one included.
+///
+/// # Errors
+/// The scenario is malformed, or a machine does not end or panics.
+pub fn tell_on(
+    world: &mut World,
+    scenario: &Scenario,
+    actors: &dyn Actors,
+    watchers: &mut [&mut dyn Watcher],
+) -> Result<(Vec<StepTold>, Vec<FaultTold>), Untold> {
     let nowhere = |message| vec![Fault { path: vec![Step::Field("profile")], message }];
     let own = judge::profile(scenario).map_err(nowhere)?;
-    let site_faults = |faults: Vec<Fault>| -> Vec<Fault> {
-        faults.into_iter().map(|fault| Fault { path: [&[Step::Field("site")], &*fault.path].concat(), ..fault }).collect()
-    };
-    let mut world = World::boot(&scenario.site).map_err(site_faults)?;
-    let seen = world.observe();
+    let declared = world.observe();
     let home = scenario.site.systems.first().map(|system| system.name);
-    let plan = Plan::new(&scenario.faults, &seen, &own, home)?;
-    let (steps, faults) = {
-        let stage = Stage::new(&mut world, actors, watchers, plan, MAX_STEPS);
-        let mut teller = Teller { scenario, own, stage };
-        teller.steps()?
-    };
-    Ok(Told { steps, faults, world })
+    let plan = Plan::new(&scenario.faults, &declared, &own, home)?;
+    let stage = Stage::new(world, actors, watchers, plan, MAX_STEPS);
+    Teller { scenario, own, declared, stage }.steps()
 }
 
 struct Teller<'s, 'a, 'w> {
     scenario: &'s Scenario,
     own: ProfileName,
+    /// The world as it was declared: units stand for the same volumes to the end.
+    declared: Observation,
     stage: Stage<'a, 'w>,
 }
 
@@ -250,9 +268,13 @@ impl Teller<'_, '_, '_> {
         Ok(())
     }
 
+    /// The volume that a step names. An order may name one that there is not: the array refuses it.
     fn volume(&self, wanted: VolumeRef) -> Result<VolumeId, String> {
         let home = self.scenario.site.systems.first().map(|system| system.name);
-        place::volume(&self.stage.world().observe(), home, wanted)
+        match wanted {
+            VolumeRef::Volume(id) => Ok(id),
+            VolumeRef::Unit(_) | VolumeRef::UnitOf(..) => place::volume(&self.declared, home, wanted),
+        }
     }
 
     /// What is no work on a profile, and what it leads to.
