@@ -1,6 +1,8 @@
 //! One DASD subsystem: its logical subsystems, their volumes, and the copies between them.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use dasdlab_model::event::Time;
 use dasdlab_model::name::Volser;
@@ -17,24 +19,29 @@ use crate::saved::Saved;
 use crate::service::{DEFAULT_RATE, Service};
 use crate::tracks::TrackTable;
 
+/// Where a volume lies in its array.
+type Address = (Lss, UnitAddress);
+
 /// A DASD subsystem. Copies are kept by their receiving side: a target has one source, and a BCV's pairs are its own.
 #[derive(Debug, Clone)]
 pub(crate) struct Subsystem {
     pub(crate) facts: ArraySeen,
     pub(crate) service: Service,
-    volumes: BTreeMap<(Lss, UnitAddress), VolumeSeen>,
-    relations: BTreeMap<VolumeId, Flash>,
-    by_source: BTreeSet<(VolumeId, VolumeId)>,
-    mirrors: BTreeMap<(VolumeId, VolumeId), Mirror>,
-    by_standard: BTreeSet<(VolumeId, VolumeId)>,
+    volumes: BTreeMap<Address, VolumeSeen>,
+    relations: BTreeMap<Address, Flash>,
+    by_source: BTreeSet<(Address, Address)>,
+    mirrors: BTreeMap<(Address, Address), Mirror>,
+    by_standard: BTreeSet<(Address, Address)>,
 }
 
-/// The least and the greatest volume of an array, for ranges over pairs.
-fn every(of: VolumeId) -> ((VolumeId, VolumeId), (VolumeId, VolumeId)) {
-    let least = VolumeId { lss: Lss::new(0).unwrap_or(of.lss), ua: UnitAddress(0), ..of };
-    let last = u8::try_from(Lss::COUNT - 1).ok().and_then(Lss::new).unwrap_or(of.lss);
-    let greatest = VolumeId { lss: last, ua: UnitAddress(u8::MAX), ..of };
-    ((of, least), (of, greatest))
+/// Every pair of this address with another.
+fn every(of: Address) -> RangeInclusive<(Address, Address)> {
+    let last = u8::try_from(Lss::COUNT - 1).ok().and_then(Lss::new).unwrap_or(of.0);
+    (of, (Lss::new(0).unwrap_or(of.0), UnitAddress(0)))..=(of, (last, UnitAddress(u8::MAX)))
+}
+
+const fn address(volume: VolumeId) -> Address {
+    (volume.lss, volume.ua)
 }
 
 /// Tracks of a volume.
@@ -56,15 +63,25 @@ impl Subsystem {
     }
 
     pub(crate) fn attach(&mut self, volume: VolumeSeen) {
-        self.volumes.insert((volume.id.lss, volume.id.ua), volume);
+        self.volumes.insert(address(volume.id), volume);
+    }
+
+    /// The volume at an address.
+    const fn at(&self, (lss, ua): Address) -> VolumeId {
+        VolumeId { array: self.facts.serial, lss, ua }
+    }
+
+    /// The address of a volume; none where it is another array's.
+    fn own(&self, volume: VolumeId) -> Option<Address> {
+        (volume.array == self.facts.serial).then_some(address(volume))
     }
 
     pub(crate) fn volume(&self, id: VolumeId) -> Option<&VolumeSeen> {
-        self.volumes.get(&(id.lss, id.ua)).filter(|volume| volume.id == id)
+        self.volumes.get(&self.own(id)?)
     }
 
     pub(crate) fn volume_mut(&mut self, id: VolumeId) -> Option<&mut VolumeSeen> {
-        self.volumes.get_mut(&(id.lss, id.ua)).filter(|volume| volume.id == id)
+        self.volumes.get_mut(&self.own(id)?)
     }
 
     fn tracks_of(&self, id: VolumeId) -> u32 {
@@ -78,79 +95,83 @@ impl Subsystem {
 
     /// The mirror pair of the two, if they ever were one.
     pub(crate) fn mirror(&self, standard: VolumeId, bcv: VolumeId) -> Option<&Mirror> {
-        self.mirrors.get(&(bcv, standard))
+        self.mirrors.get(&(self.own(bcv)?, self.own(standard)?))
     }
 
-    /// The mirror pair of the two with what copies it; made where there is none.
+    /// The mirror pair of the two with what copies it; made where there is none. Both are volumes of this array.
     pub(crate) fn mirror_mut(&mut self, standard: VolumeId, bcv: VolumeId) -> (&mut Mirror, &mut Service) {
         let tracks = self.tracks_of(standard);
-        self.by_standard.insert((standard, bcv));
-        let pair = self.mirrors.entry((bcv, standard)).or_insert_with(|| Mirror::new(MirrorState::NeverEstab, tracks));
+        let (standard, bcv) = (address(standard), address(bcv));
+        let pair = match self.mirrors.entry((bcv, standard)) {
+            Entry::Occupied(slot) => slot.into_mut(),
+            Entry::Vacant(slot) => {
+                self.by_standard.insert((standard, bcv));
+                slot.insert(Mirror::new(MirrorState::NeverEstab, tracks))
+            }
+        };
         (pair, &mut self.service)
     }
 
     /// Every mirror pair: standard volume and BCV.
     pub(crate) fn mirrors(&self) -> impl Iterator<Item = (VolumeId, VolumeId, &Mirror)> {
-        self.mirrors.iter().map(|(&(bcv, standard), pair)| (standard, bcv, pair))
+        self.mirrors.iter().map(|(&(bcv, standard), pair)| (self.at(standard), self.at(bcv), pair))
     }
 
     /// Every relation by its target.
     pub(crate) fn relations(&self) -> impl Iterator<Item = (VolumeId, &Flash)> {
-        self.relations.iter().map(|(&target, flash)| (target, flash))
+        self.relations.iter().map(|(&target, flash)| (self.at(target), flash))
     }
 
-    /// The standard volumes that a BCV is or was paired with.
+    /// The standard volumes that a BCV of this array is or was paired with.
     pub(crate) fn standards_of(&self, bcv: VolumeId) -> impl Iterator<Item = (VolumeId, MirrorState)> {
-        let (least, greatest) = every(bcv);
-        self.mirrors.range(least..=greatest).map(|(&(_, standard), pair)| (standard, pair.state))
+        self.mirrors.range(every(address(bcv))).map(|(&(_, standard), pair)| (self.at(standard), pair.state))
     }
 
-    /// The BCVs that a volume is or was paired with.
+    /// The BCVs that a volume of this array is or was paired with.
     pub(crate) fn bcvs_of(&self, standard: VolumeId) -> impl Iterator<Item = (VolumeId, MirrorState)> {
-        let (least, greatest) = every(standard);
         self.by_standard
-            .range(least..=greatest)
-            .filter_map(move |&(_, bcv)| self.mirror(standard, bcv).map(|pair| (bcv, pair.state)))
+            .range(every(address(standard)))
+            .filter_map(move |&(standard, bcv)| self.mirrors.get(&(bcv, standard)).map(|pair| (self.at(bcv), pair.state)))
     }
 
     /// The relation to a target.
     pub(crate) fn relation(&self, target: VolumeId) -> Option<&Flash> {
-        self.relations.get(&target)
+        self.relations.get(&self.own(target)?)
     }
 
     /// The relation to a target with what copies it.
     pub(crate) fn relation_mut(&mut self, target: VolumeId) -> Option<(&mut Flash, &mut Service)> {
+        let target = self.own(target)?;
         self.relations.get_mut(&target).map(|relation| (relation, &mut self.service))
     }
 
-    /// The targets of the relations of a source.
+    /// The targets of the relations of a source of this array.
     pub(crate) fn targets_of(&self, source: VolumeId) -> impl Iterator<Item = VolumeId> {
-        let (least, greatest) = every(source);
-        self.by_source.range(least..=greatest).map(|&(_, target)| target)
+        self.by_source.range(every(address(source))).map(|&(_, target)| self.at(target))
     }
 
     /// Makes a relation.
     pub(crate) fn relate(&mut self, source: VolumeId, target: VolumeId, state: RelationState) {
         let tracks = self.tracks_of(source);
-        self.by_source.insert((source, target));
-        self.relations.insert(target, Flash::new(source, state, tracks));
+        self.by_source.insert((address(source), address(target)));
+        self.relations.insert(address(target), Flash::new(source, state, tracks));
     }
 
     /// Ends the relation to a target.
     pub(crate) fn withdraw(&mut self, now: Time, target: VolumeId) -> Option<Flash> {
-        let mut relation = self.relations.remove(&target)?;
+        let mut relation = self.relations.remove(&self.own(target)?)?;
         relation.work.stop(&mut self.service, now, CopyKey::Relation(target));
-        self.by_source.remove(&(relation.source, target));
+        self.by_source.remove(&(address(relation.source), address(target)));
         Some(relation)
     }
 
     /// Turns a relation round: its target is its source from now on.
     pub(crate) fn turn(&mut self, source: VolumeId, target: VolumeId) {
-        if let Some(mut relation) = self.relations.remove(&target) {
+        if let Some(mut relation) = self.relations.remove(&address(target)) {
             relation.source = target;
-            self.relations.insert(source, relation);
-            self.by_source.remove(&(source, target));
-            self.by_source.insert((target, source));
+            self.relations.insert(address(source), relation);
+            self.by_source.remove(&(address(source), address(target)));
+            self.by_source.insert((address(target), address(source)));
         }
     }
 
@@ -158,7 +179,9 @@ impl Subsystem {
     /// where nothing else was said.
     pub(crate) fn boot(&mut self, clock: &mut Clock<CopyKey>, saved: &Saved<'_>) {
         let now = clock.now();
+        let at = |(lss, ua): Address| VolumeId { array: self.facts.serial, lss, ua };
         for (&(bcv, standard), pair) in &mut self.mirrors {
+            let (bcv, standard) = (at(bcv), at(standard));
             let key = CopyKey::Mirror { bcv, standard };
             if let Some(&entry) = saved.mirrors.get(&(bcv, standard)) {
                 pair.recall(entry, &mut self.service, clock, key);
@@ -175,6 +198,7 @@ impl Subsystem {
             }
         }
         for (&target, relation) in &mut self.relations {
+            let target = at(target);
             if let Some(&entry) = saved.relations.get(&target) {
                 relation.recall(entry, &mut self.service, CopyKey::Relation(target));
                 continue;
@@ -200,17 +224,17 @@ impl Subsystem {
             .filter(|&(bcv, standard, _)| except != Some(CopyKey::Mirror { bcv, standard }))
             .collect();
         for (bcv, standard, side) in mirrors {
-            if let Some(pair) = self.mirrors.get_mut(&(bcv, standard)) {
+            if let Some(pair) = self.mirrors.get_mut(&(address(bcv), address(standard))) {
                 pair.changed(side, written);
             }
         }
         let targets: Vec<_> = self
             .targets_of(volume)
-            .chain(self.relations.contains_key(&volume).then_some(volume))
+            .chain(self.relations.contains_key(&address(volume)).then_some(volume))
             .filter(|&target| except != Some(CopyKey::Relation(target)))
             .collect();
         for target in targets {
-            if let Some(relation) = self.relations.get_mut(&target) {
+            if let Some(relation) = self.relations.get_mut(&address(target)) {
                 relation.work.hasten(&mut self.service, now, CopyKey::Relation(target), written);
                 relation.changed(written);
             }
@@ -220,11 +244,11 @@ impl Subsystem {
     pub(crate) fn observe(&self, seen: &mut Observation) {
         seen.arrays.push(self.facts.clone());
         seen.volumes.extend(self.volumes.values().cloned());
-        seen.relations.extend(self.relations.iter().map(|(&target, flash)| Relation {
+        seen.relations.extend(self.relations().map(|(target, flash)| Relation {
             source: flash.source,
             target,
             state: flash.state,
         }));
-        seen.mirrors.extend(self.mirrors.iter().map(|(&(bcv, standard), pair)| MirrorPair { standard, bcv, state: pair.state }));
+        seen.mirrors.extend(self.mirrors().map(|(standard, bcv, pair)| MirrorPair { standard, bcv, state: pair.state }));
     }
 }

@@ -8,6 +8,7 @@ use dasdlab_model::transitions::Refusal;
 use dasdlab_model::unit::VolumeId;
 
 use crate::World;
+use crate::journal::object;
 
 /// How a volume's label and VTOC stand in the event log.
 fn contents(volume: &VolumeSeen) -> String {
@@ -75,7 +76,7 @@ impl World {
         let (before, relabelled) = (contents(target), target.volser != volser);
         (target.volser, target.vtoc) = (volser, vtoc);
         let now = self.clock.now();
-        self.journal.log(now, format!("volume {to}"), before, contents(target), cause);
+        self.journal.log(now, object("volume", &[to]), before, contents(target), cause);
         if relabelled {
             self.see(to, cause, |status| if status.is_mounted() { HostStatus::Offline } else { status });
         }
@@ -88,7 +89,7 @@ impl World {
         let Some(vtoc) = volume.vtoc.as_mut().filter(|vtoc| !vtoc.contains(data_set)) else { return };
         vtoc.push(data_set.clone());
         vtoc.sort_unstable();
-        self.journal.log(self.clock.now(), format!("volume {id}"), before, contents(volume), cause);
+        self.journal.log(self.clock.now(), object("volume", &[id]), before, contents(volume), cause);
     }
 
     /// Lets every system see a change of a volume.

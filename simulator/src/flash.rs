@@ -8,21 +8,16 @@ use dasdlab_model::unit::VolumeId;
 
 use crate::World;
 use crate::copies::CopyKey;
-use crate::journal::ordered;
+use crate::journal::{object, ordered};
 use crate::tracks::TrackTable;
 
 /// The most relations of one source that an array holds at once.
 pub const MAX_RELATIONS: usize = 12;
 
-/// A relation in the event log.
-fn object(source: VolumeId, target: VolumeId) -> String {
-    format!("flashcopy {source} {target}")
-}
-
 impl World {
     /// Carries out an order to a FlashCopy relation.
     pub(crate) fn order_flash(&mut self, by: &Issuer, source: VolumeId, target: VolumeId, order: RelationOrder) -> Reply {
-        let cause = ordered(order, by);
+        let cause = ordered(order.as_str(), by);
         match self.flash_permitted(by, source, target, order) {
             Err(refusal) => return Reply::Refused(refusal),
             Ok(Cell::Gone) => self.withdraw(source, target, &cause),
@@ -181,6 +176,6 @@ impl World {
         cause: &str,
     ) {
         let text = |state: Option<RelationState>| state.map_or("none", RelationState::as_str);
-        self.journal.log(self.clock.now(), object(source, target), text(from), text(to), cause);
+        self.journal.log(self.clock.now(), object("flashcopy", &[source, target]), text(from), text(to), cause);
     }
 }

@@ -8,7 +8,7 @@ use dasdlab_model::observation::{Device, SystemSeen, UnitSeen};
 use dasdlab_model::states::HostStatus;
 use dasdlab_model::unit::{Unit, VolumeId};
 
-use crate::journal::Journal;
+use crate::journal::{Journal, unit_object};
 
 /// A z/OS system as it sees its units.
 #[derive(Debug, Clone)]
@@ -74,7 +74,7 @@ impl Host {
             return false;
         }
         *status = to;
-        journal.log(at, format!("unit {}:{unit}", self.facts.name), from, to, cause);
+        journal.log(at, unit_object(self.facts.name, unit), from.as_str(), to.as_str(), cause);
         true
     }
 }

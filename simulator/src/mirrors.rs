@@ -9,7 +9,7 @@ use dasdlab_model::unit::VolumeId;
 use crate::World;
 use crate::copies::CopyKey;
 use crate::copies::mirror::Mirror;
-use crate::journal::ordered;
+use crate::journal::{object, ordered};
 
 /// How long a normal split shows as SplitInProg, in milliseconds.
 pub const SPLIT_TIME: u64 = 1_000;
@@ -24,7 +24,7 @@ impl World {
             (MirrorOrder::Release, _) => self.release(by, bcv),
             _ => self.permitted(by, standard, bcv, order).map(|cell| match cell {
                 Cell::To(next) => {
-                    self.obey(standard, bcv, order, next, &ordered(order, by));
+                    self.obey(standard, bcv, order, next, &ordered(order.as_str(), by));
                     Reply::Done
                 }
                 Cell::Stays | Cell::Gone | Cell::Refused(_) => Reply::Nothing,
@@ -61,7 +61,7 @@ impl World {
             if from.cylinders != to.cylinders {
                 return Err(Refusal::Size);
             }
-            if establish && to.held_for.as_ref().is_some_and(|held| *by != Issuer::Profile(held.clone())) {
+            if establish && to.held_for.as_ref().is_some_and(|held| !matches!(by, Issuer::Profile(own) if own == held)) {
                 return Err(Refusal::Held);
             }
             if subsystem.standards_of(bcv).any(|(other, state)| other != standard && state.is_established()) {
@@ -172,7 +172,7 @@ impl World {
         let Some(subsystem) = self.subsystems.get_mut(&standard.array) else { return };
         let (pair, _) = subsystem.mirror_mut(standard, bcv);
         let before = std::mem::replace(&mut pair.state, next);
-        self.journal.log(now, format!("mirror {standard} {bcv}"), before, next, cause);
+        self.journal.log(now, object("mirror", &[standard, bcv]), before.as_str(), next.as_str(), cause);
         if next.is_established() && !before.is_established() {
             let mirroring = |status: HostStatus| match status {
                 HostStatus::Boxed | HostStatus::NoPath => status,
@@ -229,6 +229,6 @@ impl World {
         let Some(volume) = self.subsystems.get_mut(&bcv.array).and_then(|subsystem| subsystem.volume_mut(bcv)) else { return };
         let before = std::mem::replace(&mut volume.held_for, profile.cloned());
         let text = |held: Option<&ProfileName>| held.map_or("free", |name| name.as_str()).to_owned();
-        self.journal.log(now, format!("hold {bcv}"), text(before.as_ref()), text(profile), cause);
+        self.journal.log(now, object("hold", &[bcv]), text(before.as_ref()), text(profile), cause);
     }
 }
