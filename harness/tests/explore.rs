@@ -269,7 +269,15 @@ fn the_command_tells_what_was_looked_at() {
     let args = ["explore", "--pairs", "1", "--generations", "1", "--faults", "1"];
     let said = say(folder.path(), &args);
     assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
-    insta::assert_snapshot!("explore", said.stdout);
+    for part in [
+        "bcv, 1 pair, 1 generation, 1 fault\n",
+        "1286  (68 after 0 faults, 1218 after 1 fault)",
+        "  abend                      64 ",
+        "not looked at\n  restores\n",
+        "\neverything holds\n",
+    ] {
+        assert!(said.stdout.contains(part), "{part}: {}", said.stdout);
+    }
     let json = say(folder.path(), &[args.as_slice(), &["--message-format", "json"]].concat());
     let report: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
     assert_eq!((&report["states"], &report["violations"]), (&1_286.into(), &serde_json::json!([])));
