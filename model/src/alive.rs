@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::declare::advance;
-use crate::name::{DataSetName, ImsSsid, NameError, Serial, text_type};
+use crate::name::{DataSetName, ImsSsid, NameError, ProfileName, Serial, text_type};
 use crate::site::{is_default, is_one, one};
 use crate::states::words;
 use crate::unit::VolumeId;
@@ -31,6 +31,9 @@ pub struct Alive {
     /// IMS systems whose logs are suspended.
     #[serde(default, skip_serializing_if = "is_default")]
     pub suspended: Vec<ImsSsid>,
+    /// Profiles of which it is known since when setup is needed.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub setup_needed: Vec<NeededSince>,
     /// How often each IMS system has written; 0 where left out.
     #[serde(default, skip_serializing_if = "is_default")]
     pub written: Vec<WrittenBy>,
@@ -49,6 +52,16 @@ pub struct Alive {
     /// What volumes hold that copies were made to.
     #[serde(default, skip_serializing_if = "is_default")]
     pub images: Vec<ImageAlive>,
+}
+
+/// Since when setup of a profile is needed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NeededSince {
+    /// The profile.
+    pub profile: ProfileName,
+    /// The instant, in milliseconds of virtual time.
+    pub since_ms: u64,
 }
 
 /// How often an IMS system has written.

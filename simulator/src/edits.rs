@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use dasdlab_model::command::Reply;
+use dasdlab_model::event::Time;
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::BackupProfile;
 use dasdlab_model::transitions::Refusal;
@@ -17,6 +18,12 @@ impl World {
         self.repository.profile(name)
     }
 
+    /// Since when setup of this profile is needed; none where it is not, or was before the world began.
+    #[must_use]
+    pub fn setup_needed_since(&self, name: &ProfileName) -> Option<Time> {
+        self.repository.needed_since(name)
+    }
+
     /// Puts a profile in place of the one of its name, or enters it where there is none. Every field that changes is a
     /// line of the event log. Whether the change is permitted is not asked here; the repository must be there to be
     /// written.
@@ -29,6 +36,7 @@ impl World {
         let Some(held) = self.repository.profiles.iter_mut().find(|held| held.name == name) else {
             let state = state_text(profile.state, profile.reason);
             journal.log(at, format!("profile {name}"), "none", state, cause);
+            self.repository.entered(&name, None, profile.state, at);
             self.repository.profiles.push(profile);
             return Reply::Done;
         };
@@ -61,7 +69,9 @@ impl World {
         if from != to {
             journal.log(at, format!("profile {name}"), from, to, cause);
         }
+        let (before, now) = (held.state, profile.state);
         *held = profile;
+        self.repository.entered(&name, Some(before), now, at);
         Reply::Done
     }
 }

@@ -121,7 +121,7 @@ impl World {
         let mut repository = Repository::new(declared.profiles, declared.ims);
         if was_saved {
             contents.recall(alive);
-            repository.recall(!alive.repository_unavailable, alive.suspended.iter().copied());
+            repository.recall(alive);
         }
         let mut hosts: Vec<Host> = declared.systems.into_iter().map(Host::new).collect();
         for unit in declared.units {

@@ -1,7 +1,8 @@
 //! What the product and the IMS systems know: profiles, their locks and backups, and whose logs are suspended.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use dasdlab_model::alive::Alive;
 use dasdlab_model::command::Reply;
 use dasdlab_model::event::Time;
 use dasdlab_model::name::{ImsSsid, ProfileName};
@@ -21,6 +22,8 @@ pub(crate) struct Repository {
     /// Whether it can be written.
     pub(crate) available: bool,
     suspended: BTreeSet<ImsSsid>,
+    /// Since when profiles need setup, where that is known.
+    needed_since: BTreeMap<ProfileName, Time>,
 }
 
 /// The book to write in, the instant and the cause of what is written.
@@ -71,11 +74,34 @@ fn backup_text(backup: Option<&Backup>) -> String {
 
 impl Repository {
     pub(crate) const fn new(profiles: Vec<BackupProfile>, ims: Vec<Ims>) -> Self {
-        Self { profiles, ims, available: true, suspended: BTreeSet::new() }
+        Self { profiles, ims, available: true, suspended: BTreeSet::new(), needed_since: BTreeMap::new() }
     }
 
     pub(crate) fn profile(&self, name: &ProfileName) -> Option<&BackupProfile> {
         self.profiles.iter().find(|profile| profile.name == *name)
+    }
+
+    /// Since when this profile needs setup.
+    pub(crate) fn needed_since(&self, name: &ProfileName) -> Option<Time> {
+        self.needed_since.get(name).copied()
+    }
+
+    /// The profiles that need setup, with the instants since which they do, where those are known.
+    pub(crate) fn all_needed_since(&self) -> impl Iterator<Item = (&ProfileName, Time)> {
+        self.needed_since.iter().map(|(name, &since)| (name, since))
+    }
+
+    /// Takes note of a state that a profile has entered: need of setup begins once, whatever reasons are added to it.
+    pub(crate) fn entered(&mut self, name: &ProfileName, before: Option<ProfileState>, now: ProfileState, at: Time) {
+        match (before, now) {
+            (Some(ProfileState::SetupNeeded), ProfileState::SetupNeeded) => {}
+            (_, ProfileState::SetupNeeded) => {
+                self.needed_since.insert(name.clone(), at);
+            }
+            _ => {
+                self.needed_since.remove(name);
+            }
+        }
     }
 
     /// The profile to be written.
@@ -141,10 +167,12 @@ impl Repository {
         entry.log(format!("target {name} 1 {source}"), before, target);
         let needed = (ProfileState::SetupNeeded, Some(SetupReason::Units));
         let from = state_text(profile.state, profile.reason);
+        let before = profile.state;
         if (profile.state, profile.reason) != needed {
             (profile.state, profile.reason) = needed;
             entry.log(format!("profile {name}"), from, state_text(needed.0, needed.1));
         }
+        self.entered(name, Some(before), needed.0, entry.at);
         true
     }
 
@@ -156,6 +184,7 @@ impl Repository {
         fingerprint: Option<&String>,
     ) -> Result<Reply, Refusal> {
         let profile = self.open(name)?;
+        let before = profile.state;
         let mut reply = Reply::Nothing;
         if (profile.state, profile.reason) != (state, reason) {
             let from = state_text(profile.state, profile.reason);
@@ -169,6 +198,7 @@ impl Repository {
             entry.log(format!("fingerprint {name}"), text(from.as_deref()), text(fingerprint.map(String::as_str)));
             reply = Reply::Done;
         }
+        self.entered(name, Some(before), state, entry.at);
         Ok(reply)
     }
 
@@ -204,9 +234,10 @@ impl Repository {
     }
 
     /// Takes over what was known when a world was saved.
-    pub(crate) fn recall(&mut self, available: bool, suspended: impl IntoIterator<Item = ImsSsid>) {
-        self.available = available;
-        self.suspended = suspended.into_iter().collect();
+    pub(crate) fn recall(&mut self, alive: &Alive) {
+        self.available = !alive.repository_unavailable;
+        self.suspended = alive.suspended.iter().copied().collect();
+        self.needed_since = alive.setup_needed.iter().map(|entry| (entry.profile.clone(), Time(entry.since_ms))).collect();
     }
 
     pub(crate) fn suspend(&mut self, mut entry: Entry<'_>, ims: ImsSsid) -> Result<Reply, Refusal> {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dasdlab_model::alive::{
-    Alive, EntryChanged, ImageAlive, ImageStage, MirrorAlive, RelationAlive, Sharing, Splitting, TrackRange, WrittenBy,
+    Alive, EntryChanged, ImageAlive, ImageStage, MirrorAlive, NeededSince, RelationAlive, Sharing, Splitting, TrackRange,
+    WrittenBy,
 };
 use dasdlab_model::event::Time;
 use dasdlab_model::name::ImsSsid;
@@ -78,6 +79,11 @@ impl World {
             arranged: self.clock.taken(),
             repository_unavailable: !self.repository.available,
             suspended: self.repository.suspended().collect(),
+            setup_needed: self
+                .repository
+                .all_needed_since()
+                .map(|(profile, since)| NeededSince { profile: profile.clone(), since_ms: since.0 })
+                .collect(),
             written: written(&self.contents.written),
             entries: self
                 .contents

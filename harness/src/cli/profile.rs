@@ -47,6 +47,9 @@ struct Panel {
     state: ProfileState,
     /// Whether no backup can be taken before setup, and why.
     setup_needed: Option<SetupReason>,
+    /// Since when, where that is known, in milliseconds of virtual time.
+    #[serde(rename = "setup_needed_since_ms")]
+    setup_needed_since: Option<Time>,
     locked_by: Option<String>,
     next: String,
 }
@@ -80,9 +83,10 @@ pub fn run(args: &ProfileArgs, ctx: &Context) -> Result<Exit, Problem> {
         }
         None => None,
     };
-    let seen = load::world(&document)?.observe();
+    let world = load::world(&document)?;
+    let seen = world.observe();
     let profiles = seen.profiles.iter().filter(|profile| wanted.as_ref().is_none_or(|name| profile.name == *name));
-    let panels: Vec<Panel> = profiles.map(|profile| panel(&seen, profile)).collect();
+    let panels: Vec<Panel> = profiles.map(|profile| panel(&seen, profile, world.setup_needed_since(&profile.name))).collect();
     if ctx.is_json() {
         return Ok(ctx.json(&panels, Exit::Good));
     }
@@ -91,7 +95,7 @@ pub fn run(args: &ProfileArgs, ctx: &Context) -> Result<Exit, Problem> {
     Ok(ctx.result(&texts.join("\n"), Exit::Good))
 }
 
-fn panel(seen: &Observation, profile: &BackupProfile) -> Panel {
+fn panel(seen: &Observation, profile: &BackupProfile, needed_since: Option<Time>) -> Panel {
     // What stands in the profile may no longer be what the last setup passed.
     let changed = at_build(seen, profile);
     let setup_needed =
@@ -109,6 +113,7 @@ fn panel(seen: &Observation, profile: &BackupProfile) -> Panel {
         generations: generations(seen, profile),
         state: profile.state,
         setup_needed,
+        setup_needed_since: needed_since,
         locked_by: profile.locked_by.clone(),
         next: next(profile, setup_needed),
     }
@@ -214,7 +219,10 @@ fn human(panel: &Panel, paint: Paint) -> String {
     }
     line(&mut out, "locked by", panel.locked_by.as_deref().unwrap_or_default());
     let (shade, state) = match (panel.setup_needed, panel.state) {
-        (Some(reason), _) => (Shade::Red, format!("Setup Needed ({reason})")),
+        (Some(reason), _) => {
+            let since = panel.setup_needed_since.map(|since| format!(" since {since}")).unwrap_or_default();
+            (Shade::Red, format!("Setup Needed ({reason}){since}"))
+        }
         (None, ProfileState::Synchronizing) => (Shade::Yellow, "synchronizing".to_owned()),
         (None, _) => (Shade::Green, "ready".to_owned()),
     };

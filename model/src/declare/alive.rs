@@ -5,7 +5,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{Step, Unroller, advance};
 use crate::alive::{Alive, ImageAlive, MirrorAlive, RelationAlive, Running, TrackRange, WrittenBy};
 use crate::name::{DataSetName, ImsSsid, Serial};
-use crate::states::{MirrorState, RelationState, TRACKS_PER_CYLINDER};
+use crate::states::{MirrorState, ProfileState, RelationState, TRACKS_PER_CYLINDER};
 use crate::unit::VolumeId;
 
 /// The most that anything is counted to, which every reader of JSON can hold.
@@ -72,6 +72,7 @@ impl Unroller<'_> {
             ranges: 0,
         };
         self.clock(alive);
+        self.setup_needed(alive);
         self.ims_alive(alive, &mut known);
         self.sharing(alive, &mut known);
         self.mirrors_alive(&alive.mirrors, &mut known);
@@ -94,6 +95,24 @@ impl Unroller<'_> {
         self.number(|| at("arranged"), alive.arranged, MAX_COUNT, "");
         if let Some(recorded) = recorded.filter(|&recorded| recorded > alive.now_ms / 1_000) {
             self.fault(at("now_ms"), format!("a backup was taken at {recorded} s: expected an instant that is not before it"));
+        }
+    }
+
+    /// Reports profiles that are nowhere, named twice, or need no setup, and instants that are still to come.
+    fn setup_needed(&mut self, alive: &Alive) {
+        let mut named = FxHashSet::default();
+        for (index, entry) in alive.setup_needed.iter().enumerate() {
+            let at = |name| of("setup_needed", index, name);
+            let state = self.seen.profile(&entry.profile).map(|profile| profile.state);
+            match state {
+                None => self.fault(at("profile"), format!("profile {} is nowhere in the site", entry.profile)),
+                Some(ProfileState::SetupNeeded) => {}
+                Some(state) => self.fault(at("profile"), format!("profile {} is {state}: setup is not needed", entry.profile)),
+            }
+            if !named.insert(&entry.profile) {
+                self.fault(at("profile"), format!("profile {} is named twice", entry.profile));
+            }
+            self.number(|| at("since_ms"), entry.since_ms, alive.now_ms, "the instant of the site");
         }
     }
 

@@ -1,8 +1,11 @@
 //! Profiles, backups and logs.
 
 use dasdlab_model::command::{Command, Reply};
+use dasdlab_model::event::Time;
+use dasdlab_model::name::ProfileName;
 use dasdlab_model::site::Backup;
 use dasdlab_model::states::{Consistency, ProfileState, SetupReason};
+use dasdlab_simulator::World;
 
 use crate::lab::{daily, lab, told};
 
@@ -96,4 +99,28 @@ fn a_failed_attempt_displaces_no_backup_that_can_be_restored() {
     check_catalog(&[GOOD, (6, false, false), (7, false, false)], &[GOOD, (7, false, false)]);
     check_catalog(&[GOOD, EXPIRED, (6, false, false)], &[(6, false, false)]);
     check_catalog(&[GOOD, (6, false, false), (7, true, false)], &[(7, true, false)]);
+}
+
+#[test]
+fn need_of_setup_begins_once_and_is_remembered_by_a_saved_site() {
+    let mut world = lab();
+    let name: ProfileName = "DAILY".parse().unwrap();
+    let since = |world: &World| world.setup_needed_since(&name).map(|time| time.0);
+    assert_eq!(since(&world), None);
+    for (at, state, reason, expected) in [
+        (1_000, ProfileState::Ready, None, None),
+        (2_000, ProfileState::SetupNeeded, Some(SetupReason::Findings), Some(2_000)),
+        (3_000, ProfileState::SetupNeeded, Some(SetupReason::Timeout), Some(2_000)),
+        (4_000, ProfileState::Synchronizing, None, None),
+        (5_000, ProfileState::SetupNeeded, Some(SetupReason::Refused), Some(5_000)),
+    ] {
+        world.advance(Time(at));
+        let _ = world.execute(&daily(), &Command::SetState { profile: name.clone(), state, reason, fingerprint: None });
+        assert_eq!(since(&world), expected, "{at}");
+        let saved = World::boot(&world.save(String::new())).unwrap();
+        assert_eq!(since(&saved), expected, "{at}");
+    }
+    let mut site = world.save(String::new());
+    site.alive.setup_needed[0].since_ms = site.alive.now_ms + 1;
+    assert_eq!(World::boot(&site).unwrap_err().len(), 1);
 }
