@@ -28,6 +28,7 @@ pub struct CheckArgs {
 /// The file cannot be read, is malformed, or has no such profile.
 pub fn run(args: &CheckArgs, ctx: &Context) -> Result<Exit, Problem> {
     let document = load::document(&args.file)?;
+    load::note_story(&document, ctx);
     let profile = load::profile(&document, args.profile.as_deref())?;
     let world = load::world(&document)?;
     drop(document);

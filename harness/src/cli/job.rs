@@ -114,6 +114,7 @@ impl<'a> From<&'a Ran> for StepReport<'a> {
 pub fn run(args: &JobArgs, ctx: &Context) -> Result<Exit, Problem> {
     let encoding = args.write.as_deref().map(Encoding::of).transpose().map_err(|error| load::problem(&error))?;
     let document = load::document(&args.file)?;
+    load::note_story(&document, ctx);
     let name = load::profile(&document, args.profile.as_deref())?;
     let mut world = load::world(&document)?;
     let gone = || Problem::fault(format!("profile {name} was there and is gone"));

@@ -7,6 +7,7 @@ use dasdlab_model::name::ProfileName;
 use dasdlab_model::read::{self, Content, Document, ReadError};
 use dasdlab_simulator::World;
 
+use super::Context;
 use super::problem::{Place, Problem};
 
 /// Reads a site or a scenario whose form is right.
@@ -23,6 +24,14 @@ pub fn document(path: &Path) -> Result<Document, Problem> {
 /// The first fault, and how many there are.
 pub fn well_formed(document: &Document) -> Result<(), Problem> {
     document.declare().map(drop).map_err(|faults| refusal(&faults))
+}
+
+/// Says of a story that no more than its site is used here.
+pub fn note_story(document: &Document, ctx: &Context) {
+    if matches!(&document.content, Content::Scenario(scenario) if scenario.is_story()) {
+        let file = &document.file;
+        ctx.note(&format!("{file} is a story: only its site is used here; `dasdlab replay {file}` tells it"));
+    }
 }
 
 /// The site of a document, alive.

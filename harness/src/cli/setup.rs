@@ -61,6 +61,7 @@ struct Report<'a> {
 pub fn run(args: &SetupArgs, ctx: &Context) -> Result<Exit, Problem> {
     let encoding = args.write.as_deref().map(Encoding::of).transpose().map_err(|error| load::problem(&error))?;
     let document = load::document(&args.file)?;
+    load::note_story(&document, ctx);
     let name = load::profile(&document, args.profile.as_deref())?;
     let mut world = load::world(&document)?;
     let description = document.site().description.clone();

@@ -19,7 +19,8 @@ use crate::story::inspect::Lost;
 use crate::story::timeline::render::{Known, WIDTH, render, wrapped};
 use crate::story::timeline::{Happened, Timeline};
 use crate::story::watch::{Ended, Watcher, Work};
-use crate::story::{FaultTold, Told, Untold, tell};
+use crate::story::tell::{boot, tell_on};
+use crate::story::{FaultTold, StepTold, Untold};
 
 /// A story as it is said to programs.
 #[derive(Serialize)]
@@ -116,17 +117,18 @@ struct EventReport<'a> {
 pub(super) fn run(id: &str, scenario: &Scenario, ctx: &Context) -> Result<Exit, Problem> {
     let own = judge::profile(scenario).map_err(Problem::usage)?;
     let mut timeline = Timeline::new(own.clone());
-    let told = {
-        let watchers: &mut [&mut dyn Watcher] = &mut [&mut timeline];
-        tell(scenario, &Ours, watchers)
-    };
-    if let Ok(told) = &told {
-        timeline.ends_with(&told.world);
-    }
+    let told = boot(scenario).and_then(|mut world| {
+        let told = {
+            let watchers: &mut [&mut dyn Watcher] = &mut [&mut timeline];
+            tell_on(&mut world, scenario, &Ours, watchers)
+        };
+        timeline.ends_with(&world);
+        told
+    });
     let judged = Bench::new(&Ours).judge(scenario);
     let (status, exit) = judged_as(&judged.outcome);
     if ctx.is_json() {
-        return Ok(ctx.json(&report(id, scenario, &own, &timeline, told.as_ref(), &judged.outcome, status), exit));
+        return Ok(ctx.json(&report(id, scenario, &own, &timeline, &told, &judged.outcome, status), exit));
     }
     let paint = Paint(ctx.color_stdout());
     let mut out = String::new();
@@ -138,8 +140,8 @@ pub(super) fn run(id: &str, scenario: &Scenario, ctx: &Context) -> Result<Exit, 
     }
     out.push('\n');
     let endings: Vec<Option<String>> =
-        told.iter().flat_map(|told| &told.steps).flat_map(|step| &step.work).map(|worked| worked.ending.clone()).collect();
-    let faults = told.as_ref().map_or(&[][..], |told| &told.faults);
+        told.iter().flat_map(|(steps, _)| steps).flat_map(|step| &step.work).map(|worked| worked.ending.clone()).collect();
+    let faults = told.as_ref().map_or(&[][..], |(_, faults)| faults);
     out += &render(&timeline, Known { faults, endings: &endings }, paint);
     if let Err(untold) = &told {
         let text = format!("the story ends here: {}", timeline.names().spoken(&untold.to_string()));
@@ -187,7 +189,7 @@ fn report<'a>(
     scenario: &'a Scenario,
     own: &ProfileName,
     timeline: &'a Timeline,
-    told: Result<&'a Told, &Untold>,
+    told: &'a Result<(Vec<StepTold>, Vec<FaultTold>), Untold>,
     outcome: &'a Outcome,
     status: Status,
 ) -> Report<'a> {
@@ -202,9 +204,9 @@ fn report<'a>(
         signature,
         message,
         differences: outcome.differences(),
-        untold: told.err().map(ToString::to_string),
+        untold: told.as_ref().err().map(ToString::to_string),
         steps: steps(timeline),
-        faults: told.map_or(&[], |told| &told.faults),
+        faults: told.as_ref().map_or(&[][..], |(_, faults)| faults),
     }
 }
 
