@@ -1,16 +1,19 @@
 //! What holds of any setup or backup, whatever was there, is refused, or happens between two commands.
 
+use dasdlab_model::command::Command;
 use dasdlab_model::finding::Severity;
 use dasdlab_model::observation::Observation;
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::{HostStatus, MirrorState, ProfileState};
+use dasdlab_model::story::RestoreKind;
 use dasdlab_model::transitions::Refusal;
-use dasdlab_validator::machines::Ending;
+use dasdlab_validator::machines::{Ending, RestoreEnding};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use crate::backup::{flashing, mirroring};
 use crate::lab::{Bcv, Full, status};
+use crate::restore::{flashed, mirrored};
 use crate::script::{Script, hold, put};
 use crate::setup::small;
 
@@ -133,6 +136,39 @@ proptest! {
         if verdict.return_code < 8 {
             let profile = &script.seen.profiles[0];
             prop_assert_eq!((ending, profile.state, profile.backups.len()), (Ending::Taken, ProfileState::Ready, 1));
+        }
+    }
+
+    #[test]
+    fn a_restore_ends_and_says_whether_every_source_is_back(
+        flash in prop::bool::ANY,
+        before in prop::collection::vec(change(), 0..2),
+        refused in prop::collection::btree_map(1_usize..14, 0..Refusal::ALL.len(), 0..3),
+        happening in prop::collection::btree_map(1_usize..14, change(), 0..3),
+        stalled in prop::bool::weighted(0.2),
+        kind in prop::sample::select(vec![RestoreKind::Full, RestoreKind::Data]),
+    ) {
+        let mut seen = if flash { flashed() } else { mirrored() };
+        before.into_iter().for_each(|change| apply(&mut seen, change));
+        let mut script = Script::new(seen);
+        script.refuse_nth = refused.into_iter().map(|(nth, refusal)| (nth, Refusal::ALL[refusal])).collect();
+        for (nth, change) in happening {
+            script.happen_nth.insert(nth, Box::new(move |seen| apply(seen, change)));
+        }
+        script.stalled = stalled;
+        let state = script.seen.profiles[0].state;
+        let (verdict, ending) = script.run_restore(kind, 1);
+
+        prop_assert!(verdict.return_code >= ending.return_code());
+        let touched = script.commands.iter().any(|command| command.is_for_an_array());
+        prop_assert!(!touched || ending.refused().is_none(), "{:?}", script.log);
+        let restored = script.commands.iter().any(|command| matches!(command, Command::SetState { .. }));
+        prop_assert_eq!(!flash && (touched || restored), restored, "{:?}", script.log);
+        if flash {
+            prop_assert_eq!(script.seen.profiles[0].state, state);
+        }
+        if verdict.return_code == 0 {
+            prop_assert_eq!(ending, RestoreEnding::Restored);
         }
     }
 }

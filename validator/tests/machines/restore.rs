@@ -25,11 +25,11 @@ fn backed_up(seen: Observation) -> Observation {
     script.seen
 }
 
-fn mirrored() -> Observation {
+pub(crate) fn mirrored() -> Observation {
     backed_up(mirroring())
 }
 
-fn flashed() -> Observation {
+pub(crate) fn flashed() -> Observation {
     backed_up(flashing())
 }
 

@@ -114,7 +114,7 @@ impl Script {
         self.restoring = true;
         let verdict = self.drive(&mut machine);
         self.restoring = false;
-        assert!(!self.suspended, "logs stay suspended: {:?}", self.log);
+        assert!(!self.suspended || verdict.return_code == 12, "logs stay suspended: {:?}", self.log);
         (verdict, machine.ending().unwrap().clone())
     }
 
