@@ -22,6 +22,10 @@ fn setups(count: u64, undirected: bool) -> Plan {
     Plan { batches: vec![batch], ..Plan::default() }
 }
 
+fn stories(count: u64) -> Plan {
+    Plan { batches: vec![Batch { count, mode: Mode::Story, ..Batch::default() }], ..Plan::default() }
+}
+
 /// Runs without durations; the report and its summary.
 fn report(plan: &Plan, threads: usize) -> (String, Summary) {
     let options = Options { threads, fail_fast: false, coverage_gates: false, times: false };
@@ -45,7 +49,7 @@ fn the_first_500_setups_have_one_digest_in_every_build() {
 
 #[test]
 fn a_report_does_not_depend_on_the_number_of_threads() {
-    for plan in [setups(60, false), setups(300, true)] {
+    for plan in [setups(60, false), setups(300, true), stories(30)] {
         let (one, _) = report(&plan, 1);
         let (two, _) = report(&plan, 2);
         let (seven, _) = report(&plan, 7);

@@ -78,6 +78,10 @@ fn what_is_selected_can_be_narrowed() {
     assert!(selected(&["run", "--setups", "4", "--defect", "PS08:different-lss"]) >= 4);
     assert_eq!(selected(&["run", "--setups", "7", "--undirected"]), 7);
     assert_eq!(selected(&["run", "corpus/clean-bcv-full"]), 1);
+    assert_eq!(selected(&["run", "stories", "--stories", "6"]), 6);
+    assert_eq!(selected(&["run", "--stories", "6"]), all + 6);
+    assert_eq!(selected(&["run", "--stories", "4", "--fault", "split:pair-failed"]), 4);
+    assert_eq!(selected(&["run", "--stories", "4", "--setups", "3", "--undirected"]), 7);
 }
 
 #[test]
@@ -99,6 +103,9 @@ fn what_cannot_be_understood_is_refused_where_it_stands() {
     check(&["run", "--only", "rule=PS08 &"], 2, "--only:1:12");
     check(&["run", "--defect", "PS05:boxd"], 2, "PS05:boxed");
     check(&["run", "--defect", "PS08", "--method", "bcv"], 2, "cannot be planted");
+    check(&["run", "--fault", "split:pair-faild"], 2, "there is no fault `pair-faild`");
+    check(&["run", "--fault", "split:foreign-withdraw"], 2, "--fault");
+    check(&["run", "--stories", "-1"], 2, "--stories");
     check(&["run", "corpse"], 2, "did you mean `corpus`?");
     check(&["run", "--method", "tape"], 2, "flashcopy or bcv");
     check(&["run", "--threads", "0"], 2, "--threads");

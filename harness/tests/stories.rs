@@ -2,13 +2,20 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
 
-use dasdlab_harness::judge::Ours;
+use dasdlab_harness::drive::Machine;
+use dasdlab_harness::judge::{Bench, Ours, Outcome};
+use dasdlab_harness::story::actors::Actors;
 use dasdlab_harness::story::watch::Ended;
 use dasdlab_harness::story::{Fate, StepTold, Told, expect, tell};
 use dasdlab_model::event::{Event, Time};
+use dasdlab_model::finding::Verdict;
+use dasdlab_model::machine::{Action, Input};
+use dasdlab_model::name::ProfileName;
 use dasdlab_model::read::{Content, Encoding, parse};
 use dasdlab_model::scenario::Scenario;
-use dasdlab_model::story::Phase;
+use dasdlab_model::reasons::Reason;
+use dasdlab_model::states::RestoreScope;
+use dasdlab_model::story::{Phase, RestoreKind};
 
 const BCV: &str = include_str!("common/bcv.toml");
 
@@ -338,4 +345,87 @@ fn stories_end_the_same_each_time() {
     let ((_, first), (_, second)) = (told(story, BCV), told(story, BCV));
     assert_eq!(lines(&first), lines(&second));
     assert_eq!(first.steps, second.steps);
+}
+
+/// Our actors, but for the setup.
+struct Wrong<M>(fn() -> M);
+
+impl<M: Machine + 'static> Actors for Wrong<M> {
+    fn setup(&self, _: &ProfileName, _: u64, _: &[Reason]) -> Box<dyn Machine> {
+        Box::new((self.0)())
+    }
+
+    fn backup(&self, profile: &ProfileName, wait_ms: u64, ignoring: &[Reason]) -> Box<dyn Machine> {
+        Ours.backup(profile, wait_ms, ignoring)
+    }
+
+    fn restore(&self, profile: &ProfileName, kind: RestoreKind, generation: u8, wait_ms: u64) -> Box<dyn Machine> {
+        Ours.restore(profile, kind, generation, wait_ms)
+    }
+}
+
+/// Says at once that all is well.
+struct Lazy;
+/// Looks again and again.
+struct Endless;
+/// Panics.
+struct Broken;
+
+impl Machine for Lazy {
+    fn next(&mut self, _: Input) -> Action {
+        Action::Done(Verdict { return_code: 0, restore_scope: Some(RestoreScope::DataOnly), findings: Vec::new() })
+    }
+}
+
+impl Machine for Endless {
+    fn next(&mut self, _: Input) -> Action {
+        Action::Observe
+    }
+}
+
+impl Machine for Broken {
+    fn next(&mut self, _: Input) -> Action {
+        panic!("index 7 of 3")
+    }
+}
+
+const SETUP: &str = r#"steps = [{ name = "first", do.setup = {}, expect = { return_code = 0, state = "ready" } }]"#;
+
+/// Judges a story with these actors and gives what was broken and by which differences.
+#[track_caller]
+fn judged(story: &str, actors: &dyn Actors) -> (&'static str, Vec<String>) {
+    let scenario = scenario(story, BCV);
+    let judged = Bench { actors, ..Bench::new(&Ours) }.judge(&scenario);
+    let blame = match &judged.outcome {
+        Outcome::Passed => "passed",
+        Outcome::Failed { signature, .. } => signature.as_str(),
+        Outcome::HarnessFault { kind, .. } => kind.as_str(),
+    };
+    assert_eq!(judged.recorded.is_empty(), blame == "passed");
+    (blame, judged.outcome.differences().iter().map(ToString::to_string).collect())
+}
+
+#[test]
+fn our_actors_pass() {
+    assert_eq!(judged(SETUP, &Ours), ("passed", vec![]));
+}
+
+#[test]
+fn an_expectation_that_the_oracle_does_not_share_blames_no_validator() {
+    let wrong = SETUP.replace("ready", "synchronizing").replace("= 0", "= 4");
+    let differences = ["first: return code: expected 4, found 0", "first: state: expected synchronizing, found ready"];
+    assert_eq!(judged(&wrong, &Ours), ("expectation", differences.map(str::to_owned).to_vec()));
+}
+
+#[test]
+fn a_machine_that_does_not_do_what_it_must_has_failed() {
+    let (blame, differences) = judged(SETUP, &Wrong(|| Lazy));
+    assert_eq!(blame, "story");
+    assert!(differences.iter().any(|difference| difference.starts_with("first, setup of IMSP DATA: ")), "{differences:#?}");
+}
+
+#[test]
+fn machines_that_do_not_end_or_panic_have_failed() {
+    assert_eq!(judged(SETUP, &Wrong(|| Endless)).0, "endless");
+    assert_eq!(judged(SETUP, &Wrong(|| Broken)).0, "panic");
 }

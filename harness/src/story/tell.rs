@@ -23,8 +23,9 @@ use super::stage::{Outcome, Stage, Stop, Stuck, Worked};
 use super::watch::{Ended, Watcher, Work};
 use crate::judge;
 
-/// The most steps of a machine in a story. Sites of stories are small: a machine that needs more goes round in circles.
-pub const MAX_STEPS: u64 = 1_000_000;
+/// The most steps that a machine has in a story, and how many more for each pair of the site. Commands and looks of a pair
+/// are counted on the fingers of a hand; a machine that needs more goes round in circles.
+const STEPS: (u64, u64) = (10_000, 100);
 
 /// What came of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,7 +136,9 @@ pub fn tell_on(
     let declared = world.observe();
     let home = scenario.site.systems.first().map(|system| system.name);
     let plan = Plan::new(&scenario.faults, &declared, &own, home)?;
-    let stage = Stage::new(world, actors, watchers, plan, MAX_STEPS);
+    let pairs: usize = declared.profiles.iter().map(|profile| profile.targets.len()).sum();
+    let limit = (pairs as u64).saturating_mul(STEPS.1).saturating_add(STEPS.0);
+    let stage = Stage::new(world, actors, watchers, plan, limit);
     Teller { scenario, own, declared, stage }.steps()
 }
 
