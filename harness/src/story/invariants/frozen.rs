@@ -8,16 +8,17 @@ use dasdlab_model::observation::Observation;
 use dasdlab_model::transitions::Refusal;
 
 use crate::drive::Machine;
+use crate::judge::panics;
 
 /// The most steps of a machine that gets nowhere; one pair takes a few.
 const MOST_STEPS: usize = 100_000;
 
-/// What a machine says at its end; none where it does not end.
+/// What a machine says at its end; none where it does not end or panics, which is found where the story is told.
 pub(super) fn verdict(mut machine: Box<dyn Machine>, seen: &Observation, at: Time) -> Option<Verdict> {
     let mut now = at;
     let mut input = Input::Seen(Box::new(seen.clone()), now);
     for _ in 0..MOST_STEPS {
-        input = match machine.next(input) {
+        input = match panics::catch(|| machine.next(input)).ok()? {
             Action::Observe => Input::Seen(Box::new(seen.clone()), now),
             Action::Command(command) if command.is_for_an_array() => Input::Reply(Reply::Refused(Refusal::NoAnswer)),
             Action::Command(_) => Input::Reply(Reply::Done),
