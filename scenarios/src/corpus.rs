@@ -145,6 +145,15 @@ files! {
     "log-coverage-spare-wads-missing.toml",
     "log-coverage-tape-not-reported-in-a-data-backup.toml",
     "log-volumes-in-a-data-backup.toml",
+    "loss-bcv-that-mirrored-for-somebody-else.toml",
+    "loss-catalog-points-nowhere.toml",
+    "loss-control-data-rolled-back.toml",
+    "loss-data-set-never-copied.toml",
+    "loss-database-without-its-log.toml",
+    "loss-log-never-copied.toml",
+    "loss-log-rolled-back-with-the-data.toml",
+    "loss-target-that-held-data.toml",
+    "loss-target-that-is-another-profiles-source.toml",
     "mapping-left-over-target-serves-a-source-too.toml",
     "mapping-target-for-a-unit-that-is-no-source.toml",
     "mapping-target-missing-in-the-last-generation.toml",
@@ -196,6 +205,49 @@ files! {
     "source-saved-without-a-label.toml",
     "source-unit-is-an-alias.toml",
     "source-unit-unknown.toml",
+    "story-a-sync-that-never-ends.toml",
+    "story-a-sync-that-stalls-for-a-while.toml",
+    "story-abend-after-the-split.toml",
+    "story-an-import-over-a-profile-is-an-edit-of-every-field.toml",
+    "story-answer-comes-late.toml",
+    "story-array-unreachable-while-synchronizing.toml",
+    "story-backup-cannot-be-recorded.toml",
+    "story-bcv-fails-at-60-percent.toml",
+    "story-catalog-down-leaves-the-state.toml",
+    "story-command-is-lost.toml",
+    "story-data-restore-refused-for-scope.toml",
+    "story-data-set-extended-after-setup.toml",
+    "story-establish-fails-on-one-relation.toml",
+    "story-establish-next-error-on-pair-37-of-80.toml",
+    "story-flashcopy-orders-refused.toml",
+    "story-foreign-bcv-leaves-the-array-untouched.toml",
+    "story-generations-from-three-to-two.toml",
+    "story-held-bcv-taken-between-setup-and-backup.toml",
+    "story-invalid-target-is-refused.toml",
+    "story-logs-cannot-be-suspended.toml",
+    "story-logs-suspended-below-05-05.toml",
+    "story-logs-suspended-by-another-job.toml",
+    "story-mirror-orders-refused-for-the-devices.toml",
+    "story-mirror-orders-refused-for-the-state.toml",
+    "story-one-generation-and-two-backups.toml",
+    "story-one-of-100-establishes-refused.toml",
+    "story-profile-is-unknown-to-the-repository.toml",
+    "story-profile-without-generations.toml",
+    "story-repository-unavailable-for-a-minute.toml",
+    "story-setup-again-changes-nothing.toml",
+    "story-setup-by-a-second-machine-is-locked-out.toml",
+    "story-setup-only-takes-no-backup.toml",
+    "story-slot-reused-while-its-copy-still-runs.toml",
+    "story-source-boxed-between-check-and-establish.toml",
+    "story-split-before-sync-continues.toml",
+    "story-split-error-on-pair-37-of-80.toml",
+    "story-target-of-another-listed-source-is-split-first.toml",
+    "story-three-generations-one-mirrors-and-two-are-held.toml",
+    "story-three-rules-at-once-and-no-command.toml",
+    "story-two-setups-of-one-profile-at-once.toml",
+    "story-type-and-ssid-are-read-only-while-ready.toml",
+    "story-units-edited-behind-the-product.toml",
+    "story-warnings-only-and-ready.toml",
     "target-alias-or-unknown.toml",
     "target-bcv-not-ready-and-unpaired.toml",
     "target-bcv-on-another-array-in-the-last-generation.toml",
@@ -285,7 +337,7 @@ mod tests {
     fn every_file_says_what_it_shows_why_and_what_is_expected() {
         for (name, scenario) in scenarios() {
             assert!(!scenario.title.is_empty() && !scenario.why.is_empty(), "{name}");
-            assert!(scenario.expect.is_some(), "{name}");
+            assert!(scenario.expect.is_some() || scenario.is_story(), "{name}");
         }
     }
 
@@ -300,7 +352,8 @@ mod tests {
     #[test]
     fn every_reason_of_a_check_is_expected_on_every_side() {
         let expected: BTreeSet<(Reason, Option<Side>)> = scenarios()
-            .flat_map(|(_, scenario)| scenario.expect.unwrap().findings)
+            .filter_map(|(_, scenario)| scenario.expect)
+            .flat_map(|expect| expect.findings)
             .map(|finding| {
                 let side = finding.subjects.iter().find_map(|subject| match subject {
                     Subject::Side(side) => Some(*side),

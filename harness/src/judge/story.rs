@@ -109,7 +109,7 @@ impl Bench<'_> {
 
 fn ignores(step: &StoryStep) -> bool {
     match &step.action {
-        Do::Setup { ignoring, .. } | Do::Backup { ignoring, .. } => !ignoring.is_empty(),
+        Do::Setup { ignoring, .. } | Do::Backup { ignoring, .. } | Do::Restore { ignoring, .. } => !ignoring.is_empty(),
         _ => false,
     }
 }

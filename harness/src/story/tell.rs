@@ -17,6 +17,7 @@ use dasdlab_validator::machines::EditRefused;
 use super::DEFAULT_WAIT;
 use super::actors::Actors;
 use super::expect::Stands;
+use super::ignoring::restoring;
 use super::inspect::Lost;
 use super::plan::{FaultTold, Plan};
 use super::stage::{Outcome, Stage, Stop, Stuck, Worked};
@@ -208,9 +209,9 @@ impl Teller<'_, '_, '_> {
                     self.stage.job(&profile, wait_ms, &ignored)?;
                 }
             }
-            Do::Restore { kind, generation, wait, .. } => {
-                let wait_ms = milliseconds(*wait);
-                let machine = self.stage.actors().restore(&profile, *kind, *generation, wait_ms);
+            Do::Restore { kind, generation, wait, ignoring: words, .. } => {
+                let (wait_ms, ignored) = (milliseconds(*wait), ignoring(words)?);
+                let machine = restoring(self.stage.actors().restore(&profile, *kind, *generation, wait_ms), &ignored);
                 let work = Work::Restore { kind: *kind, generation: *generation, wait_ms };
                 self.stage.work(&work, &profile, machine)?;
             }

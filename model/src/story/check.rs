@@ -10,6 +10,7 @@ use crate::declare::{Fault, Step, suggest};
 use crate::event::Time;
 use crate::name::{ProfileName, SystemName};
 use crate::observation::Observation;
+use crate::reasons::Reason;
 use crate::scenario::Scenario;
 
 pub use pointless::pointless;
@@ -88,6 +89,15 @@ impl<'a> Look<'a> {
         if let Some(wanted) = wanted.filter(|wanted| !known.contains(wanted)) {
             let hint = suggest(wanted.as_str(), known);
             self.fault(path, format!("profile {wanted} is nowhere in the site{hint}"));
+        }
+    }
+
+    /// Reasons that a step passes over.
+    fn known_reasons(&mut self, path: &[Step], wanted: &[String]) {
+        for text in wanted {
+            if let Err(error) = text.parse::<Reason>() {
+                self.fault(path.to_vec(), error.to_string());
+            }
         }
     }
 

@@ -78,6 +78,9 @@ pub enum Do {
         /// How long it waits for its copies; 2h where left out.
         #[serde(default, skip_serializing_if = "is_default")]
         wait: Option<Duration>,
+        /// Reasons that the restore passes over, as setup and backup do: with one of PS04 it sees no logs beside the data.
+        #[serde(default, skip_serializing_if = "is_default")]
+        ignoring: Vec<String>,
     },
     /// A user edits a profile; what is left out stays as it is.
     Edit(Box<Edit>),

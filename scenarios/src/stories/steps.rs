@@ -79,7 +79,7 @@ pub(crate) fn backup() -> Do {
 }
 
 pub(crate) fn restore(kind: RestoreKind, generation: u8) -> Do {
-    Do::Restore { profile: None, kind, generation, wait: None }
+    Do::Restore { profile: None, kind, generation, wait: None, ignoring: Vec::new() }
 }
 
 pub(crate) const fn advance(ms: u64) -> Do {
@@ -110,6 +110,7 @@ pub(crate) fn draw(kind: StepKind, scene: &Scene, known: &mut Known, rng: &mut R
                 kind: rng.one([RestoreKind::Full, RestoreKind::Data]),
                 generation: u8::try_from(generation).ok()?,
                 wait: wait(rng),
+                ignoring: Vec::new(),
             }
         }
         StepKind::Edit => Do::Edit(Box::new(edits::draw(scene, rng)?)),

@@ -45,7 +45,7 @@ pub fn copied_back(command: &Command, reply: &Reply) -> Vec<VolumeId> {
 /// What was on a profile's targets when a piece of work began, and was not this profile's to copy over.
 #[derive(Debug, Clone, Default)]
 struct Belongings {
-    data: BTreeMap<VolumeId, Vec<Subject>>,
+    data: BTreeMap<VolumeId, BTreeSet<Subject>>,
     mirrors: BTreeMap<(VolumeId, VolumeId), Subject>,
 }
 
@@ -56,16 +56,25 @@ impl Belongings {
         let mut belongings = Self::default();
         // A target that is a copy holds nothing of its own, whatever its label says.
         let own = |volume: &VolumeId| world.content(*volume).is_some_and(|content| content.origin == *volume);
-        let mut note = |volumes: BTreeSet<VolumeId>, subject: &Subject| {
+        let mut note = |volumes: &BTreeSet<VolumeId>, subject: &Subject| {
             for volume in volumes.intersection(&targets).filter(|volume| own(volume)) {
-                belongings.data.entry(*volume).or_default().push(subject.clone());
+                belongings.data.entry(*volume).or_default().insert(subject.clone());
             }
         };
-        for data_set in view.data_sets().filter(|data_set| data_set.storage == Storage::Disk) {
-            note(view.volumes_of(data_set), &Subject::DataSet(data_set.name.clone()));
-        }
-        for catalog in &seen.catalogs {
-            note(view.volumes_of_catalog(catalog), &Subject::Catalog(catalog.name.clone()));
+        // What another system alone has mounted counts where a profile of it names it as a source.
+        let mut note_all = |view: &View<'_>, of: &BTreeSet<VolumeId>| {
+            for data_set in view.data_sets().filter(|data_set| data_set.storage == Storage::Disk) {
+                note(&(&view.volumes_of(data_set) & of), &Subject::DataSet(data_set.name.clone()));
+            }
+            for catalog in &seen.catalogs {
+                note(&(&view.volumes_of_catalog(catalog) & of), &Subject::Catalog(catalog.name.clone()));
+            }
+        };
+        note_all(&view, &targets);
+        for other in seen.profiles.iter().filter(|other| other.name != *profile) {
+            if let Some(view) = View::new(seen, &other.name) {
+                note_all(&view, view.sources());
+            }
         }
         let foreign = |pair: &&MirrorPair| {
             pair.state.is_established() && targets.contains(&pair.bcv) && !view.sources().contains(&pair.standard)

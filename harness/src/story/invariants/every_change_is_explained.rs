@@ -11,7 +11,7 @@ use dasdlab_model::transitions::{MirrorEvent, MirrorOrder, RelationOrder};
 use dasdlab_simulator::World;
 
 use super::Check;
-use super::objects::{Objects, State, absent};
+use super::objects::{Objects, State, absent, is_part_of_a_profile};
 use crate::story::watch::{Ended, Watcher, Work};
 
 /// Reads the event log as it grows.
@@ -95,7 +95,18 @@ impl Explained {
             for (object, was, is) in before.changed(&after) {
                 let text =
                     |state: Option<&State>| state.map_or_else(|| absent(object).to_owned(), |state| state.text().to_owned());
+                if was.is_none() && is_part_of_a_profile(object) {
+                    // It came with the profile, and that it came is a line.
+                    continue;
+                }
+                let by_mapping = || {
+                    let name = object.strip_prefix("field ").and_then(|rest| rest.strip_suffix(" targets"));
+                    name.is_some_and(|name| written.keys().any(|line| line.starts_with(&format!("target {name} "))))
+                };
                 let Some((first, last)) = written.get(object) else {
+                    if by_mapping() {
+                        continue;
+                    }
                     self.found.push(format!("{object}: {} has become {} and no line says so", text(was), text(is)));
                     continue;
                 };

@@ -183,7 +183,7 @@ impl Watcher for Invariants<'_> {
     fn step_begins(&mut self, number: usize, step: &StoryStep, world: &World) {
         self.step = number;
         let ignoring = match &step.action {
-            Do::Setup { ignoring, .. } | Do::Backup { ignoring, .. } => !ignoring.is_empty(),
+            Do::Setup { ignoring, .. } | Do::Backup { ignoring, .. } | Do::Restore { ignoring, .. } => !ignoring.is_empty(),
             _ => false,
         };
         self.misled |= ignoring;

@@ -35,6 +35,11 @@ pub(super) fn absent(object: &str) -> &'static str {
     if object.starts_with("mirror ") { "NeverEstab" } else { "none" }
 }
 
+/// Whether an object is there from the moment on at which its profile is.
+pub(super) fn is_part_of_a_profile(object: &str) -> bool {
+    ["field ", "fingerprint ", "lock "].iter().any(|kind| object.starts_with(kind))
+}
+
 impl Objects {
     /// The objects of an observation.
     pub(super) fn of(mut seen: Observation) -> Self {

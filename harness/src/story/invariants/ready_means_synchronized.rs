@@ -19,6 +19,7 @@ use crate::story::watch::{Ended, Watcher, Work};
 #[derive(Debug)]
 struct Open {
     profile: ProfileName,
+    is_backup: bool,
     /// The generation that must be Synchronized for the profile to be ready; none where nothing is known of it.
     current: Option<u8>,
     /// The generations that were Synchronized when the machine last looked, and when that was.
@@ -40,7 +41,7 @@ impl Open {
         let wants_ready =
             matches!(command, Command::SetState { state: ProfileState::Ready, profile, .. } if *profile == self.profile);
         let split = match command {
-            Command::SplitTogether { pairs } => Some(pairs),
+            Command::SplitTogether { pairs } if self.is_backup => Some(pairs),
             _ => None,
         };
         if !wants_ready && split.is_none() {
@@ -77,8 +78,8 @@ impl Check for Ready {
 impl Watcher for Ready {
     fn begins(&mut self, work: &Work, profile: &ProfileName, world: &World) {
         let current = matches!(work, Work::Setup { .. }).then_some(1);
-        let looked = (world.now(), BTreeSet::new());
-        self.open.push(Open { profile: profile.clone(), current, looked, entered_ready: false });
+        let (is_backup, looked) = (matches!(work, Work::Backup { .. }), (world.now(), BTreeSet::new()));
+        self.open.push(Open { profile: profile.clone(), is_backup, current, looked, entered_ready: false });
     }
 
     fn shown(&mut self, seen: &Observation, at: Time) {

@@ -9,7 +9,7 @@ use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::{BackupProfile, Observation};
 use dasdlab_model::reasons::Reason;
 use dasdlab_model::states::{Method, RestoreScope};
-use dasdlab_model::story::{Do, Phase, PlannedFault, RestoreKind, StoryStep};
+use dasdlab_model::story::{Do, Phase, PlannedFault, RestoreKind, StoryStep, What};
 use dasdlab_model::unit::VolumeId;
 use dasdlab_simulator::World;
 
@@ -40,6 +40,20 @@ pub(super) struct Restores<'a> {
 struct Open {
     profile: ProfileName,
     recorded: Option<u8>,
+    /// Whether somebody moved data meanwhile: what the check has seen is not what was copied then.
+    meddled: bool,
+}
+
+/// Whether a fault moves data or copies, behind the back of a check that has passed.
+const fn meddles(fault: &PlannedFault) -> bool {
+    matches!(
+        fault.what,
+        What::Extend { .. }
+            | What::ForeignEstablish { .. }
+            | What::ForeignSplit { .. }
+            | What::ForeignWithdraw { .. }
+            | What::TakeTarget { .. }
+    )
 }
 
 /// The volumes that a restore has copied back.
@@ -145,7 +159,7 @@ impl Watcher for Restores<'_> {
 
     fn begins(&mut self, work: &Work, profile: &ProfileName, world: &World) {
         self.inspector.begins(work, profile, world);
-        self.open.push(Open { profile: profile.clone(), recorded: None });
+        self.open.push(Open { profile: profile.clone(), recorded: None, meddled: false });
     }
 
     fn enters(&mut self, phase: Phase, world: &World) {
@@ -172,8 +186,11 @@ impl Watcher for Restores<'_> {
         }
     }
 
-    fn fired(&mut self, _fault: &PlannedFault, _world: &World) {
+    fn fired(&mut self, fault: &PlannedFault, _world: &World) {
         self.disturbed = true;
+        if meddles(fault) {
+            self.open.iter_mut().for_each(|open| open.meddled = true);
+        }
     }
 
     fn ends(&mut self, work: &Work, ended: &Ended, world: &World) {
@@ -182,7 +199,7 @@ impl Watcher for Restores<'_> {
         let Ended::Said { verdict, .. } = ended else { return };
         match work {
             Work::Backup { .. } => {
-                if let Some(generation) = open.recorded.filter(|_| self.open.is_empty()) {
+                if let Some(generation) = open.recorded.filter(|_| self.open.is_empty() && !open.meddled) {
                     self.try_all(&open.profile, generation, verdict, world);
                 }
             }

@@ -2,7 +2,6 @@
 
 use super::{Look, MAX_STEPS, at};
 use crate::declare::{Fault, Step};
-use crate::reasons::Reason;
 use crate::scenario::findings_faults;
 use crate::states::TRACKS_PER_CYLINDER;
 use crate::story::step::{Do, StepExpectation};
@@ -23,14 +22,11 @@ impl Look<'_> {
             match &step.action {
                 Do::Setup { profile, ignoring, .. } | Do::Backup { profile, ignoring, .. } => {
                     self.known_profile(here(&["profile"]), profile.as_ref(), &known);
-                    for text in ignoring {
-                        if let Err(error) = text.parse::<Reason>() {
-                            self.fault(here(&["ignoring"]), error.to_string());
-                        }
-                    }
+                    self.known_reasons(&here(&["ignoring"]), ignoring);
                 }
-                Do::Restore { profile, generation, .. } => {
+                Do::Restore { profile, generation, ignoring, .. } => {
                     self.known_profile(here(&["profile"]), profile.as_ref(), &known);
+                    self.known_reasons(&here(&["ignoring"]), ignoring);
                     if !(1..=99).contains(generation) {
                         self.fault(here(&["generation"]), format!("generation {generation}: expected 1 to 99"));
                     }
