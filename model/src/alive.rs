@@ -22,7 +22,7 @@ use crate::unit::VolumeId;
 pub struct Alive {
     /// The instant, in milliseconds of virtual time.
     pub now_ms: u64,
-    /// How many copies and splits had been arranged; the next one is given the number after it.
+    /// How many copies and splits were under way; the next one is given the number after it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub arranged: u64,
     /// Whether the product's repository cannot be written.
@@ -34,7 +34,7 @@ pub struct Alive {
     /// Profiles of which it is known since when setup is needed.
     #[serde(default, skip_serializing_if = "is_default")]
     pub setup_needed: Vec<NeededSince>,
-    /// How often each IMS system has written; 0 where left out.
+    /// How often each IMS system has written, counted from the first image on; 0 where left out.
     #[serde(default, skip_serializing_if = "is_default")]
     pub written: Vec<WrittenBy>,
     /// Data sets whose catalog entries were changed.

@@ -22,11 +22,6 @@ impl<What> Clock<What> {
         Self { now, next: taken, agenda: BTreeMap::new() }
     }
 
-    /// How many places in the order are taken.
-    pub(crate) const fn taken(&self) -> u64 {
-        self.next
-    }
-
     pub(crate) const fn now(&self) -> Time {
         self.now
     }

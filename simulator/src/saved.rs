@@ -76,7 +76,6 @@ impl World {
     fn alive(&self) -> Alive {
         let mut alive = Alive {
             now_ms: self.clock.now().0,
-            arranged: self.clock.taken(),
             repository_unavailable: !self.repository.available,
             suspended: self.repository.suspended().collect(),
             setup_needed: self
@@ -112,7 +111,45 @@ impl World {
         };
         let held = self.contents.held.iter().filter(|(volume, _)| !mirroring(volume));
         alive.images.extend(held.map(|(&volume, held)| image(volume, held)));
+        renumber(&mut alive);
+        count_from_first_image(&mut alive);
         undeclare::in_ranges(alive)
+    }
+}
+
+/// Numbers what is arranged from 1 on: the order alone matters.
+fn renumber(alive: &mut Alive) {
+    let Alive { mirrors, relations, .. } = alive;
+    let mut numbers: Vec<&mut u64> = Vec::new();
+    for entry in mirrors {
+        numbers.extend(entry.copy.as_mut().map(|copy| &mut copy.number));
+        numbers.extend(entry.split.as_mut().map(|split| &mut split.number));
+    }
+    numbers.extend(relations.iter_mut().filter_map(|entry| entry.copy.as_mut()).map(|copy| &mut copy.number));
+    numbers.sort_unstable();
+    for (number, place) in numbers.into_iter().zip(1..) {
+        *number = place;
+        alive.arranged = place;
+    }
+}
+
+/// Counts what IMS systems write from the first image on that there is: how much was written between is what matters.
+fn count_from_first_image(alive: &mut Alive) {
+    let times = |list: &[WrittenBy], ims: ImsSsid| list.iter().find(|by| by.ims == ims).map_or(0, |by| by.times);
+    let first: BTreeMap<ImsSsid, u64> = alive
+        .written
+        .iter()
+        .map(|by| {
+            let images = alive.images.iter().map(|image| times(&image.written, by.ims));
+            (by.ims, images.min().unwrap_or(by.times))
+        })
+        .collect();
+    let lists = alive.images.iter_mut().map(|image| &mut image.written).chain([&mut alive.written]);
+    for list in lists {
+        for by in &mut *list {
+            by.times -= first.get(&by.ims).copied().unwrap_or(0).min(by.times);
+        }
+        list.retain(|by| by.times > 0);
     }
 }
 

@@ -5,6 +5,7 @@ use dasdlab_model::declare::declare;
 use dasdlab_model::read::{Content, Encoding, parse};
 use dasdlab_model::site::Site;
 use dasdlab_model::undeclare;
+use dasdlab_model::unit::VolumeId;
 use dasdlab_model::write::write;
 use dasdlab_simulator::{Happening, World};
 use proptest::prelude::*;
@@ -22,6 +23,17 @@ fn saved(world: &World, encoding: Encoding) -> Site {
     site
 }
 
+/// What a volume holds, with how often IMS systems have written since instead of before.
+fn content(world: &World, volume: VolumeId) -> String {
+    let since = |content: &dasdlab_simulator::Content| -> Option<Vec<u64>> {
+        let written = content.written.as_ref()?;
+        Some(written.iter().map(|(&ims, times)| world.written(ims) - times).collect())
+    };
+    let content = world.content(volume).unwrap();
+    let restored = content.restored.as_deref().map(|image| (image.origin, image.at, image.stamp, image.usable, since(image)));
+    format!("{:?}", (content.origin, content.at, content.stamp, content.usable, since(&content), restored))
+}
+
 /// Everything that can be asked of two worlds is answered alike.
 #[track_caller]
 fn check_alike(one: &World, other: &World) {
@@ -29,7 +41,7 @@ fn check_alike(one: &World, other: &World) {
     assert_eq!((one.now(), one.next_event()), (other.now(), other.next_event()));
     assert_eq!(other.conserved(), Ok(()));
     for a in ALL.map(volume) {
-        assert_eq!(one.content(a), other.content(a), "{a}");
+        assert_eq!(content(one, a), content(other, a), "{a}");
         assert_eq!(one.relation_progress(a), other.relation_progress(a), "{a}");
         assert_eq!(one.relation_reaches(a, 50), other.relation_reaches(a, 50), "{a}");
         for b in ALL.map(volume) {
@@ -38,7 +50,6 @@ fn check_alike(one: &World, other: &World) {
         }
     }
     for ims in ["IMS1", "IMS2", "IMS9"].map(|ims| ims.parse().unwrap()) {
-        assert_eq!(one.written(ims), other.written(ims), "{ims}");
         assert_eq!(one.logs_are_suspended(ims), other.logs_are_suspended(ims), "{ims}");
     }
     for data_set in ["IMSP.A", "IMSP.B"].map(|name| name.parse().unwrap()) {
@@ -102,11 +113,6 @@ fn like_copies_of_consecutive_volumes_stand_in_one_entry() {
         section,
         r#"now_ms = 1000
 arranged = 4
-written = [
-  { ims = "IMS1", times = 5 },
-  { ims = "IMS2", times = 5 },
-  { ims = "IMS9", times = 5 },
-]
 sharing = [{ array = "000197800001", at_ms = 0, given = 0 }]
 mirrors = [
   { standard = "000197800001/10/00", bcv = "000197800001/10/80", count = 4, copy = { number = 1 }, owed = ["0-16694"] },
@@ -122,7 +128,7 @@ fn check_refused(change: impl FnOnce(&mut Alive), expected: &[&str]) {
     tell(&mut world, "establish-full 00 80");
     settle(&mut world);
     assert!(world.happen(&Happening::Extend { data_set: named("IMSP.A"), volser: named("DB0002") }, "plan"));
-    // Numbers 2 to 6; the BCV 82 mirrors.
+    // Numbers 1 to 4; the BCV 82 mirrors.
     for order in ["split-normal 00 80", "establish-full 01 81", "establish-full 02 82", "fc-establish 03 23"] {
         tell(&mut world, order);
     }
@@ -147,18 +153,14 @@ fn what_does_not_fit_the_site_is_refused_with_its_place() {
             "alive.mirrors[0].split: the split has ended: expected an instant that is not past",
         ],
     );
-    check_refused(|alive| alive.arranged = 5, &["alive.relations[0].copy: 6 is above the last that was given, 5"]);
+    check_refused(|alive| alive.arranged = 3, &["alive.relations[0].copy: 4 is above the last that was given, 3"]);
     check_refused(
         |alive| alive.suspended = vec![named("IMS7"), named("IMS1"), named("IMS1")],
         &["alive.suspended[0]: IMS system IMS7 is nowhere in the site", "alive.suspended[2]: IMS system IMS1 is named twice"],
     );
     check_refused(
         |alive| alive.written[2].ims = named("IMS1"),
-        &[
-            "alive.written[2].ims: IMS system IMS1 is named twice",
-            "alive.images[0].written: 6 is above what IMS9 has written, 0",
-            "alive.images[1].written: 3 is above what IMS9 has written, 0",
-        ],
+        &["alive.written[2].ims: IMS system IMS1 is named twice", "alive.images[0].written: 3 is above what IMS9 has written, 0"],
     );
     check_refused(
         |alive| alive.entries.push(EntryChanged { data_set: named("IMSP.Z"), change: 1 }),
@@ -215,8 +217,8 @@ fn copies_and_images_that_do_not_fit_are_refused_with_their_place() {
         &["alive.mirrors[1]: a copy runs while the state is SyncInProg: expected `copy`"],
     );
     check_refused(
-        |alive| alive.relations[0].copy = Some(Running { number: 5, from: 0 }),
-        &["alive.relations[0].copy: number 5: expected one from 1 that nothing else has"],
+        |alive| alive.relations[0].copy = Some(Running { number: 3, from: 0 }),
+        &["alive.relations[0].copy: number 3: expected one from 1 that nothing else has"],
     );
     check_refused(|alive| alive.mirrors[0].split = None, &["alive.mirrors[0].bcv: a split runs: expected `split`"]);
     check_refused(
