@@ -1,5 +1,7 @@
 //! What is measured: inventories of generated sites, got by the same calls as `dasdlab check` makes, and held against the
-//! oracle before any clock runs.
+//! oracle before any clock runs; and a day of copying.
+
+pub mod day;
 
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::Observation;
