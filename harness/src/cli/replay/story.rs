@@ -16,10 +16,10 @@ use crate::judge::difference::Difference;
 use crate::judge::{self, Bench, Judged, Ours, Outcome};
 use crate::run::event::{Blame, Status};
 use crate::story::inspect::Lost;
+use crate::story::tell::{boot, tell_on};
 use crate::story::timeline::render::{Known, WIDTH, render, wrapped};
 use crate::story::timeline::{Happened, Timeline};
 use crate::story::watch::{Ended, Watcher, Work};
-use crate::story::tell::{boot, tell_on};
 use crate::story::{FaultTold, StepTold, Untold};
 
 /// A story as it is said to programs.

@@ -185,7 +185,7 @@ fn change(event: &Event, names: &Names, by_fault: bool) -> Option<(Key, Thing)> 
             Some((Key::Copies(from.to_owned(), to.to_owned()), Thing::Pair(pair)))
         }
         // What a system sees of a BCV goes with the state of its pair.
-        ("unit", [unit]) if !event.cause.contains(" by ") || by_fault => {
+        ("unit", [unit]) if !event.cause.contains(" by ") || (by_fault && !event.cause.contains(" by foreign ")) => {
             let (system, number) = unit.split_once(':')?;
             match number.parse().ok().and_then(|number| names.volume_of(system, number)) {
                 Some(volume) => Some((Key::Units(system.to_owned(), from.to_owned(), to.to_owned()), Thing::Volume(volume))),
@@ -251,7 +251,8 @@ impl Group {
             Key::Other(text) => text.clone(),
         };
         if self.last != self.first {
-            text += &format!(", the last at {}", self.last);
+            let sign = if kind == Kind::Change { "," } else { ";" };
+            text += &format!("{sign} the last at {}", self.last);
         }
         Summed { first: self.first, last: self.last, text, kind, by_fault: self.by_fault }
     }
@@ -281,7 +282,8 @@ impl Group {
             match answer {
                 Answer::Done => format!("{count}done"),
                 Answer::Nothing => format!("{count}with nothing to do"),
-                Answer::Late(by, name) => format!("{}, but answered {by} late: {name}", which("done")),
+                Answer::Late(by, name) if only => format!("done, but answered {by} late: {name}"),
+                Answer::Late(by, name) => format!("{} done, but answered {by} late: {name}", named()),
                 Answer::Refused(refusal, None) => format!("{} ({refusal})", which("refused")),
                 Answer::Refused(refusal, Some(name)) => format!("{} ({refusal}): {name}", which("refused")),
                 Answer::Lost(name) => format!("{}: {name}", which("lost on the way")),
