@@ -303,7 +303,8 @@ impl Page<'_> {
             Some(losses) => {
                 for lost in losses {
                     let subject = self.names.subject(&lost.subject);
-                    let text = format!("{}: {subject}: {}", lost.loss, self.names.spoken(&lost.message));
+                    let message = self.names.spoken(&lost.message).replace("unit:", "unit ");
+                    let text = format!("{}: {subject}: {message}", lost.loss);
                     self.line(at, "LOST", (Shade::Red, Some(Shade::Red)), &text);
                 }
             }
