@@ -14,6 +14,9 @@ use crate::cli::{Problem, load};
 /// The file that makes a folder a suite.
 pub const MANIFEST: &str = "suite.toml";
 
+/// The file in which a matrix of faults lists its cells; no scenario, whatever folder it is in.
+pub const CELLS: &str = "manifest.json";
+
 /// The most files of a suite.
 const MAX_FILES: usize = 100_000;
 
@@ -199,7 +202,7 @@ fn contents(folder: &Path) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Problem> {
         let path = entry.map_err(|error| failure(folder, &error))?.path();
         let named = |name: &str| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(name));
         if named("toml") || named("json") {
-            if path.file_name().is_some_and(|name| name != MANIFEST) {
+            if path.file_name().is_some_and(|name| name != MANIFEST && name != CELLS) {
                 files.push(path);
             }
         } else if path.is_dir() && !path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b".")) {

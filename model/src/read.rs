@@ -78,7 +78,8 @@ impl ReadError {
     }
 
     /// An error at a byte of a text.
-    fn at(file: &str, text: &str, offset: usize, message: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn at(file: &str, text: &str, offset: usize, message: impl Into<String>) -> Self {
         /// The most characters of a line, and of a message, that are shown.
         const SHOWN: usize = 400;
         let before = text.get(..offset).unwrap_or(text);

@@ -3,12 +3,16 @@
 use clap::{Args, ValueEnum};
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::schema;
+use dasdlab_model::states::Method;
 use dasdlab_model::transitions::{MirrorOrder, Refusal, RelationOrder};
 use dasdlab_scenarios::defects::{self, Defect, Shows};
+use dasdlab_scenarios::matrix::Place;
+use dasdlab_scenarios::stories::{self, Cell};
 use serde::Serialize;
 
 use super::{Context, Problem, transitions};
 use crate::exit::Exit;
+use crate::story::invariants::INVARIANTS;
 use crate::suite;
 
 /// List rules, reasons, defects, scenarios, suites, transitions of copies, or the words of a site file
@@ -17,6 +21,9 @@ pub struct ListArgs {
     /// What to list
     #[arg(value_enum)]
     what: What,
+    /// Of faults: every fault in every phase, for which profiles it is possible, and why it is not for others
+    #[arg(long)]
+    matrix: bool,
 }
 
 /// What can be listed.
@@ -28,6 +35,18 @@ enum What {
     Reasons,
     /// The defects that `generate` and `run` plant
     Defects,
+    /// What can go wrong in a story
+    Faults,
+    /// What a setup, a backup or a restore is about while it runs
+    Phases,
+    /// What fires a fault of a story
+    Triggers,
+    /// Where the faults of a matrix strike
+    Places,
+    /// What the steps of a story do
+    Steps,
+    /// What must hold in every story, after every step
+    Invariants,
     /// The hand-written scenarios that are built in
     Scenarios,
     /// The suites that are built in
@@ -85,6 +104,8 @@ impl What {
     fn words(self) -> Option<&'static str> {
         Some(match self {
             Self::Rules | Self::Reasons | Self::Defects | Self::Scenarios | Self::Suites => return None,
+            Self::Faults | Self::Triggers | Self::Places | Self::Steps | Self::Invariants => return None,
+            Self::Phases => "Phase",
             Self::Transitions | Self::MirrorOrders | Self::RelationOrders | Self::Refusals => return None,
             Self::Statuses => "HostStatus",
             Self::Models => "Model",
@@ -121,6 +142,9 @@ struct Entry {
 /// # Errors
 /// What is compiled in cannot be read: this program is at fault.
 pub fn run(args: &ListArgs, ctx: &Context) -> Result<Exit, Problem> {
+    if args.matrix && args.what != What::Faults {
+        return Err(Problem::usage("`--matrix` is about faults").help("`dasdlab list faults --matrix`"));
+    }
     if args.what == What::Transitions {
         let told = if ctx.is_json() {
             ctx.json(&transitions::tables(), Exit::Good)
@@ -134,6 +158,12 @@ pub fn run(args: &ListArgs, ctx: &Context) -> Result<Exit, Problem> {
         (What::Rules, _) => rules(),
         (What::Reasons, _) => reasons(),
         (What::Defects, _) => defects::all().map(defect).collect(),
+        (What::Faults, _) if args.matrix => stories::cells().map(cell).collect(),
+        (What::Faults, _) => kinds("What"),
+        (What::Triggers, _) => kinds("When"),
+        (What::Steps, _) => kinds("Do"),
+        (What::Places, _) => Place::ALL.iter().map(|place| entry(place.as_str(), place.describe())).collect(),
+        (What::Invariants, _) => INVARIANTS.iter().map(|invariant| entry(invariant.slug, invariant.text)).collect(),
         (What::Scenarios, _) => scenarios()?,
         (What::MirrorOrders, _) => described(schema::words::<MirrorOrder>()),
         (What::RelationOrders, _) => described(schema::words::<RelationOrder>()),
@@ -176,6 +206,33 @@ fn scenarios() -> Result<Vec<Entry>, Problem> {
     Ok(corpus.entries.into_iter().map(|known| entry(known.id, known.scenario.title)).collect())
 }
 
+/// For which profiles a fault in a phase is possible.
+fn cell(cell: Cell) -> Entry {
+    const MOST: u8 = 2;
+    let least = |method| (1..=MOST).find(|&count| stories::possible(cell.word, cell.phase, method, count).is_ok());
+    let methods = Method::ALL.iter().filter_map(|&method| match least(method)? {
+        1 => Some(method.to_string()),
+        count => Some(format!("{method} with {count} generations or more")),
+    });
+    let methods: Vec<String> = methods.collect();
+    match cell.possible() {
+        Ok(()) => entry(cell.to_string(), methods.join(", ")),
+        Err(why) => entry(cell.to_string(), format!("impossible: {why}")),
+    }
+}
+
+/// The kinds of a thing that is a table with one key, as the schema has them.
+fn kinds(name: &str) -> Vec<Entry> {
+    let schema = schema::scenario();
+    let kinds = schema.pointer(&format!("/$defs/{name}/oneOf")).and_then(serde_json::Value::as_array);
+    let describe = |kind: &serde_json::Value| {
+        let name = kind.pointer("/required/0").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let text = kind.get("description").and_then(serde_json::Value::as_str).unwrap_or_default();
+        entry(name, text.split_whitespace().collect::<Vec<_>>().join(" "))
+    };
+    kinds.into_iter().flatten().map(describe).collect()
+}
+
 fn described(words: Vec<(String, String)>) -> Vec<Entry> {
     words.into_iter().map(|(word, description)| entry(word, description)).collect()
 }
@@ -207,5 +264,18 @@ mod tests {
             assert!(!words.is_empty(), "{name}");
             assert!(words.iter().all(|word| !word.name.is_empty() && !word.description.is_empty()), "{words:?}");
         }
+    }
+
+    #[test]
+    fn every_kind_of_fault_trigger_and_step_is_listed_under_its_own_word() {
+        use dasdlab_model::story::{Do, What as Fault, When};
+        let check = |name: &str, expected: &[&str]| {
+            let kinds = kinds(name);
+            assert_eq!(kinds.iter().map(|kind| kind.name.as_str()).collect::<Vec<_>>(), expected);
+            assert!(kinds.iter().all(|kind| !kind.description.is_empty()), "{kinds:?}");
+        };
+        check("What", &Fault::WORDS);
+        check("When", &When::WORDS);
+        check("Do", &Do::WORDS);
     }
 }

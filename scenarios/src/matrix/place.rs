@@ -88,6 +88,25 @@ impl Place {
         }
     }
 
+    /// What the word stands for.
+    #[must_use]
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::Pair(Which::First) => "the first pair: its copy, its BCV, or a command for it",
+            Self::Pair(Which::Middle) => "the pair in the middle, of three or more",
+            Self::Pair(Which::Last) => "the last pair, of two or more",
+            Self::Source(Which::First) => "the source unit of the first pair",
+            Self::Source(Which::Middle) => "the source unit of the pair in the middle",
+            Self::Source(Which::Last) => "the source unit of the last pair",
+            Self::Target(Which::First) => "the target unit of the first pair",
+            Self::Target(Which::Middle) => "the target unit of the pair in the middle",
+            Self::Target(Which::Last) => "the target unit of the last pair",
+            Self::Array => "the array of the first source",
+            Self::Profile => "the profile",
+            Self::Site => "what is there once: the host, the repository, the logs, a catalog; a command as a whole",
+        }
+    }
+
     /// The number of the pair that it is about, among so many; none where it is about no pair.
     ///
     /// # Errors

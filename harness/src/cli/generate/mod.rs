@@ -1,5 +1,6 @@
-//! `generate`: scenarios as files, and large sites.
+//! `generate`: scenarios as files, stories and matrices of faults among them, and large sites.
 
+mod matrix;
 pub mod site;
 
 use std::collections::BTreeSet;
@@ -9,9 +10,11 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 use dasdlab_model::read::{Content, Encoding};
 use dasdlab_model::states::Method;
+use dasdlab_model::story::{Phase, What};
 use dasdlab_model::write::write;
 use dasdlab_scenarios::defects;
 use dasdlab_scenarios::generate::{GenerateError, Generated, generate};
+use dasdlab_scenarios::stories::{Aim, AimError};
 use dasdlab_scenarios::token::{Selector, Token, TokenError};
 
 use super::{Context, Problem, files};
@@ -28,14 +31,33 @@ pub struct GenerateArgs {
     #[command(subcommand)]
     site: Option<Large>,
     /// Tokens of scenarios, as `run` prints them
-    #[arg(value_name = "TOKEN", conflicts_with_all = ["seed", "setups", "undirected", "defect", "method"])]
+    #[arg(value_name = "TOKEN", conflicts_with_all = ["seed", "setups", "stories", "undirected", "defect", "fault", "method"])]
     tokens: Vec<String>,
     /// What the scenarios depend on
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
-    /// How many
+    /// How many setups
     #[arg(long, value_name = "N", default_value_t = 10)]
     setups: u64,
+    /// So many stories in place of setups
+    #[arg(long, value_name = "N", conflicts_with_all = ["setups", "undirected", "defect"])]
+    stories: Option<u64>,
+    /// Stories about this fault: a fault such as pair-failed, or a phase and a fault such as split:pair-failed
+    #[arg(long, value_name = "FAULT", requires = "stories")]
+    fault: Option<String>,
+    /// Write the cells of this matrix of faults, phases and places, with expectations and a manifest
+    #[arg(
+        long,
+        value_name = "MATRIX.toml",
+        conflicts_with_all = ["tokens", "seed", "setups", "stories", "undirected", "defect", "method"]
+    )]
+    faults: Option<PathBuf>,
+    /// Not every cell of the matrix, but so many that any two values that can meet do meet
+    #[arg(long, requires = "faults")]
+    pairwise: bool,
+    /// Vary this scenario over the matrix: its site, and its steps if it has any
+    #[arg(long, value_name = "FILE", requires = "faults")]
+    like: Option<PathBuf>,
     /// Mix arbitrary states, with no expectation
     #[arg(long, conflicts_with_all = ["defect", "method"])]
     undirected: bool,
@@ -77,6 +99,16 @@ enum To {
     Json,
 }
 
+impl To {
+    /// The encoding, and how the names of its files end.
+    const fn encoding(self) -> (Encoding, &'static str) {
+        match self {
+            Self::Toml => (Encoding::Toml, "toml"),
+            Self::Json => (Encoding::Json, "json"),
+        }
+    }
+}
+
 /// The most scenarios that are written at once.
 const MOST: u64 = 100_000;
 
@@ -87,7 +119,13 @@ const MOST: u64 = 100_000;
 pub fn run(args: &GenerateArgs, ctx: &Context) -> Result<Exit, Problem> {
     match (&args.site, &args.output) {
         (Some(Large::Site(site)), _) => site::run(site, ctx),
-        (None, Some(output)) => scenarios(args, output, ctx),
+        (None, Some(output)) => match &args.faults {
+            Some(file) => {
+                let asked = matrix::Asked { matrix: file, like: args.like.as_deref(), pairwise: args.pairwise, to: args.to };
+                matrix::run(&asked, output, ctx)
+            }
+            None => scenarios(args, output, ctx),
+        },
         (None, None) => Err(Problem::usage("nothing says where to write").help("add --output FOLDER")),
     }
 }
@@ -98,10 +136,7 @@ fn scenarios(args: &GenerateArgs, output: &Path, ctx: &Context) -> Result<Exit, 
         return Err(Problem { exit: Exit::NothingSelected, ..Problem::usage("no scenario is asked for") });
     }
     empty(output)?;
-    let (encoding, extension) = match args.to {
-        To::Toml => (Encoding::Toml, "toml"),
-        To::Json => (Encoding::Json, "json"),
-    };
+    let (encoding, extension) = args.to.encoding();
     let mut names = BTreeSet::new();
     files::folder(output, |folder| {
         for token in &tokens {
@@ -139,22 +174,37 @@ fn tokens(args: &GenerateArgs) -> Result<Vec<Token>, Problem> {
     if !args.tokens.is_empty() {
         return args.tokens.iter().map(|text| text.parse().map_err(refusal)).collect();
     }
-    if args.setups > MOST {
-        return Err(Problem::usage(format!("{} scenarios are more than the limit of {MOST}", args.setups)));
+    let count = args.stories.unwrap_or(args.setups);
+    if count > MOST {
+        return Err(Problem::usage(format!("{count} scenarios are more than the limit of {MOST}")));
     }
     let only: Option<Selector> = args.defect.as_deref().map(str::parse).transpose().map_err(refusal)?;
     let method = args.method.map(|method| match method {
         By::Flashcopy => Method::FlashCopy,
         By::Bcv => Method::Bcv,
     });
+    let aim = args.fault.as_deref().map(aim).transpose()?;
     let token = |index| {
-        if args.undirected {
+        if args.stories.is_some() {
+            Token::story(args.seed, index).aimed(aim, method).map_err(refusal)
+        } else if args.undirected {
             Ok(Token::undirected(args.seed, index))
         } else {
             Token::new(args.seed, index).restricted(only.clone(), method).map_err(refusal)
         }
     };
-    (0..args.setups).map(token).collect()
+    (0..count).map(token).collect()
+}
+
+/// What stories are to be about.
+///
+/// # Errors
+/// There is no such fault or phase; the nearest is named.
+pub fn aim(text: &str) -> Result<Aim, Problem> {
+    text.parse().map_err(|error| match &error {
+        AimError::Fault(word) => Problem::unknown("fault", word, What::WORDS, "`dasdlab list faults` shows all"),
+        AimError::Phase(word) => Problem::unknown("phase", word, Phase::ALL, "`dasdlab list phases` shows all"),
+    })
 }
 
 /// Why a token or a defect is refused, with the nearest defect where it names none.
@@ -188,5 +238,5 @@ fn empty(folder: &Path) -> Result<(), Problem> {
 fn manifest(tokens: &[Token]) -> String {
     let first = tokens.first().map(ToString::to_string).unwrap_or_default();
     let count = tokens.len();
-    format!("format = 1\nname = \"generated\"\ndescription = \"{count} generated setups, the first of them {first}\"\n")
+    format!("format = 1\nname = \"generated\"\ndescription = \"{count} generated scenarios, the first of them {first}\"\n")
 }
