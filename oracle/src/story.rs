@@ -6,6 +6,7 @@
 //! seen is not demanded.
 
 mod backup;
+mod brought_back;
 mod catalog;
 mod commands;
 mod desk;
@@ -18,6 +19,7 @@ mod lock;
 mod outcomes;
 mod pairs;
 mod recheck;
+mod restore;
 mod setup;
 mod split;
 mod watch;

@@ -18,6 +18,12 @@ impl World {
         self.repository.profile(name)
     }
 
+    /// Whether the repository can be written.
+    #[must_use]
+    pub const fn repository_is_available(&self) -> bool {
+        self.repository.available
+    }
+
     /// Since when setup of this profile is needed; none where it is not, or was before the world began.
     #[must_use]
     pub fn setup_needed_since(&self, name: &ProfileName) -> Option<Time> {

@@ -21,7 +21,7 @@ use crate::judge::difference::Difference;
 /// How a piece of work differs from what must have come of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Differs {
-    /// The number of the step.
+    /// The number of the step, from 0.
     pub step: usize,
     /// What was done, such as `setup`.
     pub work: &'static str,
@@ -66,7 +66,7 @@ pub enum Divergence {
 
 impl fmt::Display for Differs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "step {}, {} of {}: ", self.step, self.work, self.profile)?;
+        write!(f, "step {}, {} of {}: ", self.step.saturating_add(1), self.work, self.profile)?;
         let word = |word: &Option<String>| word.as_ref().map_or_else(|| "done".to_owned(), |word| format!("refused ({word})"));
         match &self.what {
             Divergence::Verdict { difference } => difference.fmt(f),
@@ -167,25 +167,28 @@ impl Watcher for Second {
     fn commanding(&mut self, by: &Issuer, command: &Command, world: &World) {
         let Some(open) = self.of(by) else { return };
         if matches!(command, Command::Unlock { profile } if *profile == open.profile) {
-            open.left = world.observe().profile(&open.profile).cloned();
+            open.left = world.profile(&open.profile).cloned();
         }
         if let Some(following) = &mut open.following {
-            following.commanding(command, world.now());
+            following.commanding();
         }
     }
 
-    fn answered(&mut self, by: &Issuer, command: &Command, reply: &Reply, _met_by: Option<&PlannedFault>, world: &World) {
+    fn answered(&mut self, by: &Issuer, command: &Command, reply: &Reply, _met_by: Option<&PlannedFault>, _world: &World) {
         if let Some(following) = self.of(by).and_then(|open| open.following.as_mut()) {
-            following.answered(command, reply, world.now());
+            following.answered(command, reply);
         }
     }
 
     fn ends(&mut self, _work: &Work, ended: &Ended, world: &World) {
         let Some(mut open) = self.open.pop() else { return };
-        let Some(following) = open.following.take() else { return };
+        let Some(mut following) = open.following.take() else { return };
+        if !world.repository_is_available() {
+            following.cannot_be_written();
+        }
         let must = if *ended == Ended::Abended { following.abended() } else { following.end() };
-        let found = open.left.take().or_else(|| world.observe().profile(&open.profile).cloned());
-        self.differ(&open, must, ended, found.as_ref());
+        let left = open.left.take();
+        self.differ(&open, must, ended, left.as_ref().or_else(|| world.profile(&open.profile)));
     }
 }
 

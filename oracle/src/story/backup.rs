@@ -41,7 +41,7 @@ pub(super) struct Taking {
 }
 
 impl Taking {
-    /// The backup as it has to be recorded.
+    /// The backup as it has to be recorded: taken when the machine looked last before it was copied.
     pub(super) fn record(&self, desk: &Desk, at: Time, valid: bool) -> Command {
         let backup = Backup {
             generation: self.generation,
@@ -168,7 +168,7 @@ pub(super) async fn suspended(desk: &mut Desk, taking: &mut Taking) -> Result<bo
         return Ok(true);
     }
     taking.at_least = 8;
-    let record = taking.record(desk, told.at, false);
+    let record = taking.record(desk, desk.now, false);
     desk.tell(record).await?;
     Ok(false)
 }

@@ -19,14 +19,13 @@ use super::commands::{alike, spoken};
 pub(super) enum Turn {
     /// The machine was shown this.
     Shown(Box<Observation>, Time),
-    /// It commanded this at that instant, and this came back.
+    /// It commanded this, and this came back.
     Told(Told),
 }
 
 /// A command and what came back.
 pub(super) struct Told {
     pub(super) command: Command,
-    pub(super) at: Time,
     pub(super) reply: Reply,
 }
 
@@ -88,15 +87,23 @@ impl Desk {
 
     /// The machine has to look.
     pub(super) async fn look(&mut self) -> Result<(), Astray> {
-        match self.next("a look at the world".to_owned()).await {
+        match self.next_told("a look at the world").await {
+            None => Ok(()),
+            Some(told) => Err(Astray(format!("{} without a look at the world before it", spoken(&told.command)))),
+        }
+    }
+
+    /// What the machine does is its own affair: a command, or none where it has looked.
+    pub(super) async fn next_told(&mut self, wanted: &str) -> Option<Told> {
+        match self.next(wanted.to_owned()).await {
             Turn::Shown(mut seen, now) => {
                 if self.locked {
                     seen.profiles.iter_mut().filter(|profile| profile.name == self.profile).for_each(|own| own.locked_by = None);
                 }
                 (self.seen, self.now) = (Rc::from(seen), now);
-                Ok(())
+                None
             }
-            Turn::Told(told) => Err(Astray(format!("{} without a look at the world before it", spoken(&told.command)))),
+            Turn::Told(told) => Some(told),
         }
     }
 

@@ -26,6 +26,7 @@ pub(super) async fn copy(desk: &mut Desk, taking: &mut Taking) -> Result<(), Ast
         }
     }
     let pairs = taking.pairs.iter().map(|pair| (pair.standard, pair.bcv)).collect();
+    let at = desk.now;
     let told = desk.tell(Command::EstablishTogether { pairs }).await?;
     let replies = replies(&told, &taking.pairs);
     if replies.contains(&Reply::Done) {
@@ -46,7 +47,7 @@ pub(super) async fn copy(desk: &mut Desk, taking: &mut Taking) -> Result<(), Ast
             }
         }
     }
-    let record = taking.record(desk, told.at, valid);
+    let record = taking.record(desk, at, valid);
     let recorded = desk.tell(record).await?.reply.refusal().is_none();
     match (valid, recorded) {
         (false, _) => taking.ends(desk, SetupReason::EstablishFailed).await,

@@ -15,7 +15,8 @@ use super::backup::backup;
 use super::catalog::write;
 use super::commands::spoken;
 use super::desk::{Astray, Desk, Told, Tray, Turn};
-use super::life::{build, edited, entered};
+use super::life::{UNWRITABLE, build, edited, entered};
+use super::restore::restore;
 use super::setup::setup;
 use super::watch::Watch;
 
@@ -88,9 +89,12 @@ pub struct Following {
     /// The profile as it stands by what was shown under the lock and written since; before that as it was shown last.
     left: Option<BackupProfile>,
     lock_is_own: bool,
+    /// The profile before the work.
+    before: Option<BackupProfile>,
     /// Whether it was shown under the lock.
     sure_of_left: bool,
-    commanded: Option<(Command, Time)>,
+    /// A command that has not been answered.
+    on_its_way: bool,
     complaints: Vec<String>,
 }
 
@@ -103,6 +107,7 @@ impl Following {
         let mut following = Self {
             script: script(&work, desk),
             left: before.profile(profile).cloned(),
+            before: before.profile(profile).cloned(),
             work,
             profile: profile.clone(),
             tray,
@@ -111,7 +116,7 @@ impl Following {
             watch: Watch::default(),
             lock_is_own: false,
             sure_of_left: false,
-            commanded: None,
+            on_its_way: false,
             complaints: Vec::new(),
         };
         following.look(before);
@@ -138,6 +143,14 @@ impl Following {
         }
     }
 
+    /// The repository cannot be written: an edit or a new profile that would be accepted is refused and changes nothing.
+    pub fn cannot_be_written(&mut self) {
+        if matches!(self.work, Work::Edit(_) | Work::Enter(_)) && self.outcome.refused == Some(None) {
+            self.outcome.refused = Some(Some(UNWRITABLE.to_owned()));
+            self.left.clone_from(&self.before);
+        }
+    }
+
     /// The machine is shown this.
     pub fn shown(&mut self, seen: &Observation, now: Time) {
         self.look(seen);
@@ -156,17 +169,17 @@ impl Following {
         self.watch.look(seen, restored);
     }
 
-    /// The machine gives a command at this instant.
-    pub fn commanding(&mut self, command: &Command, now: Time) {
-        self.commanded = Some((command.clone(), now));
+    /// The machine gives a command; the answer is yet to come.
+    pub const fn commanding(&mut self) {
+        self.on_its_way = true;
     }
 
     /// The command has been answered.
-    pub fn answered(&mut self, command: &Command, reply: &Reply, now: Time) {
-        let at = self.commanded.take().filter(|(commanded, _)| commanded == command).map_or(now, |(_, at)| at);
+    pub fn answered(&mut self, command: &Command, reply: &Reply) {
+        self.on_its_way = false;
         self.complaints.extend(self.watch.told(command, reply));
         self.written(command, reply);
-        self.turn(Turn::Told(Told { command: command.clone(), at, reply: reply.clone() }));
+        self.turn(Turn::Told(Told { command: command.clone(), reply: reply.clone() }));
     }
 
     /// Keeps the profile as it has to stand after what was written of it.
@@ -190,8 +203,7 @@ impl Following {
         self.read_on();
         let Some(turn) = self.tray.take() else { return };
         // Once it has gone astray, everything after is.
-        let free = self.astray || matches!(self.work, Work::Restore { .. });
-        if let (Turn::Told(told), false) = (turn, free) {
+        if let (Turn::Told(told), false) = (turn, self.astray) {
             self.complaints.push(format!("{} when everything had been done", spoken(&told.command)));
         }
     }
@@ -214,7 +226,7 @@ impl Following {
     /// where a command is on its way.
     #[must_use]
     pub fn abended(self) -> Must {
-        let left = if self.commanded.is_none() { self.left } else { None };
+        let left = if self.on_its_way { None } else { self.left };
         Must { left, complaints: self.complaints, ..Must::default() }
     }
 
@@ -246,6 +258,10 @@ fn script(work: &Work, mut desk: Desk) -> Option<Script> {
             let (said, refused) = backup(&mut desk, wait_ms).await?;
             Ok(Outcome { said: Some(said), refused: Some(refused) })
         })),
-        Work::Restore { .. } | Work::Edit(_) | Work::Enter(_) => None,
+        Work::Restore { kind, generation, .. } => Some(Box::pin(async move {
+            let (said, refused) = restore(&mut desk, kind, generation).await?;
+            Ok(Outcome { said: Some(said), refused: Some(refused) })
+        })),
+        Work::Edit(_) | Work::Enter(_) => None,
     }
 }

@@ -11,6 +11,10 @@ use super::setup::state;
 pub(super) const LOCKED: &str = "profile-locked";
 /// The field may not be edited now.
 pub(super) const READ_ONLY: &str = "read-only";
+/// What was edited could not be written.
+pub(super) const UNWRITABLE: &str = "repository-unavailable";
+/// There is no such profile.
+pub(super) const NO_PROFILE: &str = "no-profile";
 /// There is nothing to split yet.
 pub(super) const SYNCHRONIZING: &str = "synchronizing";
 
@@ -18,7 +22,7 @@ pub(super) const SYNCHRONIZING: &str = "synchronizing";
 /// word of the refusal, if it is refused.
 pub(super) async fn build(desk: &mut Desk) -> Result<Option<String>, Astray> {
     desk.look().await?;
-    let own = desk.own()?;
+    let Ok(own) = desk.own() else { return Ok(Some(NO_PROFILE.to_owned())) };
     let mut refused = None;
     if own.locked_by.is_some() {
         refused = Some(LOCKED);

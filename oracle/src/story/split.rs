@@ -29,6 +29,7 @@ pub(super) async fn split(desk: &mut Desk, taking: &mut Taking) -> Result<(), As
         }
     }
     let pairs = taking.pairs.iter().map(|pair| (pair.standard, pair.bcv)).collect();
+    let at = desk.now;
     let told = desk.tell(Command::SplitTogether { pairs }).await?;
     taking.expire(desk).await?;
     if taking.suspends {
@@ -46,7 +47,7 @@ pub(super) async fn split(desk: &mut Desk, taking: &mut Taking) -> Result<(), As
             valid = false;
         }
     }
-    let record = taking.record(desk, told.at, valid);
+    let record = taking.record(desk, at, valid);
     let recorded = desk.tell(record).await?.reply.refusal().is_none();
     if !valid {
         return taking.ends(desk, SetupReason::SplitFailed).await;

@@ -14,10 +14,8 @@ use super::pairs::volume_of;
 /// What is known of the work so far.
 #[derive(Default)]
 pub(super) struct Watch {
-    /// The sources of all profiles; none before the first look.
+    /// The sources of all profiles but those that a restore brings back.
     sources: BTreeSet<VolumeId>,
-    /// Volumes that may be copied to all the same: the own sources of a restore.
-    brought_back: BTreeSet<VolumeId>,
     suspended: Option<ImsSsid>,
     resumes_refused: usize,
 }
@@ -26,15 +24,16 @@ impl Watch {
     /// Takes account of what is shown. A restore brings back the sources of its own profile.
     pub(super) fn look(&mut self, seen: &Observation, restored: Option<&dasdlab_model::name::ProfileName>) {
         self.sources.clear();
-        self.brought_back.clear();
+        let mut brought_back = BTreeSet::new();
         for profile in &seen.profiles {
             let sources = profile.sources.iter().filter_map(|source| volume_of(seen, profile, source.unit));
             if restored == Some(&profile.name) {
-                self.brought_back.extend(sources);
+                brought_back.extend(sources);
             } else {
                 self.sources.extend(sources);
             }
         }
+        self.sources.retain(|source| !brought_back.contains(source));
     }
 
     /// What is wrong with a command by itself.

@@ -84,6 +84,24 @@ fn a_profile_under_a_new_name_is_new() {
     assert_eq!(lines(&must), ["left setup-needed (new)"]);
 }
 
+#[test]
+fn nothing_is_edited_while_the_repository_cannot_be_written() {
+    let mut seen = ready();
+    let mut wanted = profile(&mut seen, "P1").clone();
+    wanted.generations = 3;
+    let unwritable = |wanted: &BackupProfile| {
+        let mut following = Following::begin(Work::Edit(Box::new(wanted.clone())), &n("P1"), &seen, Time::default());
+        following.cannot_be_written();
+        lines(&following.end())
+    };
+    assert_eq!(
+        unwritable(&wanted),
+        ["refused: repository-unavailable", "left ready, as set up", "1 valid at 1 array full-and-data"]
+    );
+    wanted.ims_ssid = n("IMSB");
+    assert_eq!(unwritable(&wanted), ["refused: read-only", "left ready, as set up", "1 valid at 1 array full-and-data"]);
+}
+
 #[track_caller]
 fn check_build(change: impl FnOnce(&mut BackupProfile), told: impl FnOnce(&mut Telling), expected: &[&str]) {
     let mut seen = flashcopy();

@@ -58,8 +58,7 @@ impl Telling {
     #[track_caller]
     fn replied(&mut self, text: &str, reply: Reply) -> &mut Self {
         let command = self.command(text);
-        let now = Time::seconds(self.now);
-        self.following.commanding(&command, now);
+        self.following.commanding();
         if reply.refusal().is_none() {
             let own = profile(&mut self.seen, "P1");
             match &command {
@@ -69,7 +68,7 @@ impl Telling {
                 _ => {}
             }
         }
-        self.following.answered(&command, &reply, now);
+        self.following.answered(&command, &reply);
         self
     }
 

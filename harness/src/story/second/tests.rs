@@ -10,6 +10,7 @@ use crate::judge::{Ours, profile};
 use crate::story::DEFAULT_WAIT;
 use crate::story::actors::Actors;
 use crate::story::stage::Stage;
+use crate::story::tell;
 
 /// Setup and three backups of a generated profile, and what the oracle has against them.
 fn lived(token: &Token) -> Vec<String> {
@@ -47,4 +48,20 @@ fn both_say_the_same_of_flashcopy_profiles() {
 #[test]
 fn both_say_the_same_of_bcv_profiles() {
     check(Method::Bcv, |index| Token::new(7, index));
+}
+
+/// What the oracle has against a generated story.
+fn told(token: &Token) -> Vec<String> {
+    let Ok(generated) = generate(token) else { return Vec::new() };
+    let mut second = Second::new();
+    if let Err(untold) = tell(&generated.scenario, &Ours, &mut [&mut second]) {
+        return vec![format!("{token}: {untold}")];
+    }
+    second.differences().iter().map(|differs| format!("{token}: {differs}")).collect()
+}
+
+#[test]
+fn both_say_the_same_of_stories() {
+    let differences: Vec<String> = (0..1_000).flat_map(|index| told(&Token::story(7, index))).collect();
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
