@@ -3,19 +3,26 @@
 use std::collections::BTreeMap;
 
 use dasdlab_model::event::Time;
-use dasdlab_model::name::SystemName;
+use dasdlab_model::name::{Serial, SystemName};
 use dasdlab_model::observation::{Device, SystemSeen, UnitSeen};
 use dasdlab_model::states::HostStatus;
-use dasdlab_model::unit::{Unit, VolumeId};
+use dasdlab_model::unit::{Lss, Unit, UnitAddress, VolumeId};
 
 use crate::journal::{Journal, unit_object};
+
+/// A volume by what tells it from others soonest: most have the array in common.
+type Key = (Lss, UnitAddress, Serial);
+
+const fn key(volume: VolumeId) -> Key {
+    (volume.lss, volume.ua, volume.array)
+}
 
 /// A z/OS system as it sees its units.
 #[derive(Debug, Clone)]
 pub(crate) struct Host {
     facts: SystemSeen,
     units: BTreeMap<Unit, Device>,
-    by_volume: BTreeMap<VolumeId, Unit>,
+    by_volume: BTreeMap<Key, Unit>,
 }
 
 impl Host {
@@ -30,7 +37,7 @@ impl Host {
     pub(crate) fn configure(&mut self, unit: Unit, device: Device) {
         self.units.insert(unit, device);
         if let Device::Base(volume, _) = device {
-            self.by_volume.insert(volume, unit);
+            self.by_volume.insert(key(volume), unit);
         }
     }
 
@@ -53,7 +60,7 @@ impl Host {
 
     /// How the system sees a volume; none where it has no unit for it.
     pub(crate) fn status(&self, volume: VolumeId) -> Option<HostStatus> {
-        match self.units.get(self.by_volume.get(&volume)?)? {
+        match self.units.get(self.by_volume.get(&key(volume))?)? {
             Device::Base(_, status) => Some(*status),
             Device::Alias(_) => None,
         }
@@ -67,7 +74,7 @@ impl Host {
         volume: VolumeId,
         next: impl Fn(HostStatus) -> HostStatus,
     ) -> bool {
-        let Some(&unit) = self.by_volume.get(&volume) else { return false };
+        let Some(&unit) = self.by_volume.get(&key(volume)) else { return false };
         let Some(Device::Base(_, status)) = self.units.get_mut(&unit) else { return false };
         let (from, to) = (*status, next(*status));
         if from == to {

@@ -363,7 +363,7 @@ mod tests {
     fn the_first_tracks_are_dropped_across_pages() {
         let mut table = TrackTable::all(2 * PAGE + 10);
         table.drop_first(PAGE + 65);
-        assert_eq!(table.runs(), [PAGE + 65..2 * PAGE + 10]);
+        assert_eq!(table.runs().first(), Some(&(PAGE + 65..2 * PAGE + 10)));
         assert_eq!(table.count(), PAGE + 10 - 65);
         table.drop_first(u32::MAX);
         assert_eq!(table, TrackTable::new(2 * PAGE + 10));
