@@ -35,11 +35,9 @@ impl<'a> Images<'a> {
         self.of(volume).is_some()
     }
 
-    /// How many writes of an IMS system a volume has.
+    /// How many writes of an IMS system a volume has. What was left as it is takes every write, whatever it was a copy of.
     pub(super) fn written(&self, volume: VolumeId, ims: ImsSsid) -> u64 {
-        let live = self.world.content(volume);
-        let content = self.of(volume).or(live.as_ref());
-        let written = content.and_then(|content| content.written.as_ref());
+        let written = self.of(volume).and_then(|image| image.written.as_ref());
         written.map_or_else(|| self.world.written(ims), |written| written.get(&ims).copied().unwrap_or(0))
     }
 
