@@ -124,7 +124,7 @@ pub(super) fn check<M>(lab: &Lab, before: &State<M>, what: Move, deed: &Deed, af
         let errors = errors_of(verdict);
         if actor.work == Work::Setup {
             must(!(actor.past.commanded && errors.iter().any(|rule| *rule != Rule::PS16)), Broken::CommandedDespiteError);
-            must(!(actor.past.made_ready && !errors.is_empty()), Broken::ReadyAfterError);
+            must(!actor.past.made_ready || errors.is_empty(), Broken::ReadyAfterError);
         }
     }
     must(!has_source_as_target(lab, &after.seen), Broken::SourceCopiedTo);
