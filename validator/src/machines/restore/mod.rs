@@ -371,6 +371,10 @@ impl<R: Rules> BringBack<R> {
                 match obstacle {
                     Obstacle::Ends if self.now < desk.deadline => waits = true,
                     Obstacle::Ends => way.fail(number, TIMEOUT),
+                    // Somebody has established it since the check: theirs to split.
+                    Obstacle::Told(Command::Mirror { bcv, .. }) if !way.plan.all().any(|(_, own)| own.bcv == bcv) => {
+                        way.fail(number, Refusal::SplitFirst);
+                    }
                     Obstacle::Told(command) if commands.iter().any(|(_, other)| *other == command) => {}
                     Obstacle::Told(command) if way.told.contains(&command) => way.fail(number, Refusal::EstablishedElsewhere),
                     Obstacle::Told(command) => {
