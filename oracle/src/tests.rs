@@ -16,6 +16,7 @@ mod profiles;
 mod sources;
 mod story_backup;
 mod story_life;
+mod story_restore;
 mod story_setup;
 mod targets;
 mod telling;

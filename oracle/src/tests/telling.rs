@@ -30,6 +30,15 @@ pub(crate) struct Telling {
 }
 
 impl Telling {
+    pub(crate) fn new(seen: Observation, following: Following) -> Self {
+        Self { seen, now: 0, following }
+    }
+
+    /// The machine has ended.
+    pub(crate) fn end(self) -> Must {
+        self.following.end()
+    }
+
     /// The machine looks.
     pub(crate) fn look(&mut self) -> &mut Self {
         self.following.shown(&self.seen, Time::seconds(self.now));
@@ -214,8 +223,8 @@ pub(crate) fn lines(must: &Must) -> Vec<String> {
 #[track_caller]
 pub(crate) fn check(work: Work, seen: Observation, told: impl FnOnce(&mut Telling), expected: &[&str]) {
     let following = Following::begin(work, &n("P1"), &seen, Time::default());
-    let mut telling = Telling { seen, now: 0, following };
+    let mut telling = Telling::new(seen, following);
     told(&mut telling);
-    let lines = lines(&telling.following.end());
+    let lines = lines(&telling.end());
     assert_eq!(lines, expected, "\n{}", lines.join("\n"));
 }
