@@ -1,5 +1,7 @@
 //! What is refused in steps and fault plans, and where.
 
+#![expect(clippy::panic, reason = "helpers of tests fail the test")]
+
 use dasdlab_model::read::{Content, Encoding, parse};
 use dasdlab_model::story::pointless;
 

@@ -3,7 +3,7 @@
 mod story;
 
 use std::fmt::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use dasdlab_model::finding::Verdict;
@@ -31,6 +31,13 @@ pub struct ReplayArgs {
     /// A token such as g1-00000000deadbeef-42, a scenario file, or corpus/NAME
     #[arg(value_name = "TOKEN|FILE")]
     scenario: String,
+    /// Stop a story behind the step of this name, such as "step 2", and write what is left of it instead: the site as it
+    /// stands, and the steps and faults to come. The rest goes on as if the story had never been cut
+    #[arg(long, value_name = "STEP", requires = "write")]
+    until: Option<String>,
+    /// Where the rest of the story is written, .toml or .json
+    #[arg(long, value_name = "FILE", requires = "until")]
+    write: Option<PathBuf>,
 }
 
 /// What is said to programs.
@@ -60,6 +67,9 @@ struct Report<'a> {
 /// There is no such scenario, or it is malformed.
 pub fn run(args: &ReplayArgs, ctx: &Context) -> Result<Exit, Problem> {
     let Entry { id, scenario, .. } = find(&args.scenario)?;
+    if let Some((until, path)) = args.until.as_deref().zip(args.write.as_deref()) {
+        return story::cut(&id, &scenario, until, path, ctx);
+    }
     if scenario.is_story() {
         return story::run(&id, &scenario, ctx);
     }

@@ -1,6 +1,7 @@
 //! Stories: told on a world, watched while they are told.
 
 pub mod actors;
+pub mod cut;
 pub mod expect;
 pub mod ignoring;
 pub mod inspect;

@@ -6,12 +6,14 @@ mod steps;
 
 use std::collections::BTreeSet;
 
+use crate::alive::Alive;
 use crate::declare::{Fault, Step, suggest};
 use crate::event::Time;
 use crate::name::{ProfileName, SystemName};
 use crate::observation::Observation;
 use crate::reasons::Reason;
 use crate::scenario::Scenario;
+use crate::site::Site;
 
 pub use pointless::pointless;
 
@@ -29,10 +31,13 @@ pub fn malformed(scenario: &Scenario, declared: &Observation) -> Vec<Fault> {
     look.faults
 }
 
-/// When virtual time begins in a world of this site: one second behind the latest backup on record, for what was recorded
-/// lies in the past.
+/// When virtual time begins in a world of this site: where a saved one stood, else one second behind the latest backup on
+/// record, for what was recorded lies in the past.
 #[must_use]
-pub fn beginning(declared: &Observation) -> Time {
+pub fn beginning(site: &Site, declared: &Observation) -> Time {
+    if site.alive != Alive::default() {
+        return Time(site.alive.now_ms);
+    }
     let recorded = declared.profiles.iter().flat_map(|profile| &profile.backups).map(|backup| backup.taken_at).max();
     recorded.map_or(Time(0), |taken_at| Time::seconds(taken_at.saturating_add(1)))
 }

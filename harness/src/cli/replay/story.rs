@@ -1,20 +1,25 @@
 //! A story again: its timeline, and how it was judged.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use dasdlab_model::command::{Command, Issuer, Reply};
 use dasdlab_model::event::{Event, Time};
 use dasdlab_model::name::ProfileName;
+use dasdlab_model::read::{Content, Encoding};
 use dasdlab_model::scenario::Scenario;
 use dasdlab_model::site::Backup;
 use dasdlab_model::states::{ProfileState, SetupReason};
+use dasdlab_model::write::write;
 use serde::Serialize;
 
 use super::{Context, Exit, Paint, Problem, Shade, judged_as, line, masked};
 use crate::cli::verdict::VerdictReport;
+use crate::cli::{files, load};
 use crate::judge::difference::Difference;
 use crate::judge::{self, Bench, Judged, Ours, Outcome};
 use crate::run::event::{Blame, Status};
+use crate::story::cut as story_cut;
 use crate::story::inspect::Lost;
 use crate::story::tell::{boot, tell_on};
 use crate::story::timeline::render::{Known, WIDTH, render, wrapped};
@@ -108,6 +113,34 @@ struct EventReport<'a> {
     from: &'a str,
     to: &'a str,
     cause: &'a str,
+}
+
+/// Tells the story as far as the step of this name and writes the rest.
+///
+/// # Errors
+/// It is no story, has no such step, cannot be told that far or be cut there, or the file cannot be written.
+pub(super) fn cut(id: &str, scenario: &Scenario, until: &str, path: &Path, ctx: &Context) -> Result<Exit, Problem> {
+    let encoding = Encoding::of(path).map_err(|error| load::problem(&error))?;
+    let names: Vec<String> = scenario.steps.iter().enumerate().map(|(index, step)| step.name_or_number(index)).collect();
+    let Some(index) = names.iter().position(|name| name == until) else {
+        let expected =
+            if names.is_empty() { "expected a story: this scenario has no steps" } else { "expected the name of a step" };
+        return Err(Problem::unknown("step", until, names.iter().map(String::as_str), expected));
+    };
+    if index + 1 == names.len() {
+        return Err(Problem::usage(format!("nothing is left behind `{until}`: expected a step before the last")));
+    }
+    let rest = story_cut::cut(scenario, index + 1, &Ours).map_err(|error| Problem::usage(error.to_string()))?.rest;
+    let rest = Scenario { id: String::new(), token: None, title: format!("{}, behind {until}", named(scenario, id)), ..rest };
+    let text = write(&Content::Scenario(Box::new(rest)), encoding).map_err(|error| Problem::fault(error.to_string()))?;
+    files::write(path, &text)?;
+    ctx.note(&format!("the rest of {id} behind `{until}` is written to {}", path.display()));
+    Ok(Exit::Good)
+}
+
+/// The title of a scenario, or its id where it has none.
+fn named<'a>(scenario: &'a Scenario, id: &'a str) -> &'a str {
+    if scenario.title.is_empty() { id } else { &scenario.title }
 }
 
 /// Tells the story, judges it, and prints both.

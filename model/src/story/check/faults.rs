@@ -109,7 +109,7 @@ impl Look<'_> {
         let here = |field: &'static str| at("faults", index, &["when", when.word(), field]);
         match when {
             When::At(instant) => {
-                let begins = beginning(self.seen);
+                let begins = beginning(&self.scenario.site, self.seen);
                 if instant.ms < begins.0 {
                     let begins = crate::story::Duration::of_ms(begins.0);
                     let message =
