@@ -12,6 +12,7 @@ pub mod large;
 pub mod matrix;
 pub mod relations;
 pub mod rng;
+pub mod shrink;
 pub mod stories;
 pub mod token;
 pub mod undirected;
