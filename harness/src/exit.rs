@@ -13,6 +13,8 @@ pub enum Exit {
     Usage,
     /// 3: nothing was selected.
     NothingSelected,
+    /// 4: the implementation under test cannot be used: it does not start, greet or answer.
+    Unusable,
     /// 70: the harness is at fault, or it panicked.
     Fault,
     /// 75: the machine failed: disk full, lost child.
@@ -34,6 +36,7 @@ impl Exit {
             Self::Bad => 1,
             Self::Usage => 2,
             Self::NothingSelected => 3,
+            Self::Unusable => 4,
             Self::Fault => 70,
             Self::Machine => 75,
             Self::Interrupted => 130,

@@ -9,5 +9,7 @@ pub mod job;
 pub mod judge;
 pub mod report;
 pub mod run;
+pub mod shrink;
 pub mod story;
 pub mod suite;
+pub mod sut;

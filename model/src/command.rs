@@ -1,6 +1,7 @@
 //! Commands to a world and its replies: what profile setup, backups, restores and foreign jobs tell the arrays, the IMS
 //! systems and the product's own repository.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::name::{ImsSsid, ProfileName};
@@ -21,7 +22,7 @@ pub enum Issuer {
 }
 
 /// One thing to be done.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Command {
     /// An order to a mirror pair: establish, split, restore or cancel.
@@ -116,7 +117,7 @@ impl Command {
 }
 
 /// What comes back.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reply {
     /// It was accepted and something changed.

@@ -13,6 +13,7 @@ pub mod machine;
 pub mod name;
 pub mod observation;
 pub mod pattern;
+pub mod protocol;
 pub mod read;
 pub mod reasons;
 pub mod scenario;

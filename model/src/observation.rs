@@ -3,6 +3,7 @@
 //! The lists have no meaning in their order. [`Observation::sort`] brings them into the order of identity and name, in
 //! which two observations of the same world are equal.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::name::{CatalogName, DataSetName, ImsSsid, ProfileName, Serial, SystemName, Volser};
@@ -14,7 +15,7 @@ use crate::states::{
 use crate::unit::{CuSsid, Lss, SymmetrixDevice, Unit, VolumeId};
 
 /// What can be seen of a world at one instant.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Observation {
     /// z/OS systems.
     pub systems: Vec<SystemSeen>,
@@ -36,14 +37,15 @@ pub struct Observation {
     pub data_sets: Vec<DataSet>,
     /// Who runs profile setup.
     pub authority: Authority,
-    /// The installation's choices.
+    /// The installation's choices, each of them written: nobody who reads them has to know what is left out.
+    #[serde(serialize_with = "Policy::in_full")]
     pub policy: Policy,
     /// Backup profiles.
     pub profiles: Vec<BackupProfile>,
 }
 
 /// A z/OS system.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct SystemSeen {
     /// Its name.
     pub name: SystemName,
@@ -52,7 +54,7 @@ pub struct SystemSeen {
 }
 
 /// An array.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct ArraySeen {
     /// Its serial.
     pub serial: Serial,
@@ -73,7 +75,7 @@ pub struct ArraySeen {
 }
 
 /// A volume.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct VolumeSeen {
     /// Its identity.
     pub id: VolumeId,
@@ -110,7 +112,7 @@ pub struct VolumeSeen {
 }
 
 /// A unit of a system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct UnitSeen {
     /// The system.
     pub system: SystemName,
@@ -121,7 +123,8 @@ pub struct UnitSeen {
 }
 
 /// What a unit number stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Device {
     /// A base unit: the volume behind it and how the system sees it.
     Base(VolumeId, HostStatus),
@@ -130,7 +133,7 @@ pub enum Device {
 }
 
 /// A FlashCopy relation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Relation {
     /// The volume copied from.
     pub source: VolumeId,
@@ -141,7 +144,7 @@ pub struct Relation {
 }
 
 /// A BCV and the volume it is or was established to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct MirrorPair {
     /// The volume that is or was mirrored.
     pub standard: VolumeId,
@@ -152,7 +155,7 @@ pub struct MirrorPair {
 }
 
 /// A catalog.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct CatalogSeen {
     /// Its name.
     pub name: CatalogName,
@@ -165,7 +168,7 @@ pub struct CatalogSeen {
 }
 
 /// A cataloged data set.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct DataSet {
     /// Its name.
     pub name: DataSetName,
@@ -182,7 +185,7 @@ pub struct DataSet {
 }
 
 /// A backup profile.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BackupProfile {
     /// Its name.
     pub name: ProfileName,
@@ -217,7 +220,7 @@ pub struct BackupProfile {
 }
 
 /// A source unit of a profile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Source {
     /// The unit.
     pub unit: Unit,
@@ -227,7 +230,7 @@ pub struct Source {
 
 /// The target of a source unit in one generation. The source may be no source of the profile (PS14 `unmapped-source`);
 /// the target is a target all the same, but the two form no pair.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Mapping {
     /// The generation, 1 to the number of generations.
     pub generation: u8,

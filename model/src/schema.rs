@@ -20,6 +20,24 @@ pub fn scenario() -> Schema {
     named(schema_for!(Scenario), "dasdlab scenario")
 }
 
+/// The schema of the lines that pass between this program and an implementation outside it.
+#[must_use]
+pub fn protocol() -> Schema {
+    /// A line of the protocol.
+    #[derive(JsonSchema)]
+    #[serde(untagged)]
+    #[expect(dead_code, reason = "only its schema is asked for")]
+    enum Line {
+        /// From dasdlab to the implementation.
+        Request(crate::protocol::Request),
+        /// From the implementation to dasdlab.
+        Response(crate::protocol::Response),
+    }
+    let mut schema = named(schema_for!(Line), "dasdlab protocol");
+    schema.insert("version".to_owned(), crate::protocol::PROTOCOL.into());
+    schema
+}
+
 /// The words of a closed set, and what each of them means.
 #[must_use]
 pub fn words<T: JsonSchema>() -> Vec<(String, String)> {

@@ -4,7 +4,8 @@
 //! report. What cannot be (two volumes at one address) is malformed, see [`crate::declare`].
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::alive::Alive;
 use crate::level::LevelFamily;
@@ -396,6 +397,17 @@ impl Policy {
 
     fn is_default_code_levels(rows: &[CodeLevelRow]) -> bool {
         rows == Self::default_code_levels()
+    }
+
+    /// Writes every choice, those that are made where nothing is said among them.
+    pub(crate) fn in_full<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Policy", 5)?;
+        fields.serialize_field("lss_scope", &self.lss_scope)?;
+        fields.serialize_field("log_scope", &self.log_scope)?;
+        fields.serialize_field("migrated", &self.migrated)?;
+        fields.serialize_field("report_non_ims_data", &self.report_non_ims_data)?;
+        fields.serialize_field("code_levels", &self.code_levels)?;
+        fields.end()
     }
 
     /// Test values of this product, not a vendor's statement.

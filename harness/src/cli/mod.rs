@@ -15,14 +15,19 @@ pub mod job;
 pub mod lint;
 pub mod list;
 pub mod load;
+pub mod implement;
 pub mod new;
+pub mod outside;
 pub mod paint;
 pub mod problem;
 pub mod profile;
+pub mod promote;
 pub mod replay;
 pub mod run;
 pub mod schema;
 pub mod setup;
+pub mod smoke;
+pub mod shrink;
 pub mod transitions;
 pub mod verdict;
 
@@ -61,7 +66,7 @@ pub struct Cli {
 const GLOBAL: &str = "Global options";
 
 const EXITS: &str = "\
-Exit codes: 0 done, good; 1 done, but the verdict is bad; 2 usage or bad input; 3 nothing selected; 70 a fault of \
+Exit codes: 0 done, good; 1 done, but the verdict is bad; 2 usage or bad input; 3 nothing selected; 4 an implementation that cannot be used; 70 a fault of \
 dasdlab; 75 the machine failed; 130 or 143 stopped by a signal. `check`, `setup` and `job` end with a return code of \
 the host: 0, 4, 8 or 12.";
 
@@ -75,6 +80,10 @@ enum Command {
     Job(job::JobArgs),
     Profile(profile::ProfileArgs),
     Explore(explore::ExploreArgs),
+    Implement(implement::ImplementArgs),
+    Smoke(smoke::SmokeArgs),
+    Shrink(shrink::ShrinkArgs),
+    Promote(promote::PromoteArgs),
     Explain(explain::ExplainArgs),
     New(new::NewArgs),
     Generate(generate::GenerateArgs),
@@ -149,6 +158,10 @@ fn dispatch(command: Command, ctx: &Context) -> Result<Exit, Problem> {
         Command::Job(args) => job::run(&args, ctx),
         Command::Profile(args) => profile::run(&args, ctx),
         Command::Explore(args) => explore::run(&args, ctx),
+        Command::Implement(args) => implement::run(&args, ctx),
+        Command::Smoke(args) => smoke::run(&args, ctx),
+        Command::Shrink(args) => shrink::run(&args, ctx),
+        Command::Promote(args) => promote::run(&args, ctx),
         Command::Explain(args) => explain::run(&args, ctx),
         Command::New(args) => new::run(&args, ctx),
         Command::Generate(args) => generate::run(&args, ctx),

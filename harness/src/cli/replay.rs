@@ -104,13 +104,16 @@ const fn judged_as(outcome: &Outcome) -> (Status, Exit) {
         Outcome::Passed => (Status::Passed, Exit::Good),
         Outcome::Failed { .. } => (Status::Failed, Exit::Bad),
         Outcome::HarnessFault { .. } => (Status::HarnessFault, Exit::Fault),
+        Outcome::Errored { .. } => (Status::Errored, Exit::Bad),
+        Outcome::Unsupported { .. } => (Status::Unsupported, Exit::NothingSelected),
     }
 }
 
 /// Who is to blame, and what is said about it.
 const fn blamed(outcome: &Outcome) -> (Option<Blame>, &str) {
     match outcome {
-        Outcome::Passed => (None, ""),
+        Outcome::Passed | Outcome::Unsupported { .. } => (None, ""),
+        Outcome::Errored { message } => (Some(Blame::Process), message.as_str()),
         Outcome::Failed { signature, message, .. } => (Some(Blame::Validator(*signature)), message.as_str()),
         Outcome::HarnessFault { kind, message, .. } => (Some(Blame::Harness(*kind)), message.as_str()),
     }
@@ -124,7 +127,10 @@ fn described(profile: &Profile, volumes: usize) -> String {
 }
 
 /// The scenario that a token, a name or a path stands for.
-fn find(name: &str) -> Result<Entry, Problem> {
+///
+/// # Errors
+/// There is no such scenario, or it is malformed.
+pub(super) fn find(name: &str) -> Result<Entry, Problem> {
     match name.parse::<Token>() {
         Ok(token) => {
             let scenario = generate::made(&token)?.scenario;

@@ -9,9 +9,11 @@ use dasdlab_scenarios::defects;
 use dasdlab_scenarios::stories::{Aim, AimError};
 use dasdlab_scenarios::token::{Mode, Selector, Token, TokenError};
 
+use super::outside::{Outside, ended, start};
 use super::paint::Paint;
 use super::{Context, Place, Problem};
 use crate::exit::Exit;
+use crate::judge::strict::Strictness;
 use crate::judge::{Bench, Ours};
 use crate::report::Reporter;
 use crate::report::human::{Human, Progress};
@@ -19,6 +21,7 @@ use crate::report::json::Json;
 use crate::run::plan::{Batch, Filter, Plan};
 use crate::run::select::Expr;
 use crate::run::{self, Options};
+use crate::sut::DEPTH;
 use crate::suite::{self, Suite};
 
 /// How many setups are generated where nothing else is said.
@@ -89,6 +92,11 @@ pub struct RunArgs {
     /// Leave out durations, so that two reports of one run are the same
     #[arg(long)]
     no_times: bool,
+    #[command(flatten)]
+    outside: Outside,
+    /// How much of the implementation's verdicts is compared: codes, subjects or evidence
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t, hide_possible_values = true, requires = "sut")]
+    strict: Strictness,
 }
 
 fn aim(text: &str) -> Result<Aim, String> {
@@ -107,10 +115,14 @@ fn method(text: &str) -> Result<Method, String> {
 /// A suite, file, defect or expression that is not known or is malformed; the machine failed.
 pub fn run(args: &RunArgs, ctx: &Context) -> Result<Exit, Problem> {
     let plan = plan(args, ctx)?;
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = args.threads.map_or(processors, usize::from);
+    let sut = args.outside.sut.as_ref().map(|command| start(command.clone(), threads, &args.outside)).transpose()?;
     let options = Options {
-        threads: args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from),
+        // A worker that waits for an answer keeps no processor busy.
+        threads: if sut.is_some() { threads.saturating_mul(DEPTH) } else { threads },
         fail_fast: args.fail_fast,
-        coverage_gates: args.require_coverage || is_default(args),
+        coverage_gates: args.require_coverage || (is_default(args) && sut.is_none()),
         times: !args.no_times,
     };
     let out = io::BufWriter::new(io::stdout().lock());
@@ -120,8 +132,12 @@ pub fn run(args: &RunArgs, ctx: &Context) -> Result<Exit, Problem> {
         let progress = if ctx.quiet { Progress::Hidden } else { Progress::Terminal };
         Box::new(Human::new(out, Paint(ctx.color_stdout()), progress))
     };
-    let summary = run::run(&plan, options, &Bench::new(&Ours), reporter.as_mut())?;
-    Ok(summary.exit())
+    let bench = Bench { strict: args.strict, sut: sut.as_ref(), ..Bench::new(&Ours) };
+    let summary = run::run(&plan, options, &bench, reporter.as_mut())?;
+    match sut {
+        Some(sut) => ended(&sut, summary.exit(), ctx),
+        None => Ok(summary.exit()),
+    }
 }
 
 /// Whether the whole of the built-in scenarios is run, or more.

@@ -6,12 +6,12 @@ use dasdlab_model::schema;
 use super::{Context, Problem};
 use crate::exit::Exit;
 
-/// Print the JSON Schema of a file format
+/// Print the JSON Schema of a file format or of the protocol
 ///
 /// An editor that knows TOML completes fields with it: begin the file with `#:schema site.schema.json`.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// The kind of file
+    /// The kind of file, or the protocol
     #[arg(value_enum)]
     of: Of,
 }
@@ -21,6 +21,8 @@ pub struct SchemaArgs {
 enum Of {
     /// A scenario: a site, the profile to set up, and what is expected
     Scenario,
+    /// A line between dasdlab and an implementation under test
+    Protocol,
     /// A site: arrays, volumes, data sets, profiles
     Site,
 }
@@ -32,6 +34,7 @@ enum Of {
 pub fn run(args: &SchemaArgs, ctx: &Context) -> Result<Exit, Problem> {
     let schema = match args.of {
         Of::Scenario => schema::scenario(),
+        Of::Protocol => schema::protocol(),
         Of::Site => schema::site(),
     };
     let text = serde_json::to_string_pretty(&schema).map_err(|error| Problem::fault(format!("cannot write JSON: {error}")))?;

@@ -10,6 +10,7 @@ pub mod form;
 pub mod panics;
 mod relation;
 pub mod story;
+pub mod strict;
 
 use dasdlab_model::declare;
 use dasdlab_model::finding::Verdict;
@@ -23,7 +24,9 @@ use serde::Serialize;
 
 use crate::coverage::impossible;
 use crate::story::actors::Actors;
+use crate::sut::Sut;
 use difference::{Difference, FindingName};
+use strict::Strictness;
 
 /// Whoever can say what profile setup must say of a site: our validator, the oracle, or one under test.
 pub trait Validator: Sync {
@@ -75,13 +78,17 @@ pub struct Bench<'a> {
     pub relations: bool,
     /// Those who act in stories.
     pub actors: &'a dyn Actors,
+    /// How much of the validator's verdicts is compared.
+    pub strict: Strictness,
+    /// An implementation outside this program that is judged in the place of validator and actors.
+    pub sut: Option<&'a Sut>,
 }
 
 impl<'a> Bench<'a> {
     /// This validator before our oracle and our simulator.
     #[must_use]
     pub fn new(validator: &'a dyn Validator) -> Self {
-        Self { validator, oracle: &Oracle, observe, relations: true, actors: &Ours }
+        Self { validator, oracle: &Oracle, observe, relations: true, actors: &Ours, strict: Strictness::Evidence, sut: None }
     }
 }
 
@@ -181,6 +188,16 @@ pub enum Outcome {
         /// More about it.
         message: String,
     },
+    /// The implementation under test could not be judged by it: it broke the protocol, was late or died.
+    Errored {
+        /// What it did, and the last that it wrote to stderr.
+        message: String,
+    },
+    /// The implementation under test does not have what the scenario needs.
+    Unsupported {
+        /// What that is.
+        needs: Vec<&'static str>,
+    },
 }
 
 impl Outcome {
@@ -198,7 +215,7 @@ impl Outcome {
     #[must_use]
     pub fn differences(&self) -> &[Difference] {
         match self {
-            Self::Passed => &[],
+            Self::Passed | Self::Errored { .. } | Self::Unsupported { .. } => &[],
             Self::Failed { differences, .. } | Self::HarnessFault { differences, .. } => differences,
         }
     }
@@ -219,6 +236,14 @@ pub struct Judged {
     pub story: Option<Box<story::Story>>,
     /// What happened last in a story that did not pass.
     pub recorded: Vec<String>,
+}
+
+impl Judged {
+    /// A scenario of which there is nothing to say but how it ended.
+    #[must_use]
+    pub fn without(outcome: Outcome) -> Self {
+        Self { outcome, verdict: None, expected: None, volumes: 0, story: None, recorded: Vec::new() }
+    }
 }
 
 /// Judges a validator by a scenario.
@@ -247,8 +272,10 @@ impl Bench<'_> {
     /// fault.
     #[must_use]
     pub fn judge(&self, scenario: &Scenario) -> Judged {
-        let mut judged =
-            Judged { outcome: Outcome::Passed, verdict: None, expected: None, volumes: 0, story: None, recorded: Vec::new() };
+        if let Some(sut) = self.sut {
+            return sut.judge(self, scenario);
+        }
+        let mut judged = Judged::without(Outcome::Passed);
         let outcome = panics::catch(|| match scenario.is_story() {
             true => self.story(scenario, &mut judged),
             false => self.outcome(scenario, &mut judged),
@@ -298,7 +325,7 @@ impl Bench<'_> {
         }
 
         let found = self.ask(&observed, &profile)?;
-        let differences = compare::verdicts(expected, &found);
+        let differences = self.strict.differences(expected, &found);
         judged.verdict = Some(found);
         if !differences.is_empty() {
             return Err(Outcome::Failed { signature: Signature::Verdict, differences, message: String::new() });

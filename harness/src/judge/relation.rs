@@ -49,7 +49,7 @@ impl Bench<'_> {
             return Err(Outcome::HarnessFault { kind: FaultKind::Relation(relation), differences, message });
         }
         let found = self.ask(&twin.observation, &twin.profile)?;
-        let differences = compare::verdicts(&twin.expected, &found);
+        let differences = self.strict.differences(&twin.expected, &found);
         if differences.is_empty() {
             return Ok(());
         }

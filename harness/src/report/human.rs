@@ -28,6 +28,9 @@ const MAX_COUNTED: usize = 1_000;
 /// The most of what happened last in a story that is shown.
 const MAX_RECORDED: usize = 12;
 
+/// The most scenarios that are named of those that could not be asked for one reason.
+const MAX_UNSUPPORTED: usize = 3;
+
 /// The most differences of one scenario that are shown.
 const MAX_DIFFERENCES: usize = 8;
 
@@ -51,6 +54,8 @@ pub struct Human<W> {
     codes: BTreeMap<u8, u64>,
     troubles: Vec<Finished>,
     causes: BTreeMap<String, u64>,
+    /// What could not be asked: how many and the first of them by what they need.
+    unsupported: BTreeMap<String, (u64, Vec<String>)>,
     counted: Option<Counted>,
 }
 
@@ -78,6 +83,7 @@ impl<W: Write> Human<W> {
             codes: BTreeMap::new(),
             troubles: Vec::new(),
             causes: BTreeMap::new(),
+            unsupported: BTreeMap::new(),
             counted: None,
         }
     }
@@ -92,6 +98,7 @@ impl<W: Write> Human<W> {
             }
             let head = match finished.status {
                 Status::HarnessFault => self.paint.paint(Shade::Yellow, "harness fault"),
+                Status::Errored => self.paint.paint(Shade::Red, "errored"),
                 _ => self.paint.paint(Shade::Red, "failed"),
             };
             writeln!(self.out, "{head} {id} ({})", trouble.signature.as_str())?;
@@ -191,7 +198,7 @@ impl<W: Write> Human<W> {
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         self.bar.finish_and_clear();
         self.troubles()?;
-        let hidden = (summary.failed + summary.harness_faults).saturating_sub(self.troubles.len() as u64);
+        let hidden = (summary.failed + summary.harness_faults + summary.errored).saturating_sub(self.troubles.len() as u64);
         if hidden > 0 {
             writeln!(self.out, "and {} more that did not pass\n", number(hidden))?;
         }
@@ -201,15 +208,20 @@ impl<W: Write> Human<W> {
             writeln!(self.out)?;
         }
         writeln!(self.out, "suites     {}", masked(&self.suites.join(", ")))?;
-        let counts = format!(
+        let mut counts = format!(
             "{} judged: {} passed, {} failed, {} harness faults",
-            number(summary.selected),
+            number(summary.selected - summary.unsupported),
             number(summary.passed),
             number(summary.failed),
             number(summary.harness_faults)
         );
-        let shade = if summary.passed == summary.selected { Shade::Green } else { Shade::Red };
+        if summary.errored > 0 {
+            counts += &format!(", {} errored", number(summary.errored));
+        }
+        let judged_well = summary.passed + summary.unsupported == summary.selected && summary.passed > 0;
+        let shade = if judged_well { Shade::Green } else { Shade::Red };
         writeln!(self.out, "scenarios  {}", self.paint.paint(shade, &counts))?;
+        self.unsupported(summary)?;
         writeln!(
             self.out,
             "           {} from files, {} generated, {} of them again without one defect",
@@ -238,6 +250,8 @@ impl<W: Write> Human<W> {
             Some(Stop::Interrupted) => "interrupted: what is shown was judged before",
             Some(Stop::Terminated) => "terminated: what is shown was judged before",
             Some(Stop::Unread) => "",
+            Some(Stop::Unusable) => "the implementation cannot be used: what is shown was judged before",
+            None if summary.selected > 0 && summary.selected == summary.unsupported => "nothing could be asked",
             None if summary.selected == 0 => "nothing was selected",
             None => "",
         };
@@ -245,6 +259,23 @@ impl<W: Write> Human<W> {
             writeln!(self.out, "{}", self.paint.paint(Shade::Yellow, ended))?;
         }
         self.out.flush()
+    }
+}
+
+impl<W: Write> Human<W> {
+    /// What an implementation could not be asked, and for want of what.
+    fn unsupported(&mut self, summary: &Summary) -> io::Result<()> {
+        if summary.unsupported == 0 {
+            return Ok(());
+        }
+        let text = format!("{} unsupported and not judged, for want of", number(summary.unsupported));
+        writeln!(self.out, "           {}", self.paint.paint(Shade::Yellow, &text))?;
+        for (needs, (count, names)) in &self.unsupported {
+            let more = if *count > names.len() as u64 { ", …" } else { "" };
+            let names: Vec<String> = names.iter().map(|name| masked(name).to_string()).collect();
+            writeln!(self.out, "             {needs:<16} {:>8}  {}{more}", number(*count), names.join(", "))?;
+        }
+        Ok(())
     }
 }
 
@@ -261,6 +292,13 @@ impl<W: Write> Reporter for Human<W> {
                     let cause = trouble.cause();
                     if self.causes.len() < MAX_COUNTED || self.causes.contains_key(&cause) {
                         *self.causes.entry(cause).or_default() += 1;
+                    }
+                }
+                if !finished.needs.is_empty() {
+                    let (count, names) = self.unsupported.entry(finished.needs.join(" + ")).or_default();
+                    *count += 1;
+                    if names.len() < MAX_UNSUPPORTED {
+                        names.push(finished.id.clone());
                     }
                 }
                 if finished.trouble.is_some() && self.troubles.len() < MAX_NAMED {

@@ -19,6 +19,10 @@ pub enum Status {
     Failed,
     /// The harness is at fault.
     HarnessFault,
+    /// The implementation under test could not be judged: it broke the protocol, was late or died.
+    Errored,
+    /// The implementation under test does not have what the scenario needs.
+    Unsupported,
 }
 
 impl Status {
@@ -29,6 +33,8 @@ impl Status {
             Self::Passed => "passed",
             Self::Failed => "failed",
             Self::HarnessFault => "harness-fault",
+            Self::Errored => "errored",
+            Self::Unsupported => "unsupported",
         }
     }
 }
@@ -90,6 +96,9 @@ pub struct Finished {
     /// What is wrong, where it did not pass.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trouble: Option<Trouble>,
+    /// What the implementation under test would need for it and does not have.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<&'static str>,
     /// Findings of the validator by rule.
     #[serde(skip)]
     pub rules: Vec<Rule>,
@@ -161,6 +170,8 @@ pub enum Blame {
     Validator(Signature),
     /// The harness.
     Harness(FaultKind),
+    /// The process of an implementation under test.
+    Process,
 }
 
 impl Blame {
@@ -170,6 +181,7 @@ impl Blame {
         match self {
             Self::Validator(signature) => signature.as_str(),
             Self::Harness(kind) => kind.as_str(),
+            Self::Process => "process",
         }
     }
 }
@@ -226,6 +238,8 @@ pub enum Stop {
     Terminated,
     /// Nobody reads the results any more.
     Unread,
+    /// The implementation under test cannot be asked any more.
+    Unusable,
 }
 
 /// How a run ended.
@@ -239,6 +253,10 @@ pub struct Summary {
     pub failed: u64,
     /// In how many the harness was at fault.
     pub harness_faults: u64,
+    /// In how many the implementation under test broke the protocol, was late or died.
+    pub errored: u64,
+    /// For how many it does not have what they need.
+    pub unsupported: u64,
     /// The sum of the hashes of all ids and outcomes.
     pub digest: String,
     /// How many of them are files.

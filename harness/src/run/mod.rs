@@ -57,9 +57,11 @@ impl Summary {
             Some(Stop::Interrupted) => Exit::Interrupted,
             Some(Stop::Terminated) => Exit::Terminated,
             _ if self.harness_faults > 0 => Exit::Fault,
-            _ if self.failed > 0 => Exit::Bad,
+            Some(Stop::Unusable) => Exit::Unusable,
+            _ if self.failed > 0 || self.errored > 0 => Exit::Bad,
             Some(Stop::Unread) => Exit::Good,
-            None if self.selected == 0 => Exit::NothingSelected,
+            // What could not be asked at all is no better than nothing.
+            None if self.selected == self.unsupported => Exit::NothingSelected,
             None if self.coverage_misses > 0 => Exit::Bad,
             None => Exit::Good,
         }
@@ -93,6 +95,9 @@ pub fn run(plan: &Plan, options: Options, bench: &Bench<'_>, reporter: &mut dyn 
             Err(error) => main.error = Some(machine("cannot start the workers", &error)),
         }
     });
+    if bench.sut.is_some_and(|sut| sut.unusable().is_some()) {
+        main.stop(Stop::Unusable);
+    }
     main.finish(clock)
 }
 
@@ -106,7 +111,7 @@ fn worker(plan: &Plan, options: Options, bench: &Bench<'_>, dispenser: &Dispense
         if options.fail_fast && !piece.passed() {
             dispenser.end_at(index.saturating_add(1));
         }
-        if sender.blocking_send(piece).is_err() {
+        if sender.blocking_send(piece).is_err() || bench.sut.is_some_and(|sut| sut.unusable().is_some()) {
             dispenser.stop();
         }
     }

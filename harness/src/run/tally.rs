@@ -25,7 +25,7 @@ struct StoryCounts {
 /// Sums over the scenarios judged so far.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
-    status: [u64; 3],
+    status: [u64; 5],
     origin: [u64; 3],
     volumes: u64,
     findings: u64,
@@ -43,6 +43,8 @@ impl Tally {
             Status::Passed => 0,
             Status::Failed => 1,
             Status::HarnessFault => 2,
+            Status::Errored => 3,
+            Status::Unsupported => 4,
         };
         let origin = match finished.origin {
             Origin::File => 0,
@@ -74,7 +76,7 @@ impl Tally {
 
     /// How many scenarios did not pass.
     pub(super) fn troubles(&self) -> u64 {
-        self.status[1] + self.status[2]
+        self.status[1] + self.status[2] + self.status[3]
     }
 
     pub(super) fn counted(&self, gates: bool) -> Counted {
@@ -87,13 +89,15 @@ impl Tally {
     }
 
     pub(super) fn summary(&self, counted: &Counted, stopped: Option<Stop>, duration: Option<Duration>) -> Summary {
-        let [passed, failed, harness_faults] = self.status;
+        let [passed, failed, harness_faults, errored, unsupported] = self.status;
         let [files, generated, counterparts] = self.origin;
         Summary {
-            selected: passed + failed + harness_faults,
+            selected: passed + failed + harness_faults + errored + unsupported,
             passed,
             failed,
             harness_faults,
+            errored,
+            unsupported,
             digest: self.digest.to_string(),
             files,
             generated,

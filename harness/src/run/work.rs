@@ -46,7 +46,7 @@ impl Piece {
     /// Whether everything passed.
     #[must_use]
     pub fn passed(&self) -> bool {
-        self.results.iter().all(|result| result.finished.status == Status::Passed)
+        self.results.iter().all(|result| matches!(result.finished.status, Status::Passed | Status::Unsupported))
     }
 }
 
@@ -129,15 +129,9 @@ fn judged<'a>(
     let clock = Clock::start();
     let judged = match make() {
         Ok(scenario) => bench.judge(&scenario),
-        Err(message) => Judged {
-            outcome: Outcome::HarnessFault { kind: FaultKind::Panic, differences: Vec::new(), message },
-            verdict: None,
-            expected: None,
-            volumes: 0,
-            story: None,
-            recorded: Vec::new(),
-        },
+        Err(message) => Judged::without(Outcome::HarnessFault { kind: FaultKind::Panic, differences: Vec::new(), message }),
     };
+    let mut needs = Vec::new();
     let (status, trouble) = match judged.outcome {
         Outcome::Passed => (Status::Passed, None),
         Outcome::Failed { signature, differences, message } => {
@@ -145,6 +139,11 @@ fn judged<'a>(
         }
         Outcome::HarnessFault { kind, differences, message } => {
             (Status::HarnessFault, Some((Blame::Harness(kind), differences, message)))
+        }
+        Outcome::Errored { message } => (Status::Errored, Some((Blame::Process, Vec::new(), message))),
+        Outcome::Unsupported { needs: missing } => {
+            needs = missing;
+            (Status::Unsupported, None)
         }
     };
     let ended = match &trouble {
@@ -173,6 +172,7 @@ fn judged<'a>(
         trouble,
         story: judged.story.as_deref().map(StoryFinished::from),
         rules,
+        needs,
     };
     let hash = digest::outcome(id, &ended, verdict, judged.story.as_ref().map(|story| story.hash));
     let met = judged.story.map(|story| story.met).unwrap_or_default();

@@ -298,12 +298,8 @@ impl Teller<'_, '_, '_> {
             let outcome = match edited {
                 Ok(edited) => ended(&stage.world_mut().put_profile(edited, name)).into(),
                 Err(refused) => {
-                    let word = match &refused {
-                        EditRefused::Locked { .. } => "profile-locked",
-                        EditRefused::ReadOnly { .. } => "read-only",
-                    };
                     let ending = Some(refused.to_string());
-                    Outcome { ended: Ended::Refused(word.to_owned()), return_code: None, ending }
+                    Outcome { ended: Ended::Refused(word(&refused).to_owned()), return_code: None, ending }
                 }
             };
             stage.turn()?;
@@ -321,6 +317,14 @@ impl Teller<'_, '_, '_> {
             Ok(ended.into())
         })?;
         Ok(())
+    }
+}
+
+/// Why an edit was refused, in a word.
+pub(crate) const fn word(refused: &EditRefused) -> &'static str {
+    match refused {
+        EditRefused::Locked { .. } => "profile-locked",
+        EditRefused::ReadOnly { .. } => "read-only",
     }
 }
 

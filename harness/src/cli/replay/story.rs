@@ -199,6 +199,8 @@ fn verdict(judged: &Judged, timeline: &Timeline, status: Status, paint: Paint) -
     let mut out = String::new();
     let (shade, signature, message) = match &judged.outcome {
         Outcome::Passed => (Shade::Green, String::new(), ""),
+        Outcome::Errored { message } => (Shade::Red, String::new(), message.as_str()),
+        Outcome::Unsupported { .. } => (Shade::Yellow, String::new(), ""),
         Outcome::Failed { signature, message, .. } => (Shade::Red, format!(" ({})", signature.as_str()), message.as_str()),
         Outcome::HarnessFault { kind, message, .. } => (Shade::Red, format!(" ({})", kind.as_str()), message.as_str()),
     };

@@ -1,0 +1,101 @@
+//! Lines from a pipe, none of them longer than is allowed.
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+
+/// How much is read at once.
+const CHUNK: usize = 16 * 1024;
+
+/// What came out of a pipe.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    /// A line without its end.
+    Whole(Vec<u8>),
+    /// The pipe was closed, with so many bytes of a line that has no end.
+    End(usize),
+    /// A line is longer than allowed.
+    TooLong,
+    /// The pipe cannot be read.
+    Failed(String),
+}
+
+/// Reads lines. What was read and not yet given out is kept, so that a read can be given up at any time.
+#[derive(Debug)]
+pub(super) struct Lines<R> {
+    pipe: R,
+    kept: Vec<u8>,
+    /// Up to here no line end was seen.
+    searched: usize,
+}
+
+impl<R: AsyncRead + Unpin> Lines<R> {
+    pub(super) const fn new(pipe: R) -> Self {
+        Self { pipe, kept: Vec::new(), searched: 0 }
+    }
+
+    /// The next line of so many bytes at most.
+    pub(super) async fn next(&mut self, limit: usize) -> Line {
+        loop {
+            let unseen = self.kept.get(self.searched..).unwrap_or_default();
+            if let Some(at) = unseen.iter().position(|&byte| byte == b'\n') {
+                let rest = self.kept.split_off(self.searched + at + 1);
+                let mut line = std::mem::replace(&mut self.kept, rest);
+                self.searched = 0;
+                line.pop();
+                if line.len() > limit {
+                    return Line::TooLong;
+                }
+                return Line::Whole(line);
+            }
+            self.searched = self.kept.len();
+            if self.kept.len() > limit {
+                return Line::TooLong;
+            }
+            let mut chunk = [0; CHUNK];
+            match self.pipe.read(&mut chunk).await {
+                Ok(0) => return Line::End(self.kept.len()),
+                Ok(count) => self.kept.extend_from_slice(chunk.get(..count).unwrap_or_default()),
+                Err(error) => return Line::Failed(error.to_string()),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn runtime() -> tokio::runtime::Runtime {
+        tokio::runtime::Builder::new_current_thread().build().unwrap()
+    }
+
+    #[track_caller]
+    fn check(text: &str, limit: usize, expected: &[Line]) {
+        let mut lines = Lines::new(text.as_bytes());
+        runtime().block_on(async {
+            for line in expected {
+                assert_eq!(&lines.next(limit).await, line, "{text}");
+            }
+        });
+    }
+
+    fn whole(text: &str) -> Line {
+        Line::Whole(text.as_bytes().to_vec())
+    }
+
+    #[test]
+    fn lines_are_given_out_one_by_one() {
+        check("a\n\nbc\n", 9, &[whole("a"), whole(""), whole("bc"), Line::End(0)]);
+    }
+
+    #[test]
+    fn half_a_line_is_no_line() {
+        check("a\nbc", 9, &[whole("a"), Line::End(2)]);
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_not_kept() {
+        check("abc\n", 3, &[whole("abc")]);
+        check("abcd\n", 3, &[Line::TooLong]);
+        check(&"x".repeat(1_000_000), 3, &[Line::TooLong]);
+    }
+}

@@ -1,0 +1,237 @@
+//! Implementations outside this program, held against the same scenarios over a pipe.
+//!
+//! A pool of processes is asked by all workers; several scenarios may be before one process, and each of them stays with
+//! it. A process that breaks the protocol, is late or dies takes only its own scenarios with it: each of them is judged
+//! once more, alone before a process of its own, and what fails there is an error of that scenario. What is wrong with the
+//! implementation as a whole ends the run.
+
+mod child;
+pub mod command;
+mod line;
+pub mod needs;
+mod session;
+
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use dasdlab_model::protocol::{Feature, Greeting};
+use dasdlab_model::scenario::Scenario;
+use parking_lot::Mutex;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+use crate::judge::{Bench, Judged, Outcome, Signature};
+use child::Conversation;
+pub use child::Failure;
+pub use command::SutCommand;
+use session::{Session, Trouble};
+
+/// How many scenarios are before one process at once.
+pub const DEPTH: usize = 4;
+
+/// How to ask an implementation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SutOptions {
+    /// What is run.
+    pub command: SutCommand,
+    /// How many processes.
+    pub processes: usize,
+    /// How long it may take for a question of moderate size.
+    pub time_limit: Duration,
+    /// How many processes may be started in place of others.
+    pub restarts: u32,
+}
+
+/// An implementation under test.
+pub struct Sut {
+    options: SutOptions,
+    greeting: Greeting,
+    slots: Vec<Mutex<Option<Arc<Conversation>>>>,
+    next: AtomicUsize,
+    restarts: AtomicU32,
+    /// Whether some scenario could be judged.
+    is_of_use: AtomicBool,
+    unusable: Mutex<Option<String>>,
+    /// Held by whoever judges alone: one process more at a time.
+    alone: Mutex<()>,
+    runtime: Children,
+}
+
+/// The thread on which conversations are held.
+struct Children {
+    handle: Handle,
+    end: Option<oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Children {
+    fn start() -> std::io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let handle = runtime.handle().clone();
+        let (end, ended) = oneshot::channel::<()>();
+        let hold = move || {
+            let _ = runtime.block_on(ended);
+        };
+        let thread = std::thread::Builder::new().name("implementation".to_owned()).spawn(hold)?;
+        Ok(Self { handle, end: Some(end), thread: Some(thread) })
+    }
+}
+
+impl Drop for Children {
+    fn drop(&mut self) {
+        drop(self.end.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Sut {
+    /// Starts an implementation and hears what it can do.
+    ///
+    /// # Errors
+    /// It cannot be started, does not greet, or speaks another protocol.
+    pub fn start(options: SutOptions) -> Result<Self, Failure> {
+        let failure = |error: std::io::Error| Failure { what: error.to_string(), stderr: String::new() };
+        let runtime = Children::start().map_err(failure)?;
+        let (first, greeting) = Conversation::start(&options.command, options.time_limit, &runtime.handle)?;
+        let slots: Vec<_> = (0..options.processes.max(1)).map(|_| Mutex::new(None)).collect();
+        if let Some(slot) = slots.first() {
+            *slot.lock() = Some(Arc::new(first));
+        }
+        Ok(Self {
+            options,
+            greeting,
+            slots,
+            next: AtomicUsize::new(0),
+            restarts: AtomicU32::new(0),
+            is_of_use: AtomicBool::new(false),
+            unusable: Mutex::new(None),
+            alone: Mutex::new(()),
+            runtime,
+        })
+    }
+
+    /// What it calls itself and what it can do.
+    #[must_use]
+    pub const fn greeting(&self) -> &Greeting {
+        &self.greeting
+    }
+
+    /// What it can do.
+    #[must_use]
+    pub fn features(&self) -> &[Feature] {
+        &self.greeting.features
+    }
+
+    /// Why no more can be asked of it, where that is so.
+    #[must_use]
+    pub fn unusable(&self) -> Option<String> {
+        self.unusable.lock().clone()
+    }
+
+    /// Says goodbye to every process; what was wrong with any of them that no scenario was charged with.
+    #[must_use]
+    pub fn close(&self) -> Vec<Failure> {
+        self.slots.iter().filter_map(|slot| slot.lock().take()?.close()).collect()
+    }
+
+    /// Judges by a scenario, on a bench where only the validator and the actors are put in place of ours.
+    #[must_use]
+    pub fn judge(&self, bench: &Bench<'_>, scenario: &Scenario) -> Judged {
+        let missing = needs::missing(scenario, self.features());
+        if !missing.is_empty() {
+            return Judged::without(Outcome::Unsupported { needs: missing.into_iter().collect() });
+        }
+        let errored = |message: String| Judged::without(Outcome::Errored { message });
+        let shared = match self.shared() {
+            Ok(process) => process,
+            Err(message) => return errored(message),
+        };
+        let first = match self.attempt(bench, scenario, &shared) {
+            Ok(judged) => return judged,
+            Err(failure) => failure,
+        };
+        drop(shared);
+        // Perhaps another scenario before the same process is to blame: once more, alone.
+        let _only = self.alone.lock();
+        if let Some(message) = self.unusable() {
+            return errored(message);
+        }
+        let process = match self.replacement() {
+            Ok(process) => Arc::new(process),
+            Err(message) => return errored(message),
+        };
+        let second = self.attempt(bench, scenario, &process);
+        let left = process.close();
+        match (second, left) {
+            (Ok(judged), None) => judged,
+            (Ok(judged), Some(failure)) => Judged { outcome: Outcome::Errored { message: failure.to_string() }, ..judged },
+            (Err(failure), _) => {
+                if !self.is_of_use.load(Ordering::Relaxed) {
+                    self.give_up(format!("it could not be asked a single question: {}", failure.what));
+                }
+                let first = if first.what == failure.what { String::new() } else { format!("\nat first: {}", first.what) };
+                errored(format!("{failure}{first}"))
+            }
+        }
+    }
+
+    /// Judges before this process; fails if the process does.
+    fn attempt(&self, bench: &Bench<'_>, scenario: &Scenario, process: &Arc<Conversation>) -> Result<Judged, Failure> {
+        let session = Session::new(Arc::clone(process));
+        let judged = Bench { validator: &session, actors: &session, sut: None, ..*bench }.judge(scenario);
+        let outcome = match session.trouble() {
+            Some(Trouble::Process(failure)) => return Err(failure),
+            Some(Trouble::Answer(message)) => Outcome::Errored { message },
+            Some(Trouble::Words(message)) => {
+                Outcome::Failed { signature: Signature::NoVerdict, differences: Vec::new(), message }
+            }
+            None => {
+                self.is_of_use.store(true, Ordering::Relaxed);
+                return Ok(judged);
+            }
+        };
+        Ok(Judged { outcome, ..judged })
+    }
+
+    /// The process whose turn it is, started again if it has gone.
+    fn shared(&self) -> Result<Arc<Conversation>, String> {
+        if let Some(message) = self.unusable() {
+            return Err(message);
+        }
+        let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.slots.len();
+        let Some(slot) = self.slots.get(turn) else { return Err("there is no process".to_owned()) };
+        let mut slot = slot.lock();
+        if let Some(process) = slot.as_ref().filter(|process| !process.is_gone()) {
+            return Ok(Arc::clone(process));
+        }
+        let started = if slot.is_some() { self.replacement()? } else { self.another()? };
+        let process = Arc::new(started);
+        *slot = Some(Arc::clone(&process));
+        Ok(process)
+    }
+
+    /// A process in place of one that has gone.
+    fn replacement(&self) -> Result<Conversation, String> {
+        if self.restarts.fetch_add(1, Ordering::Relaxed) >= self.options.restarts {
+            return Err(self.give_up(format!("it was started again {} times", self.options.restarts)));
+        }
+        self.another()
+    }
+
+    /// One process more, which must greet as the first one did.
+    fn another(&self) -> Result<Conversation, String> {
+        match Conversation::start(&self.options.command, self.options.time_limit, &self.runtime.handle) {
+            Ok((process, greeting)) if greeting == self.greeting => Ok(process),
+            Ok(_) => Err(self.give_up("it greets with something else than at first".to_owned())),
+            Err(failure) => Err(self.give_up(format!("it cannot be started again: {failure}"))),
+        }
+    }
+
+    fn give_up(&self, message: String) -> String {
+        self.unusable.lock().get_or_insert(message).clone()
+    }
+}

@@ -1,0 +1,241 @@
+//! One scenario before one process: questions go out, answers come back, and what went wrong is kept.
+//!
+//! Whoever judges knows nothing of processes: after the first trouble every question is answered with nothing, and the
+//! trouble says more than what is judged then.
+
+use std::sync::Arc;
+
+use dasdlab_model::finding::Verdict;
+use dasdlab_model::machine::{Action, Input};
+use dasdlab_model::name::ProfileName;
+use dasdlab_model::observation::{BackupProfile, Observation};
+use dasdlab_model::protocol::{Act, Ask, Begin, Build, Check, Drop as Dropped, Edit, Enter, Response, Stands, StepWork, Want};
+use dasdlab_model::reasons::Reason;
+use dasdlab_model::states::ProfileState;
+use dasdlab_model::story::{Phase, RestoreKind};
+use dasdlab_validator::machines::EditRefused;
+use parking_lot::Mutex;
+
+use super::child::{Conversation, Failure};
+use crate::drive::Machine;
+use crate::job::plan::{Condition, Job, Refused, Request, Step, Work};
+use crate::judge::Validator;
+use crate::story::actors::Actors;
+
+/// What went wrong while a scenario was judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// The process is no good any more.
+    Process(Failure),
+    /// The implementation said that it failed, or answered another question; the process goes on.
+    Answer(String),
+    /// It answered, with something that the contract does not know.
+    Words(String),
+}
+
+/// One scenario before one process.
+#[derive(Clone)]
+pub(super) struct Session(Arc<Inner>);
+
+struct Inner {
+    process: Arc<Conversation>,
+    trouble: Mutex<Option<Trouble>>,
+}
+
+impl Session {
+    pub(super) fn new(process: Arc<Conversation>) -> Self {
+        Self(Arc::new(Inner { process, trouble: Mutex::new(None) }))
+    }
+
+    /// What went wrong first, if anything did.
+    pub(super) fn trouble(&self) -> Option<Trouble> {
+        self.0.trouble.lock().clone()
+    }
+
+    fn keep(&self, trouble: Trouble) {
+        self.0.trouble.lock().get_or_insert(trouble);
+    }
+
+    /// Asks, and takes what is wanted out of the answer; nothing after the first trouble.
+    fn ask<T>(&self, ask: &Ask, answer: impl FnOnce(Response) -> Option<T>) -> Option<T> {
+        if self.0.trouble.lock().is_some() {
+            return None;
+        }
+        let response = match self.0.process.ask(ask) {
+            Ok(response) => *response,
+            Err(failure) => {
+                self.keep(Trouble::Process(failure));
+                return None;
+            }
+        };
+        if let Some(error) = response.error {
+            self.keep(Trouble::Answer(format!("it said that it failed: {error}")));
+            return None;
+        }
+        let id = response.id;
+        let given = answer(response);
+        if given.is_none() {
+            self.keep(Trouble::Answer(format!("it answered question {id} with what is no answer to it")));
+        }
+        given
+    }
+
+    /// What was said, in this program's words.
+    fn understood<T>(&self, said: Result<T, String>) -> Option<T> {
+        said.map_err(|message| self.keep(Trouble::Words(message))).ok()
+    }
+
+    fn machine(&self, begin: Begin) -> Box<dyn Machine> {
+        let work = self.0.process.work();
+        Box::new(Remote { session: self.clone(), work, begin: Some(begin), is_open: false, phase: None, refused: None })
+    }
+}
+
+impl Validator for Session {
+    fn check(&self, observation: &Observation, profile: &ProfileName) -> Option<Verdict> {
+        let ask = Ask::Check(Check { profile: profile.clone(), observation: observation.clone() });
+        self.understood(self.ask(&ask, |response| response.verdict)?.verdict())
+    }
+}
+
+impl Actors for Session {
+    fn setup(&self, profile: &ProfileName, wait_ms: u64, _: &[Reason]) -> Box<dyn Machine> {
+        self.machine(Begin::Setup { profile: profile.clone(), wait_ms })
+    }
+
+    fn backup(&self, profile: &ProfileName, wait_ms: u64, _: &[Reason]) -> Box<dyn Machine> {
+        self.machine(Begin::Backup { profile: profile.clone(), wait_ms })
+    }
+
+    fn restore(&self, profile: &ProfileName, kind: RestoreKind, generation: u8, wait_ms: u64) -> Box<dyn Machine> {
+        self.machine(Begin::Restore { profile: profile.clone(), kind, generation, wait_ms })
+    }
+
+    fn build(&self, seen: &Observation, profile: &ProfileName, request: Request, wait_ms: u64) -> Result<Job, Refused> {
+        let setup_only = request == Request::SetupOnly;
+        let ask = Ask::Build(Build { profile: profile.clone(), setup_only, observation: seen.clone() });
+        let answer = self.ask(&ask, |response| match (response.job, response.refused) {
+            (Some(job), _) => Some(Ok(job)),
+            (None, Some(word)) => Some(Err(word)),
+            (None, None) => None,
+        });
+        let locked = || {
+            let by = seen.profile(profile).and_then(|profile| profile.locked_by.clone()).unwrap_or_default();
+            Refused::Locked { by }
+        };
+        match answer {
+            None => Err(locked()),
+            Some(Err(word)) => {
+                let refused = [Refused::NoProfile, locked(), Refused::Synchronizing].into_iter().find(|known| known.word() == word);
+                Err(refused.unwrap_or_else(|| {
+                    self.keep(Trouble::Words(format!("no job is refused as `{word}`")));
+                    locked()
+                }))
+            }
+            Some(Ok(job)) => {
+                let step = |step: &dasdlab_model::protocol::JobStep| {
+                    let work = match step.work {
+                        StepWork::Setup => Work::Setup,
+                        StepWork::Backup => Work::Backup,
+                    };
+                    let after_setup = |highest| Condition { step: Work::Setup.step_name(), highest };
+                    Step { name: work.step_name(), work, wait_ms, condition: step.after_setup_at_most.map(after_setup) }
+                };
+                Ok(Job {
+                    profile: profile.clone(),
+                    setup_needed: job.setup_needed,
+                    found_at_build: job.found_at_build,
+                    steps: job.steps.iter().map(step).collect(),
+                })
+            }
+        }
+    }
+
+    fn edited(&self, seen: &Observation, before: &BackupProfile, wanted: &BackupProfile) -> Result<BackupProfile, EditRefused> {
+        let ask = Ask::Edit(Box::new(Edit { before: before.clone(), wanted: wanted.clone(), observation: seen.clone() }));
+        let answer = self.ask(&ask, |response| match (response.profile, response.refused) {
+            (Some(stands), _) => Some(Ok(stands)),
+            (None, Some(word)) => Some(Err(word)),
+            (None, None) => None,
+        });
+        let locked = || EditRefused::Locked { by: before.locked_by.clone().unwrap_or_default() };
+        match answer {
+            None => Err(locked()),
+            Some(Err(word)) if word == "profile-locked" => Err(locked()),
+            Some(Err(word)) => {
+                if word != "read-only" {
+                    self.keep(Trouble::Words(format!("no edit is refused as `{word}`")));
+                }
+                let (is, wanted) = (before.ims_ssid.to_string(), wanted.ims_ssid.to_string());
+                Err(EditRefused::ReadOnly { field: "ims_ssid or type", state: before.state, is, wanted })
+            }
+            // What a profile has gone through is not the user's to edit.
+            Some(Ok(stands)) => Ok(standing(
+                BackupProfile { fingerprint: before.fingerprint.clone(), backups: before.backups.clone(), ..wanted.clone() },
+                &stands,
+                before,
+            )),
+        }
+    }
+
+    fn entered(&self, profile: &BackupProfile) -> BackupProfile {
+        let ask = Ask::Enter(Box::new(Enter { profile: profile.clone() }));
+        let fresh = BackupProfile { fingerprint: None, backups: Vec::new(), ..profile.clone() };
+        match self.ask(&ask, |response| response.profile) {
+            Some(stands) => standing(fresh, &stands, profile),
+            None => fresh,
+        }
+    }
+}
+
+/// A profile that stands where an implementation says, unlocked.
+fn standing(profile: BackupProfile, stands: &Stands, before: &BackupProfile) -> BackupProfile {
+    let reason = if stands.state == ProfileState::SetupNeeded { stands.reason } else { before.reason };
+    BackupProfile { state: stands.state, reason, locked_by: None, ..profile }
+}
+
+/// A setup, backup or restore of an implementation.
+struct Remote {
+    session: Session,
+    work: u64,
+    begin: Option<Begin>,
+    is_open: bool,
+    phase: Option<Phase>,
+    refused: Option<String>,
+}
+
+impl Machine for Remote {
+    fn next(&mut self, input: Input) -> Action {
+        let ask = Ask::Act(Box::new(Act::carrying(self.work, self.begin.take(), input)));
+        let nothing = || Action::Done(Verdict { return_code: 12, restore_scope: None, findings: Vec::new() });
+        let Some(wanted) = self.session.ask(&ask, |response| response.action) else {
+            self.is_open = false;
+            return nothing();
+        };
+        self.phase = Some(wanted.phase);
+        self.is_open = !matches!(wanted.want, Want::Done { .. });
+        match self.session.understood(wanted.want.action()) {
+            Some((action, refused)) => {
+                self.refused = refused;
+                action
+            }
+            None => nothing(),
+        }
+    }
+
+    fn phase(&self) -> Option<Phase> {
+        self.phase
+    }
+
+    fn refused(&self) -> Option<String> {
+        self.refused.clone()
+    }
+}
+
+impl Drop for Remote {
+    fn drop(&mut self) {
+        if self.is_open {
+            let _ = self.session.ask(&Ask::Drop(Dropped { work: self.work }), |response| response.dropped);
+        }
+    }
+}
