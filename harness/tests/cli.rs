@@ -48,6 +48,8 @@ const COMMANDS: &[&[&str]] = &[
     &["setup"],
     &["job"],
     &["profile"],
+    &["shrink"],
+    &["promote"],
     &["explain"],
     &["new"],
     &["new", "suite"],

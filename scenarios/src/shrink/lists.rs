@@ -39,7 +39,8 @@ impl Search<'_> {
         self.pass = "code levels";
         self.change(|scenario| scenario.site.policy.code_levels = dasdlab_model::site::Policy::default().code_levels);
         if self.current.site.policy != dasdlab_model::site::Policy::default() {
-            let levels: fn(&mut Scenario) -> Option<&mut Vec<CodeLevelRow>> = |scenario| Some(&mut scenario.site.policy.code_levels);
+            let levels: fn(&mut Scenario) -> Option<&mut Vec<CodeLevelRow>> =
+                |scenario| Some(&mut scenario.site.policy.code_levels);
             self.list("code levels", levels);
         }
     }

@@ -104,10 +104,7 @@ impl Search<'_> {
             let own = scenario.profile.clone();
             let Some(step) = scenario.steps.get_mut(at) else { return };
             match &mut step.action {
-                Do::Setup { profile, .. }
-                | Do::Backup { profile, .. }
-                | Do::Restore { profile, .. }
-                | Do::Query { profile }
+                Do::Setup { profile, .. } | Do::Backup { profile, .. } | Do::Restore { profile, .. } | Do::Query { profile }
                     if *profile == own =>
                 {
                     *profile = None;

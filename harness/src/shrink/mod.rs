@@ -1,0 +1,133 @@
+//! From a failing scenario to a small file that fails the same way and that a person can read.
+
+mod signature;
+mod written;
+
+use std::collections::BTreeMap;
+
+use dasdlab_model::scenario::Scenario;
+use dasdlab_scenarios::shrink::{self, Budget, Pass, Refused};
+use serde::Serialize;
+
+pub use signature::{FailureSignature, signature};
+pub use written::slug;
+
+use crate::judge::{Bench, FaultKind, Outcome, Signature};
+
+/// How large a scenario is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Size {
+    /// Volumes of its site.
+    pub volumes: usize,
+    /// Data sets of its site.
+    pub data_sets: usize,
+    /// Profiles of its site.
+    pub profiles: usize,
+    /// Steps.
+    pub steps: usize,
+    /// Planned faults.
+    pub faults: usize,
+}
+
+impl Size {
+    /// The size of a scenario.
+    #[must_use]
+    pub fn of(scenario: &Scenario) -> Self {
+        let site = &scenario.site;
+        Self {
+            volumes: site.volumes.iter().map(|range| range.count as usize).sum(),
+            data_sets: site.data_sets.iter().map(|range| range.count as usize).sum(),
+            profiles: site.profiles.len(),
+            steps: scenario.steps.len(),
+            faults: scenario.faults.len(),
+        }
+    }
+}
+
+/// A failure that was shrunk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shrunk {
+    /// The scenario, with a title that says what fails, and with what is expected of it.
+    pub scenario: Scenario,
+    /// How it fails.
+    pub signature: FailureSignature,
+    /// How large it was.
+    pub before: Size,
+    /// How large it is.
+    pub after: Size,
+    /// Candidates judged.
+    pub tried: usize,
+    /// Candidates that were kept.
+    pub kept: usize,
+    /// Whether nothing more goes; else the budget was spent.
+    pub finished: bool,
+    /// What each pass did.
+    pub passes: Vec<Pass>,
+}
+
+/// Why there is nothing shrunk.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotShrunk {
+    /// The scenario passes.
+    #[error("the scenario passes: there is nothing to shrink")]
+    Passes,
+    /// It is malformed, or too large.
+    #[error("{0}")]
+    Refused(Refused),
+    /// It does not fail the same way twice.
+    #[error("the scenario does not fail the same way twice")]
+    Unsteady,
+}
+
+/// Shrinks a scenario that fails before this bench. `name` is what it is called where it comes from.
+///
+/// # Errors
+/// It passes, is malformed or too large, or does not fail the same way twice.
+pub fn shrink(bench: &Bench<'_>, name: &str, scenario: &Scenario, budget: Budget) -> Result<Shrunk, NotShrunk> {
+    let judged = bench.judge(scenario);
+    let wanted = signature(&judged).ok_or(NotShrunk::Passes)?;
+    if let Outcome::HarnessFault { kind: FaultKind::Scenario, message, .. } = &judged.outcome {
+        return Err(NotShrunk::Refused(Refused::Malformed(message.clone())));
+    }
+    // The relations are asked last of all: where something else is broken they are never reached.
+    let relations = matches!(
+        &judged.outcome,
+        Outcome::Failed { signature: Signature::Relation(_) | Signature::Panic | Signature::NoVerdict, .. }
+            | Outcome::HarnessFault { kind: FaultKind::Relation(_) | FaultKind::Panic, .. }
+    );
+    let quick = Bench { relations, ..*bench };
+    let mut keeps = |candidate: &Scenario| signature(&quick.judge(candidate)).as_ref() == Some(&wanted);
+    let shrunk = shrink::shrink(scenario, &mut keeps, budget).map_err(|refused| match refused {
+        Refused::Other => NotShrunk::Unsteady,
+        other => NotShrunk::Refused(other),
+    })?;
+    let written = written::written(bench, name, scenario, shrunk.scenario, &wanted);
+    Ok(Shrunk {
+        before: Size::of(scenario),
+        after: Size::of(&written),
+        scenario: written,
+        signature: wanted,
+        tried: shrunk.tried,
+        kept: shrunk.kept,
+        finished: shrunk.finished,
+        passes: shrunk.passes,
+    })
+}
+
+/// Failures by signature: how many there were of each, and the first of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Distinct(BTreeMap<FailureSignature, (usize, String)>);
+
+impl Distinct {
+    /// Counts a failure; says whether it is the first of its kind.
+    pub fn count(&mut self, signature: FailureSignature, id: &str) -> bool {
+        let entry = self.0.entry(signature).or_insert_with(|| (0, id.to_owned()));
+        entry.0 += 1;
+        entry.0 == 1
+    }
+
+    /// Each signature with the number of failures and the id of the first.
+    pub fn iter(&self) -> impl Iterator<Item = (&FailureSignature, usize, &str)> {
+        self.0.iter().map(|(signature, (count, id))| (signature, *count, id.as_str()))
+    }
+}
