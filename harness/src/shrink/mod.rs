@@ -71,6 +71,9 @@ pub enum NotShrunk {
     /// The scenario passes.
     #[error("the scenario passes: there is nothing to shrink")]
     Passes,
+    /// It was not judged: the validator cannot be asked, or does not do what it needs.
+    #[error("the scenario was not judged: there is nothing to shrink")]
+    NotJudged,
     /// It is malformed, or too large.
     #[error("{0}")]
     Refused(Refused),
@@ -85,7 +88,10 @@ pub enum NotShrunk {
 /// It passes, is malformed or too large, or does not fail the same way twice.
 pub fn shrink(bench: &Bench<'_>, name: &str, scenario: &Scenario, budget: Budget) -> Result<Shrunk, NotShrunk> {
     let judged = bench.judge(scenario);
-    let wanted = signature(&judged).ok_or(NotShrunk::Passes)?;
+    if judged.outcome.passed() {
+        return Err(NotShrunk::Passes);
+    }
+    let wanted = signature(&judged).ok_or(NotShrunk::NotJudged)?;
     if let Outcome::HarnessFault { kind: FaultKind::Scenario, message, .. } = &judged.outcome {
         return Err(NotShrunk::Refused(Refused::Malformed(message.clone())));
     }

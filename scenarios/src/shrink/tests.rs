@@ -57,7 +57,7 @@ fn a_pair_stays_with_both_of_its_volumes() {
 #[test]
 fn a_data_set_stays_with_its_catalog_and_one_volume() {
     let is_data = |scenario: &Scenario| !scenario.site.data_sets.is_empty();
-    let shrunk = check(&large(300, Method::FlashCopy), is_data, 0);
+    let shrunk = check(&large(300, Method::FlashCopy), is_data, 1);
     assert_eq!(shrunk.scenario.site.data_sets.len(), 1);
     assert_eq!(shrunk.scenario.site.catalogs.len(), 1);
 }
