@@ -137,6 +137,8 @@ files! {
     "level-without-a-patch.toml",
     "level-without-a-row-for-the-method.toml",
     "level-without-the-patch-that-is-asked.toml",
+    "life-edits-of-a-ready-profile.toml",
+    "life-edits-while-setup-is-needed.toml",
     "log-coverage-not-asked-of-a-data-backup.toml",
     "log-coverage-second-member-olds-missing.toml",
     "log-coverage-secondary-olds-missing.toml",

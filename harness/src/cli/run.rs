@@ -46,7 +46,8 @@ const MAX_THREADS: i64 = 1_024;
 /// keep the relations between runs: listed in another order, renamed, with an unrelated volume added, twice. In stories
 /// the second opinion reads along and says what must come of every setup, backup, restore and edit, and what must hold
 /// in every story is asked at every turn. Ends with 1 if the validator is wrong or something was not covered, with 70 if
-/// the harness is, with 3 if nothing was selected.
+/// the harness is, with 3 if nothing was selected. With --sut an implementation outside is judged in place of ours: what it
+/// does not declare is unsupported and named, and where it cannot be used the run ends with 4.
 #[derive(Debug, Args)]
 pub struct RunArgs {
     /// Suites (corpus, setups, stories, or a folder with suite.toml) and scenario files; all three where left out

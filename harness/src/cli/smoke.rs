@@ -1,15 +1,20 @@
 //! `smoke`: proves an adapter before the implementation behind it is blamed.
 
+use std::fmt::Write as _;
+use std::time::Duration;
+
 use clap::Args;
 
+use super::paint::{Paint, Shade, masked};
 use super::{Context, Problem};
 use crate::exit::Exit;
-use crate::sut::SutCommand;
+use crate::sut::smoke::smoke;
+use crate::sut::{SutCommand, SutOptions};
 
 /// Prove the adapter of an implementation
 ///
-/// Greets it, asks the simplest questions of each feature that it declares, one process and one step after the other, and
-/// says goodbye. Ends with 0 if every step went well, with 4 if not; what the implementation says is not judged here.
+/// Greets it, asks the simplest questions of each feature that it declares, one step after the other, and says goodbye.
+/// Ends with 0 if every answer was understood, with 4 if not. Wrong answers are shown and not judged: `run` does that.
 #[derive(Debug, Args)]
 pub struct SmokeArgs {
     /// The implementation, as in 'cmd:python3 my_validator.py'
@@ -25,6 +30,20 @@ pub struct SmokeArgs {
 /// # Errors
 /// This program is at fault.
 pub fn run(args: &SmokeArgs, ctx: &Context) -> Result<Exit, Problem> {
-    let _ = (args, ctx);
-    Ok(Exit::Good)
+    let time_limit = Duration::from_secs(args.time_limit.into());
+    let options = SutOptions { command: args.sut.clone(), processes: 1, time_limit, restarts: 2 };
+    let steps = smoke(options)?;
+    let exit = if steps.iter().all(|step| step.good) { Exit::Good } else { Exit::Unusable };
+    if ctx.is_json() {
+        return Ok(ctx.json(&steps, exit));
+    }
+    let paint = Paint(ctx.color_stdout());
+    let mut out = String::new();
+    for step in &steps {
+        let (shade, word) = if step.good { (Shade::Green, "good") } else { (Shade::Red, "bad ") };
+        let said = masked(&step.said).to_string().replace('\n', "\n      ");
+        // Writing to a text does not fail.
+        let _ = writeln!(out, "{}  {}: {said}", paint.paint(shade, word), step.step);
+    }
+    Ok(ctx.result(&out, exit))
 }

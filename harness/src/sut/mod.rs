@@ -10,6 +10,7 @@ pub mod command;
 mod line;
 pub mod needs;
 mod session;
+pub mod smoke;
 
 
 use std::sync::Arc;
@@ -186,14 +187,10 @@ impl Sut {
         let outcome = match session.trouble() {
             Some(Trouble::Process(failure)) => return Err(failure),
             Some(Trouble::Answer(message)) => Outcome::Errored { message },
-            Some(Trouble::Words(message)) => {
-                Outcome::Failed { signature: Signature::NoVerdict, differences: Vec::new(), message }
-            }
-            None => {
-                self.is_of_use.store(true, Ordering::Relaxed);
-                return Ok(judged);
-            }
+            Some(Trouble::Words(message)) => Outcome::Failed { signature: Signature::NoVerdict, differences: Vec::new(), message },
+            None => judged.outcome,
         };
+        self.is_of_use.store(true, Ordering::Relaxed);
         Ok(Judged { outcome, ..judged })
     }
 
