@@ -206,7 +206,7 @@ impl Search<'_> {
         /// So many volumes are easier read one by one.
         const FEW: usize = 8;
         self.pass = "tidying";
-        self.change(|scenario| story::unname(scenario));
+        self.change(story::unname);
         self.change(|scenario| {
             if scenario.site.profiles.len() == 1 {
                 scenario.profile = None;
