@@ -56,6 +56,8 @@ const COMMANDS: &[&[&str]] = &[
     &["new", "scenario"],
     &["generate"],
     &["generate", "site"],
+    &["implement"],
+    &["smoke"],
     &["lint"],
     &["fmt"],
     &["convert"],

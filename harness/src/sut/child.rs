@@ -71,10 +71,15 @@ struct Job {
 /// A process that can be asked. It is killed when nobody holds it any more.
 pub(super) struct Conversation {
     jobs: Mutex<Option<(u64, mpsc::UnboundedSender<Job>)>>,
+    /// Why it has gone, once it has.
+    gone: Gone,
     ended: Mutex<Option<oneshot::Receiver<Option<Failure>>>>,
     works: AtomicU64,
     limit: Duration,
 }
+
+/// Why a process has gone.
+type Gone = Arc<Mutex<Option<Failure>>>;
 
 impl Conversation {
     /// Starts a process and greets it.
@@ -82,12 +87,13 @@ impl Conversation {
         let (jobs, queue) = mpsc::unbounded_channel();
         let (closing, ended) = oneshot::channel();
         let (sender, spawned) = oneshot::channel();
-        let of_task = command.clone();
+        let (of_task, gone) = (command.clone(), Gone::default());
+        let why = Arc::clone(&gone);
         runtime.spawn(async move {
             match spawn(&of_task) {
                 Ok(child) => {
                     let _ = sender.send(Ok(()));
-                    converse(child, queue, closing).await;
+                    converse(child, queue, closing, &why).await;
                 }
                 Err(error) => {
                     let _ = sender.send(Err(error.to_string()));
@@ -95,11 +101,10 @@ impl Conversation {
             }
         });
         let failure = |what: String| Failure { what, stderr: String::new() };
-        let gone = || failure("the process has gone".to_owned());
-        let started = spawned.blocking_recv().map_err(|_| gone())?;
+        let started = spawned.blocking_recv().map_err(|_| failure("the process has gone".to_owned()))?;
         started.map_err(|error| failure(format!("`{}` cannot be started: {error}", command.program)))?;
         let conversation =
-            Self { jobs: Mutex::new(Some((0, jobs))), ended: Mutex::new(Some(ended)), works: AtomicU64::new(0), limit };
+            Self { jobs: Mutex::new(Some((0, jobs))), gone, ended: Mutex::new(Some(ended)), works: AtomicU64::new(0), limit };
         let tool = format!("dasdlab {}", env!("CARGO_PKG_VERSION"));
         let response = conversation.ask(&Ask::Hello(Hello { protocol: PROTOCOL, tool }))?;
         match response.hello {
@@ -111,12 +116,13 @@ impl Conversation {
 
     /// Asks and waits for the answer.
     pub(super) fn ask(&self, ask: &Ask) -> Result<Box<Response>, Failure> {
-        let failure = |what: &str| Failure { what: what.to_owned(), stderr: String::new() };
-        let body = serde_json::to_vec(ask).map_err(|error| failure(&format!("the question cannot be written: {error}")))?;
+        let failure = |what: String| Failure { what, stderr: String::new() };
+        let gone = || self.gone.lock().clone().unwrap_or_else(|| failure("the process has gone".to_owned()));
+        let body = serde_json::to_vec(ask).map_err(|error| failure(format!("the question cannot be written: {error}")))?;
         let (reply, answer) = oneshot::channel();
         {
             let mut jobs = self.jobs.lock();
-            let Some((next, sender)) = jobs.as_mut() else { return Err(failure("the process has gone")) };
+            let Some((next, sender)) = jobs.as_mut() else { return Err(gone()) };
             let id = *next;
             *next += 1;
             let mut line = format!("{{\"id\":{id},").into_bytes();
@@ -127,10 +133,10 @@ impl Conversation {
             let limit = self.limit.saturating_mul(times);
             let longest = line.len().saturating_mul(ANSWER_TIMES).clamp(ANSWER, ANSWER_MOST);
             if sender.send(Job { id, line, limit, longest, reply }).is_err() {
-                return Err(failure("the process has gone"));
+                return Err(gone());
             }
         }
-        answer.blocking_recv().unwrap_or_else(|_| Err(failure("the process has gone")))
+        answer.blocking_recv().unwrap_or_else(|_| Err(gone()))
     }
 
     /// A number for a piece of work, never given before.
@@ -189,7 +195,12 @@ async fn write(mut stdin: ChildStdin, mut lines: mpsc::UnboundedReceiver<Vec<u8>
 }
 
 /// Asks and hears until nobody asks any more or the process is no good.
-async fn converse(mut child: Child, mut jobs: mpsc::UnboundedReceiver<Job>, ended: oneshot::Sender<Option<Failure>>) {
+async fn converse(
+    mut child: Child,
+    mut jobs: mpsc::UnboundedReceiver<Job>,
+    ended: oneshot::Sender<Option<Failure>>,
+    gone: &Mutex<Option<Failure>>,
+) {
     let evidence = Evidence::default();
     let (Some(stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take()) else {
         return;
@@ -200,7 +211,6 @@ async fn converse(mut child: Child, mut jobs: mpsc::UnboundedReceiver<Job>, ende
     let mut open = VecDeque::new();
     let mut lines = Lines::new(stdout);
     let what = hold(&mut lines, &mut jobs, &pen, &mut open).await;
-    jobs.close();
     let what = match what {
         Ok(bye) => {
             let _ = pen.send(bye);
@@ -227,6 +237,9 @@ async fn converse(mut child: Child, mut jobs: mpsc::UnboundedReceiver<Job>, ende
     let _ = timeout(GRACE / 8, listening).await;
     let stderr = String::from_utf8_lossy(evidence.lock().make_contiguous()).into_owned();
     let failure = what.map(|what| Failure { what, stderr });
+    gone.lock().clone_from(&failure);
+    // Whoever asks from now on hears why nobody answers.
+    jobs.close();
     if let Some(failure) = &failure {
         for Job { reply, .. } in open {
             let _ = reply.send(Err(failure.clone()));

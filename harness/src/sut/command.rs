@@ -65,9 +65,8 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: Result<&[&str], &str>) {
-        let read = text.parse::<SutCommand>().map(|command| {
-            std::iter::once(command.program).chain(command.args).collect::<Vec<_>>()
-        });
+        let read =
+            text.parse::<SutCommand>().map(|command| std::iter::once(command.program).chain(command.args).collect::<Vec<_>>());
         match (read, expected) {
             (Ok(words), Ok(expected)) => assert_eq!(words, expected, "{text}"),
             (Err(message), Err(part)) => assert!(message.contains(part), "{message}"),

@@ -12,7 +12,6 @@ pub mod needs;
 mod session;
 pub mod smoke;
 
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -52,11 +51,11 @@ pub struct Sut {
     slots: Vec<Mutex<Option<Arc<Conversation>>>>,
     next: AtomicUsize,
     restarts: AtomicU32,
-    /// Whether some scenario could be judged.
+    /// Whether some question was answered.
     is_of_use: AtomicBool,
+    /// How many scenarios failed alone while no question had been answered.
+    hopeless: AtomicUsize,
     unusable: Mutex<Option<String>>,
-    /// Held by whoever judges alone: one process more at a time.
-    alone: Mutex<()>,
     runtime: Children,
 }
 
@@ -109,8 +108,8 @@ impl Sut {
             next: AtomicUsize::new(0),
             restarts: AtomicU32::new(0),
             is_of_use: AtomicBool::new(false),
+            hopeless: AtomicUsize::new(0),
             unusable: Mutex::new(None),
-            alone: Mutex::new(()),
             runtime,
         })
     }
@@ -157,7 +156,6 @@ impl Sut {
         };
         drop(shared);
         // Perhaps another scenario before the same process is to blame: once more, alone.
-        let _only = self.alone.lock();
         if let Some(message) = self.unusable() {
             return errored(message);
         }
@@ -171,7 +169,9 @@ impl Sut {
             (Ok(judged), None) => judged,
             (Ok(judged), Some(failure)) => Judged { outcome: Outcome::Errored { message: failure.to_string() }, ..judged },
             (Err(failure), _) => {
-                if !self.is_of_use.load(Ordering::Relaxed) {
+                // All workers have met it by then, and none has heard anything.
+                let hopeless = self.slots.len().saturating_mul(DEPTH);
+                if !self.is_of_use.load(Ordering::Relaxed) && self.hopeless.fetch_add(1, Ordering::Relaxed) + 1 >= hopeless {
                     self.give_up(format!("it could not be asked a single question: {}", failure.what));
                 }
                 let first = if first.what == failure.what { String::new() } else { format!("\nat first: {}", first.what) };
@@ -184,13 +184,17 @@ impl Sut {
     fn attempt(&self, bench: &Bench<'_>, scenario: &Scenario, process: &Arc<Conversation>) -> Result<Judged, Failure> {
         let session = Session::new(Arc::clone(process));
         let judged = Bench { validator: &session, actors: &session, sut: None, ..*bench }.judge(scenario);
+        if session.was_answered() {
+            self.is_of_use.store(true, Ordering::Relaxed);
+        }
         let outcome = match session.trouble() {
             Some(Trouble::Process(failure)) => return Err(failure),
             Some(Trouble::Answer(message)) => Outcome::Errored { message },
-            Some(Trouble::Words(message)) => Outcome::Failed { signature: Signature::NoVerdict, differences: Vec::new(), message },
+            Some(Trouble::Words(message)) => {
+                Outcome::Failed { signature: Signature::NoVerdict, differences: Vec::new(), message }
+            }
             None => judged.outcome,
         };
-        self.is_of_use.store(true, Ordering::Relaxed);
         Ok(Judged { outcome, ..judged })
     }
 

@@ -32,7 +32,8 @@ pub fn needed(scenario: &Scenario) -> BTreeSet<Feature> {
             Do::Setup { .. } | Do::Restore { .. } | Do::Backup { alone: true, .. } => needed.extend([Feature::Act]),
             Do::Backup { .. } => needed.extend([Feature::Act, Feature::Job]),
             Do::Edit(_) | Do::Import(_) => needed.extend([Feature::Life]),
-            Do::Vary { .. } | Do::Write { .. } | Do::Mirror { .. } | Do::FlashCopy { .. } | Do::Advance(_) | Do::Query { .. } => {}
+            Do::Vary { .. } | Do::Write { .. } | Do::Mirror { .. } | Do::FlashCopy { .. } | Do::Advance(_) | Do::Query { .. } => {
+            }
         }
     }
     for fault in &scenario.faults {

@@ -4,6 +4,7 @@
 //! trouble says more than what is judged then.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use dasdlab_model::finding::Verdict;
 use dasdlab_model::machine::{Action, Input};
@@ -40,16 +41,22 @@ pub(super) struct Session(Arc<Inner>);
 struct Inner {
     process: Arc<Conversation>,
     trouble: Mutex<Option<Trouble>>,
+    answered: AtomicBool,
 }
 
 impl Session {
     pub(super) fn new(process: Arc<Conversation>) -> Self {
-        Self(Arc::new(Inner { process, trouble: Mutex::new(None) }))
+        Self(Arc::new(Inner { process, trouble: Mutex::new(None), answered: AtomicBool::new(false) }))
     }
 
     /// What went wrong first, if anything did.
     pub(super) fn trouble(&self) -> Option<Trouble> {
         self.0.trouble.lock().clone()
+    }
+
+    /// Whether any question was answered.
+    pub(super) fn was_answered(&self) -> bool {
+        self.0.answered.load(Ordering::Relaxed)
     }
 
     fn keep(&self, trouble: Trouble) {
@@ -62,7 +69,10 @@ impl Session {
             return None;
         }
         let response = match self.0.process.ask(ask) {
-            Ok(response) => *response,
+            Ok(response) => {
+                self.0.answered.store(true, Ordering::Relaxed);
+                *response
+            }
             Err(failure) => {
                 self.keep(Trouble::Process(failure));
                 return None;
@@ -126,7 +136,8 @@ impl Actors for Session {
         match answer {
             None => Err(locked()),
             Some(Err(word)) => {
-                let refused = [Refused::NoProfile, locked(), Refused::Synchronizing].into_iter().find(|known| known.word() == word);
+                let refused =
+                    [Refused::NoProfile, locked(), Refused::Synchronizing].into_iter().find(|known| known.word() == word);
                 Err(refused.unwrap_or_else(|| {
                     self.keep(Trouble::Words(format!("no job is refused as `{word}`")));
                     locked()
