@@ -1,7 +1,7 @@
 //! Implementations outside: ours behind the protocol, and hostile ones, which cost their own scenarios and never the run.
 
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail the test")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail the test")]
 
 mod common;
 

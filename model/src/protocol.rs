@@ -314,7 +314,8 @@ impl Said {
     /// # Errors
     /// The first finding that the contract does not know, and why.
     pub fn verdict(self) -> Result<Verdict, String> {
-        let finding = |(at, finding): (usize, SaidFinding)| finding.finding().map_err(|error| format!("finding {}: {error}", at + 1));
+        let finding =
+            |(at, finding): (usize, SaidFinding)| finding.finding().map_err(|error| format!("finding {}: {error}", at + 1));
         let findings = self.findings.into_iter().enumerate().map(finding).collect::<Result<_, _>>()?;
         Ok(Verdict { return_code: self.return_code, restore_scope: self.restore_scope, findings })
     }

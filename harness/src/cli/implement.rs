@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead, Write};
 
 use clap::Args;
+use dasdlab_model::protocol::{Act, Begin};
 use dasdlab_model::protocol::{
     Ask, Bye, Feature, Greeting, JobStep, JobSteps, PROTOCOL, Request, Response, Said, Stands, StepWork, Want, Wanted,
 };
-use dasdlab_model::protocol::{Act, Begin};
 
 use super::{Context, Problem};
 use crate::drive::Machine;
@@ -132,9 +132,5 @@ fn steps(job: &plan::Job) -> JobSteps {
         },
         after_setup_at_most: step.condition.map(|condition| condition.highest),
     };
-    JobSteps {
-        setup_needed: job.setup_needed,
-        found_at_build: job.found_at_build,
-        steps: job.steps.iter().map(step).collect(),
-    }
+    JobSteps { setup_needed: job.setup_needed, found_at_build: job.found_at_build, steps: job.steps.iter().map(step).collect() }
 }

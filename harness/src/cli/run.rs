@@ -21,8 +21,8 @@ use crate::report::json::Json;
 use crate::run::plan::{Batch, Filter, Plan};
 use crate::run::select::Expr;
 use crate::run::{self, Options};
-use crate::sut::DEPTH;
 use crate::suite::{self, Suite};
+use crate::sut::DEPTH;
 
 /// How many setups are generated where nothing else is said.
 pub const DEFAULT_SETUPS: u64 = 10_000;

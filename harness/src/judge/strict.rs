@@ -43,9 +43,8 @@ fn bare(verdict: &Verdict) -> Verdict {
 fn codes(expected: &Verdict, found: &Verdict) -> Vec<Difference> {
     let reasons = |verdict: &Verdict| verdict.findings.iter().map(|finding| finding.reason).collect::<BTreeSet<Reason>>();
     let (wanted, given) = (reasons(expected), reasons(found));
-    let first = |verdict: &Verdict, reason: &Reason| {
-        verdict.findings.iter().find(|finding| finding.reason == *reason).map(finding_name)
-    };
+    let first =
+        |verdict: &Verdict, reason: &Reason| verdict.findings.iter().find(|finding| finding.reason == *reason).map(finding_name);
     let missing = wanted.difference(&given).filter_map(|reason| first(expected, reason));
     let unexpected = given.difference(&wanted).filter_map(|reason| first(found, reason));
     let missing = missing.map(|finding| Difference::Missing { finding });
