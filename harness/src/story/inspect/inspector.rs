@@ -1,7 +1,6 @@
 //! Follows a story, so that a restore can be inspected when it has ended.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use dasdlab_model::command::{Command, Issuer, Reply};
 use dasdlab_model::finding::Subject;
@@ -177,10 +176,9 @@ impl Inspector {
         if std::mem::replace(&mut self.begun, true) {
             return;
         }
-        let seen = Arc::new(world.observe());
-        for profile in &seen.profiles {
+        for profile in &world.observe().profiles {
             for backup in profile.backups.iter().filter(|backup| backup.valid && !backup.expired) {
-                let taken = Taken { seen: Arc::clone(&seen), at: None };
+                let taken = Taken { at: None, ..Taken::now(world, &profile.name) };
                 self.taken.insert((profile.name.clone(), backup.generation), taken);
             }
         }
@@ -210,7 +208,7 @@ impl Watcher for Inspector {
     fn commanding(&mut self, by: &Issuer, command: &Command, world: &World) {
         let Some(open) = self.open.last_mut().filter(|open| *by == Issuer::Profile(open.profile.clone())) else { return };
         if matches!(command, Command::SplitTogether { .. } | Command::EstablishTogether { .. }) {
-            open.taken = Some(Taken { seen: Arc::new(world.observe()), at: Some(world.now()) });
+            open.taken = Some(Taken::now(world, &open.profile));
         }
     }
 
@@ -229,7 +227,7 @@ impl Watcher for Inspector {
             && backup.valid
             && !backup.expired
         {
-            let taken = open.taken.clone().unwrap_or_else(|| Taken { seen: Arc::new(world.observe()), at: None });
+            let taken = open.taken.clone().unwrap_or_else(|| Taken { at: None, ..Taken::now(world, &open.profile) });
             self.taken.insert((profile.clone(), backup.generation), taken);
         }
     }

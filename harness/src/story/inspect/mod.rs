@@ -43,6 +43,36 @@ pub struct Taken {
     pub seen: Arc<Observation>,
     /// That instant; none where the backup was there before the story began.
     pub at: Option<Time>,
+    /// The sources that held something else than themselves by then, or not all of it: whose data they held, and whether
+    /// all of them. A copy of such a volume is no better.
+    odd: BTreeMap<VolumeId, (VolumeId, bool)>,
+    /// The sources that were images of others by then, split from what they were copied from: no writes of theirs are
+    /// counted, so nothing is known of the order of those in them.
+    uncounted: BTreeSet<VolumeId>,
+}
+
+impl Taken {
+    /// What a copy of a profile's sources would be made of at this instant.
+    #[must_use]
+    pub fn now(world: &World, profile: &ProfileName) -> Self {
+        let seen = Arc::new(world.observe());
+        let (mut odd, mut uncounted) = (BTreeMap::new(), BTreeSet::new());
+        for &volume in View::new(&seen, profile).iter().flat_map(View::sources) {
+            let Some(content) = world.content(volume) else { continue };
+            if content.origin != volume || !content.usable {
+                odd.insert(volume, (content.origin, content.usable));
+            }
+            if content.written.is_some() {
+                uncounted.insert(volume);
+            }
+        }
+        Self { seen, at: Some(world.now()), odd, uncounted }
+    }
+
+    /// Whose data a volume held, and whether all of them.
+    fn held(&self, volume: VolumeId) -> (VolumeId, bool) {
+        self.odd.get(&volume).copied().unwrap_or((volume, true))
+    }
 }
 
 /// Looks through a world after a restore.
@@ -59,7 +89,7 @@ pub fn inspect(
 ) -> Vec<Lost> {
     let Some(view) = View::new(&taken.seen, profile) else { return Vec::new() };
     let images = Images::new(world, back);
-    let mut found = losses::all(&view, &images, kind, taken.at);
+    let mut found = losses::all(&view, &images, kind, taken);
     found.extend(overwritten.iter().map(|(subject, message)| Lost {
         loss: Loss::Overwritten,
         subject: subject.clone(),
