@@ -16,7 +16,7 @@ pub(super) async fn copy(desk: &mut Desk, taking: &mut Taking) -> Result<(), Ast
     if !suspended(desk, taking).await? {
         return Ok(());
     }
-    let seen = std::rc::Rc::clone(&desk.seen);
+    let seen = std::sync::Arc::clone(&desk.seen);
     for pair in taking.pairs.clone() {
         let Some(state) = relation_state(&seen, pair.standard, pair.bcv) else { continue };
         let gone = desk.tell(withdraw(&pair)).await?.reply.refusal().is_none();
@@ -40,7 +40,7 @@ pub(super) async fn copy(desk: &mut Desk, taking: &mut Taking) -> Result<(), Ast
         valid &= *reply == Reply::Done && state.is_some_and(|state| state != RelationState::Failed);
     }
     if !valid {
-        let seen = std::rc::Rc::clone(&desk.seen);
+        let seen = std::sync::Arc::clone(&desk.seen);
         for (pair, reply) in taking.pairs.clone().iter().zip(&replies) {
             if *reply == Reply::Done && relation_state(&seen, pair.standard, pair.bcv).is_some() {
                 desk.tell(withdraw(pair)).await?;

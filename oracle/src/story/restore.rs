@@ -21,7 +21,6 @@ use super::lock::{lock, unlock};
 use super::pairs::{Pair, held_for, mirror_state, mirrored, of_generation, pairs_of, relation_state, unusable, volume_of};
 use super::setup::state;
 use crate::facts::established;
-use crate::judge;
 
 /// The whole of a restore.
 pub(super) async fn restore(desk: &mut Desk, kind: RestoreKind, generation: u8) -> Result<Said, Astray> {
@@ -30,7 +29,7 @@ pub(super) async fn restore(desk: &mut Desk, kind: RestoreKind, generation: u8) 
         let locked = verdict.findings.iter().any(|finding| finding.reason == Reason::Ps00ProfileLocked);
         return Ok((verdict, Some(if locked { "locked" } else { "environment" }.to_owned())));
     }
-    if let Some(verdict) = judge(&desk.seen, &desk.profile).filter(|verdict| verdict.return_code == 12) {
+    if let Some(verdict) = desk.judged().filter(|verdict| verdict.return_code == 12) {
         unlock(desk).await?;
         return Ok((verdict, Some("environment".to_owned())));
     }
