@@ -13,6 +13,7 @@ arrays = [{ serial = "000290100001", family = "symmetrix", code_level = "5978.30
 volumes = [
   { array = "000290100001", lss = "20", ua = "00", count = 2, unit = "2000", volser = "IMS{001}", model = "3390-1" },
   { array = "000290100001", lss = "20", ua = "80", count = 4, unit = "2080", status = "offline", volser = "BCV{001}", model = "3390-1", bcv = true },
+  { array = "000290100001", lss = "20", ua = "90", unit = "2090", status = "offline", volser = "THN001", model = "3390-1", thin = true },
 ]
 ims = [{ ssid = "IMSP" }]
 catalogs = [{ name = "UCAT.DB", kind = "user", volumes = ["IMS001"] }]
@@ -92,6 +93,7 @@ fn every_fault_of_the_plan_is_accepted() {
     for what in [
         r#"what.vary = { unit.pair = { generation = 1, nth = 2 }, unit.side = "target", status = "boxed" }, for = "5m""#,
         "what.pair-failed.pair = { generation = 1, source = \"2000\" }",
+        r#"what.out-of-space.target = "2090""#,
         r#"what.refuse = { code = "device-not-ready", pair = { generation = 2, nth = 1 } }"#,
         "what.lose = {}",
         r#"what.delay.by = "10m""#,
@@ -157,6 +159,11 @@ fn a_place_that_does_not_exist_is_refused() {
     check(&plan(r#"what.catalog.name = "UCAT.DX", when.at = "1h""#), &["did you mean `UCAT.DB`?"]);
     check(&plan(r#"what.suspend-logs.ims = "IMSX", when.at = "1h""#), &["did you mean `IMSP`?"]);
     check(&plan(r#"what.foreign-release.bcv = "2FFF", when.at = "1h""#), &["unit 2FFF of SYSA is nowhere"]);
+    check(&plan(r#"what.out-of-space.target = "2FFF", when.at = "1h""#), &["unit 2FFF of SYSA is nowhere"]);
+    check(
+        &plan(r#"what.out-of-space.target = "2082", when.at = "1h""#),
+        &["story.toml:3:40: 2082 is not space-efficient: expected a volume with `thin = true`"],
+    );
     check(
         &plan(r#"what.extend = { data_set = "IMSP.DB.CUST", volser = "IMS001" }, when.at = "1h""#),
         &["lies on IMS001 already"],
@@ -194,6 +201,7 @@ fn faults_that_contradict_each_other_are_refused() {
     check(&two(boxed, boxed), &["the same as `fault 1`"]);
     check(&two("what.lose = {}", "what.delay.by = \"1m\""), &["contradicts `fault 1`"]);
     check(&two(boxed, other), &[]);
+    check(&two(r#"what.foreign-withdraw.target = "2090""#, r#"what.out-of-space.target = "2090""#), &["contradicts `fault 1`"]);
 }
 
 #[test]

@@ -155,7 +155,7 @@ fn pin(rest: &mut Scenario, home: SystemName) {
                 [standard, bcv].into_iter().for_each(volume);
             }
             What::ForeignRelease { bcv } => volume(bcv),
-            What::ForeignWithdraw { target } => volume(target),
+            What::ForeignWithdraw { target } | What::OutOfSpace { target } => volume(target),
             _ => {}
         }
     }
