@@ -13,11 +13,12 @@ use dasdlab_model::transitions::Refusal;
 use dasdlab_model::unit::Unit;
 
 use crate::journal::Journal;
+use crate::tracked::Tracked;
 
 /// The product's repository and the IMS systems beside it.
 #[derive(Debug, Clone)]
 pub(crate) struct Repository {
-    pub(crate) profiles: Vec<BackupProfile>,
+    pub(crate) profiles: Tracked<Vec<BackupProfile>>,
     pub(crate) ims: Vec<Ims>,
     /// Whether it can be written.
     pub(crate) available: bool,
@@ -74,6 +75,7 @@ fn backup_text(backup: Option<&Backup>) -> String {
 
 impl Repository {
     pub(crate) const fn new(profiles: Vec<BackupProfile>, ims: Vec<Ims>) -> Self {
+        let profiles = Tracked::new(profiles);
         Self { profiles, ims, available: true, suspended: BTreeSet::new(), needed_since: BTreeMap::new() }
     }
 

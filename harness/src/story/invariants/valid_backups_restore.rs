@@ -1,6 +1,7 @@
 //! What setup passed and a job called valid restores cleanly: tried at once, on a copy of the world, after every backup.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use dasdlab_model::command::{Command, Issuer, Reply};
 use dasdlab_model::event::Time;
@@ -166,7 +167,7 @@ impl Watcher for Restores<'_> {
         self.inspector.enters(phase, world);
     }
 
-    fn shown(&mut self, seen: &Observation, at: Time) {
+    fn shown(&mut self, seen: &Arc<Observation>, at: Time) {
         self.inspector.shown(seen, at);
     }
 

@@ -280,7 +280,7 @@ impl<R: Rules> Work for BackUp<R> {
 impl<R: Rules> BackUp<R> {
     /// The pre-backup check.
     fn check(&mut self, desk: &mut Desk, seen: &Observation, now: Time) -> Want {
-        let (Some(verdict), Some(profile)) = (self.rules.check(seen, &self.profile), seen.profile(&self.profile)) else {
+        let (Some(verdict), Some(profile)) = (desk.check(&self.rules, seen), seen.profile(&self.profile)) else {
             return Want::Abandon;
         };
         let judged = desk.judge(verdict);

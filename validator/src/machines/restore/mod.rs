@@ -262,7 +262,7 @@ impl<R: Rules> Work for BringBack<R> {
 impl<R: Rules> BringBack<R> {
     /// Whether there is something to bring back, and a way.
     fn check(&mut self, desk: &mut Desk, seen: &Observation) -> Want {
-        let (Some(verdict), Some(profile)) = (self.rules.check(seen, &self.profile), seen.profile(&self.profile)) else {
+        let (Some(verdict), Some(profile)) = (desk.check(&self.rules, seen), seen.profile(&self.profile)) else {
             return Want::Abandon;
         };
         if verdict.return_code == 12 {
