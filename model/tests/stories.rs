@@ -149,7 +149,10 @@ fn a_place_that_does_not_exist_is_refused() {
         &plan("what.pair-failed.pair = { generation = 1, nth = 3 }, when.at = \"1h\""),
         &["story.toml:3:37: DAILY has 2 pairs in generation 1: expected a number from 1 to 2, not 3"],
     );
-    check(&plan("what.pair-failed.pair = { generation = 3, nth = 1 }, when.at = \"1h\""), &["has 0 pairs in generation 3"]);
+    check(
+        &plan("what.pair-failed.pair = { generation = 3, nth = 1 }, when.at = \"1h\""),
+        &["DAILY has no pairs in generation 3"],
+    );
     check(&plan("what.pair-failed.pair = { generation = 1 }, when.at = \"1h\""), &["exactly one of them"]);
     check(
         &plan(r#"what.abend = {}, when.copied = { pair = { generation = 1, source = "2005" }, percent = 5 }"#),
@@ -228,6 +231,10 @@ fn steps_that_cannot_be_taken_are_refused() {
         &["`boxt` is not a reason of PS05"],
     );
     check("steps = [{ name = \"a\", do.query = {} }, { name = \"a\", do.query = {} }]", &["two steps are called `a`"]);
+    check(&step(r#"do.query = {}, expect = { state = "ready", reason = "new" }"#), &["a profile that is ready needs no setup"]);
+    check(&step(r#"do.advance = "1h", expect.return_code = 0"#), &["advance has no return code"]);
+    check(&step(r#"name = "a\nb", do.query = {}"#), &["holds a control character"]);
+    check(&step(&format!("name = \"{}\", do.query = {{}}", "x".repeat(101))), &["has 101 characters: expected 100 at most"]);
     check("faults = [{ what.abend = {}, when.at = \"1h\" }]", &["expected a fault plan only with steps"]);
     check("expect.return_code = 0\nsteps = [{ do.query = {} }]", &["a story has its expectations at its steps"]);
     check(
