@@ -149,11 +149,12 @@ impl Repository {
         true
     }
 
-    /// Makes a unit the generation 1 target of a profile's first source; says whether it was another.
+    /// Makes a unit the generation 1 target of a profile's first source; says whether it was another. Nobody edits a
+    /// profile that is locked.
     pub(crate) fn take_target(&mut self, mut entry: Entry<'_>, name: &ProfileName, target: Unit) -> bool {
         let Some(profile) = self.profiles.iter_mut().find(|profile| profile.name == *name) else { return false };
         let Some(source) = profile.sources.iter().map(|source| source.unit).min() else { return false };
-        if profile.generations == 0 {
+        if profile.generations == 0 || profile.locked_by.is_some() {
             return false;
         }
         let taken = Mapping { generation: 1, source, target };
