@@ -57,33 +57,35 @@ fn part(seen: &Observation, profile: &ProfileName, pair: &PlannedPair) -> Option
         .flat_map(|entry| [entry.source, entry.target])
         .collect();
     mapped.sort_unstable();
-    let (mut sides, mut near) = (Vec::new(), BTreeSet::new());
+    let (mut sides, mut near) = (Vec::new(), Vec::new());
     for entry in seen.units.iter().filter(|entry| entry.system == system) {
         let Device::Base(volume, _) = entry.device else { continue };
         if is_side(entry.unit) {
             sides.push(volume);
         }
         if mapped.binary_search(&entry.unit).is_ok() {
-            near.insert(volume);
+            near.push(volume);
         }
     }
-    let with_side = |one: VolumeId, other: VolumeId| sides.contains(&one) || sides.contains(&other);
+    let with_side = |one: VolumeId, other: VolumeId| is_one_of(&sides, one) || is_one_of(&sides, other);
     let mirrors: Vec<_> = seen.mirrors.iter().filter(|mirror| with_side(mirror.standard, mirror.bcv)).copied().collect();
     let relations: Vec<_> = seen.relations.iter().filter(|copy| with_side(copy.source, copy.target)).copied().collect();
     near.extend(mirrors.iter().flat_map(|mirror| [mirror.standard, mirror.bcv]));
     near.extend(relations.iter().flat_map(|copy| [copy.source, copy.target]));
     near.extend(&sides);
     let labels: Vec<Volser> =
-        seen.volumes.iter().filter(|volume| sides.contains(&volume.id)).filter_map(|volume| volume.volser).collect();
+        seen.volumes.iter().filter(|volume| is_one_of(&sides, volume.id)).filter_map(|volume| volume.volser).collect();
     let volumes: Vec<_> = seen
         .volumes
         .iter()
-        .filter(|volume| near.contains(&volume.id) || volume.volser.is_some_and(|label| labels.contains(&label)))
+        .filter(|volume| is_one_of(&near, volume.id) || volume.volser.is_some_and(|label| labels.contains(&label)))
         .cloned()
         .collect();
     near.extend(volumes.iter().map(|volume| volume.id));
+    near.sort_unstable();
+    near.dedup();
     let is_near = |device: Device| match device {
-        Device::Base(volume, _) | Device::Alias(volume) => near.contains(&volume),
+        Device::Base(volume, _) | Device::Alias(volume) => is_one_of(&near, volume),
     };
     let of_side = |(of, unit): (SystemName, Unit)| of == system && is_side(unit);
     let units: Vec<_> =
@@ -105,6 +107,11 @@ fn part(seen: &Observation, profile: &ProfileName, pair: &PlannedPair) -> Option
         policy: seen.policy.clone(),
         profiles: seen.profiles.iter().map(|profile| said_of(profile, |unit| lists(profile.system, unit))).collect(),
     })
+}
+
+/// Whether a volume is among these few. Most volumes of a site have the array in common, and so it is compared last.
+fn is_one_of(few: &[VolumeId], volume: VolumeId) -> bool {
+    few.iter().any(|one| (one.ua, one.lss) == (volume.ua, volume.lss) && one.array == volume.array)
 }
 
 /// What a profile says of these units.
