@@ -17,7 +17,7 @@ use dasdlab_simulator::World;
 use super::{Check, pairs};
 use crate::drive::MAX_STEPS;
 use crate::story::actors::Actors;
-use crate::story::inspect::{Inspector, Lost, copied_back};
+use crate::story::inspect::{Inspector, Lost, Taken, copied_back};
 use crate::story::stage::Stage;
 use crate::story::watch::{Ended, Watcher, Work};
 
@@ -103,6 +103,20 @@ fn is_kept_from_restoring(seen: &Observation, profile: &BackupProfile, verdict: 
         .any(|pair| pair.state.is_established() && sources.contains(&pair.standard) && !own.contains(&(pair.standard, pair.bcv)));
     let stalled = |volume: &VolumeId| seen.arrays.iter().any(|array| array.serial == volume.array && array.copy_rate == Some(0));
     foreign || (mirrored && profile.method == Method::FlashCopy) || sources.iter().any(stalled)
+}
+
+/// Whether a restore is about what its backup was taken of: an edit of sources, targets or IMS system since makes it bring
+/// back what the profile names by now.
+fn is_of_its_backup(taken: &Taken, name: &ProfileName, generation: u8, world: &World) -> bool {
+    let now = world.observe();
+    let (Some(then), Some(now)) = (taken.seen.profile(name), now.profile(name)) else { return false };
+    let named = |profile: &BackupProfile| {
+        let sources: BTreeSet<_> = profile.sources.iter().map(|source| source.unit).collect();
+        let targets = profile.targets.iter().filter(|mapping| mapping.generation == generation);
+        let targets: BTreeSet<_> = targets.map(|mapping| (mapping.source, mapping.target)).collect();
+        (profile.ims_ssid, profile.method, sources, targets)
+    };
+    named(then) == named(now)
 }
 
 impl<'a> Restores<'a> {
@@ -207,7 +221,10 @@ impl Watcher for Restores<'_> {
             // What a story restores itself has a history; it is asked for only where that is the product's own.
             Work::Restore { kind, generation, .. } if verdict.return_code <= 4 && !self.disturbed => {
                 let losses = self.inspector.losses();
-                if !losses.is_empty() {
+                let taken = self.inspector.taken(&open.profile, *generation);
+                if !losses.is_empty()
+                    && taken.is_none_or(|taken| is_of_its_backup(taken, &open.profile, *generation, world))
+                {
                     let (profile, losses) = (&open.profile, name(losses));
                     self.found.push(format!("the {kind} restore of {profile} from generation {generation}: {losses}"));
                 }
