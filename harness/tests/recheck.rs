@@ -9,7 +9,7 @@ use dasdlab_model::finding::{Finding, Severity, Subject};
 use dasdlab_model::observation::{BackupProfile, Device, Observation};
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::unit::{Unit, VolumeId};
-use dasdlab_scenarios::undirected;
+use dasdlab_scenarios::undirected::undirected;
 use dasdlab_validator::check;
 use dasdlab_validator::machines::{AllRules, PlannedPair, Rules};
 
