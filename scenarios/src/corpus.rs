@@ -241,6 +241,8 @@ files! {
     "story-profile-is-unknown-to-the-repository.toml",
     "story-profile-without-generations.toml",
     "story-repository-unavailable-for-a-minute.toml",
+    "story-restore-run-again-after-an-abend-bcv.toml",
+    "story-restore-run-again-after-an-abend-flashcopy.toml",
     "story-setup-again-changes-nothing.toml",
     "story-setup-by-a-second-machine-is-locked-out.toml",
     "story-setup-only-takes-no-backup.toml",

@@ -226,7 +226,7 @@ impl Subsystem {
     }
 
     /// Tracks of a volume are written, by a host or by the copy `except`: every other copy that the volume takes part
-    /// in takes note. What a relation still owes of these tracks is copied first.
+    /// in takes note. What a relation, or a copy back, still owes of these tracks is copied first.
     pub(crate) fn written(&mut self, now: Time, volume: VolumeId, written: &TrackTable, except: Option<CopyKey>) {
         let mirrors: Vec<_> = self
             .standards_of(volume)
@@ -236,6 +236,10 @@ impl Subsystem {
             .collect();
         for (bcv, standard, side) in mirrors {
             if let Some(pair) = self.mirrors.get_mut(&(address(bcv), address(standard))) {
+                // What is written while it is copied back is written onto what comes back.
+                if pair.state == MirrorState::RestInProg {
+                    pair.work.hasten(&mut self.service, now, CopyKey::Mirror { bcv, standard }, written);
+                }
                 pair.changed(side, written);
             }
         }

@@ -59,6 +59,12 @@ impl Telling {
         self.replied(command, Reply::Refused(refusal))
     }
 
+    /// It commands this, and there is nothing to do.
+    #[track_caller]
+    pub(crate) fn nothing(&mut self, command: &str) -> &mut Self {
+        self.replied(command, Reply::Nothing)
+    }
+
     /// It commands this for several pairs; those with a refusal are refused.
     #[track_caller]
     pub(crate) fn each(&mut self, command: &str, refusals: &[Option<Refusal>]) -> &mut Self {

@@ -45,13 +45,13 @@ fn wrong_images(view: &View<'_>, images: &Images<'_>, taken: &Taken, found: &mut
     for (volume, image) in images.ordered_back() {
         let (held, whole) = taken.held(volume);
         let what = match image {
-            None => "the copy back has not ended".to_owned(),
-            Some(image) if whole && !image.usable => "its contents are not whole".to_owned(),
-            Some(image) if image.origin != held => format!("it holds what was on {}", image.origin),
-            Some(image) if !taken.uncounted.contains(&volume) && taken.at.is_some_and(|at| at != image.at) => {
+            Err(why) => why.to_owned(),
+            Ok(image) if whole && !image.usable => "its contents are not whole".to_owned(),
+            Ok(image) if image.origin != held => format!("it holds what was on {}", image.origin),
+            Ok(image) if !taken.uncounted.contains(&volume) && taken.at.is_some_and(|at| at != image.at) => {
                 format!("it holds what it held at {}, not at the backup", image.at)
             }
-            Some(_) => continue,
+            Ok(_) => continue,
         };
         lose(found, Loss::WrongImage, view.subject(volume), what);
     }

@@ -3,6 +3,7 @@
 //! Nothing here knows a rule or asks what setup found. Each kind of loss is asked of the volumes themselves: whose data they
 //! hold, as of when, and what the catalogs say of them.
 
+mod back;
 mod images;
 mod inspector;
 mod losses;
@@ -20,7 +21,8 @@ use dasdlab_model::unit::VolumeId;
 use dasdlab_simulator::World;
 use serde::Serialize;
 
-pub use inspector::{Inspector, copied_back};
+pub use back::Back;
+pub use inspector::Inspector;
 
 use images::Images;
 use view::View;
@@ -77,14 +79,14 @@ impl Taken {
 
 /// Looks through a world after a restore.
 ///
-/// `back` are the volumes that were copied back, and `overwritten` is what setups and backups of the profile have copied
+/// `back` is what was copied back, and `overwritten` is what setups and backups of the profile have copied
 /// over that was somebody else's. The losses are in order, and none is named twice.
 #[must_use]
 pub fn inspect(
     taken: &Taken,
     profile: &ProfileName,
     kind: RestoreKind,
-    (world, back): (&World, &BTreeSet<VolumeId>),
+    (world, back): (&World, &Back),
     overwritten: &BTreeMap<Subject, String>,
 ) -> Vec<Lost> {
     let Some(view) = View::new(&taken.seen, profile) else { return Vec::new() };
