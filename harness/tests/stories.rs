@@ -12,8 +12,8 @@ use dasdlab_model::finding::Verdict;
 use dasdlab_model::machine::{Action, Input};
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::read::{Content, Encoding, parse};
-use dasdlab_model::scenario::Scenario;
 use dasdlab_model::reasons::Reason;
+use dasdlab_model::scenario::Scenario;
 use dasdlab_model::states::RestoreScope;
 use dasdlab_model::story::{Phase, RestoreKind};
 
