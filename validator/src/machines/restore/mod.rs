@@ -211,7 +211,11 @@ impl<R: Rules> Work for BringBack<R> {
                 }
                 self.next_clearing(rest)
             }
-            Step::Order(pair, command, rest) => self.ordered(pair, &command, rest, refusal),
+            Step::Order(pair, command, rest) => {
+                // Somebody else copies it back, or has: what that brought is not known.
+                let refusal = refusal.or_else(|| (*reply == Reply::Nothing).then_some(Refusal::Restoring));
+                self.ordered(pair, &command, rest, refusal)
+            }
             Step::Part(pairs, rest) => {
                 self.parted(&pairs, reply);
                 self.next_part(rest)
