@@ -1,6 +1,5 @@
 //! The check of one pair when its turn comes says what all rules say of it, though it reads only what is near the pair.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 use std::collections::BTreeSet;
 
