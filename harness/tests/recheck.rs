@@ -1,6 +1,5 @@
 //! The check of one pair when its turn comes says what all rules say of it, though it reads only what is near the pair.
 
-
 use std::collections::BTreeSet;
 
 use dasdlab_model::declare::declare;
