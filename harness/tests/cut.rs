@@ -30,7 +30,7 @@ fn check(name: &str, scenario: &Scenario) -> usize {
     for count in 1..scenario.steps.len() {
         let halves = match cut(scenario, count, &Ours) {
             Ok(halves) => halves,
-            Err(Uncut::Fault { .. } | Uncut::Rest(_)) => continue,
+            Err(Uncut::Fault { .. } | Uncut::Ignoring { .. } | Uncut::Rest(_)) => continue,
             Err(error) => panic!("{name} behind step {count}: {error}"),
         };
         let encoding = if count % 2 == 0 { Encoding::Json } else { Encoding::Toml };

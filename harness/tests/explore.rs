@@ -1,6 +1,6 @@
 //! The explorer: the smallest systems as they were counted by hand, and machines that are wrong.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail the test")]
 
 mod common;
 

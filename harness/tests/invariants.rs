@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use dasdlab_harness::drive::Machine;
 use dasdlab_harness::judge::{self, Ours};
 use dasdlab_harness::story::actors::Actors;
 use dasdlab_harness::story::expect;
@@ -11,11 +12,14 @@ use dasdlab_harness::story::inspect::Inspector;
 use dasdlab_harness::story::invariants::{INVARIANTS, Invariants, same_bytes};
 use dasdlab_harness::story::tell;
 use dasdlab_harness::story::wrong::WRONG;
-use dasdlab_model::finding::{Finding, Severity};
+use dasdlab_model::command::{Command, Reply};
+use dasdlab_model::finding::{Finding, Severity, Verdict};
+use dasdlab_model::machine::{Action, Input};
+use dasdlab_model::name::ProfileName;
 use dasdlab_model::read::{Content, Encoding, parse};
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::scenario::Scenario;
-use dasdlab_model::story::Loss;
+use dasdlab_model::story::{Loss, RestoreKind};
 use dasdlab_scenarios::corpus::FILES;
 use dasdlab_scenarios::generate::generate;
 use dasdlab_scenarios::token::Token;
@@ -188,6 +192,79 @@ fn a_record_that_counts_its_runs_is_seen() {
         BCV,
         "same-seed-same-bytes at 00:05:00.510 in step 2: told again, the story is another from turn 39 on",
     );
+}
+
+/// Our actors, but for what a restore does.
+struct RestoresAs(fn(Box<dyn Machine>) -> Box<dyn Machine>);
+
+impl Actors for RestoresAs {
+    fn setup(&self, profile: &ProfileName, wait_ms: u64, ignoring: &[Reason]) -> Box<dyn Machine> {
+        Ours.setup(profile, wait_ms, ignoring)
+    }
+
+    fn backup(&self, profile: &ProfileName, wait_ms: u64, ignoring: &[Reason]) -> Box<dyn Machine> {
+        Ours.backup(profile, wait_ms, ignoring)
+    }
+
+    fn restore(&self, profile: &ProfileName, kind: RestoreKind, generation: u8, wait_ms: u64) -> Box<dyn Machine> {
+        self.0(Ours.restore(profile, kind, generation, wait_ms))
+    }
+}
+
+/// A restore of which the commands that `skips` names are never given, and taken as done.
+struct Skips {
+    restore: Box<dyn Machine>,
+    skips: fn(&Command) -> bool,
+}
+
+impl Machine for Skips {
+    fn next(&mut self, input: Input) -> Action {
+        let mut action = self.restore.next(input);
+        while let Action::Command(command) = &action
+            && (self.skips)(command)
+        {
+            action = self.restore.next(Input::Reply(Reply::Done));
+        }
+        action
+    }
+}
+
+/// A story in which others have done something that moved no data, and a restore that says that it is done.
+#[track_caller]
+fn check_restore(restores: fn(Box<dyn Machine>) -> Box<dyn Machine>, why: &str) {
+    let story = "steps = [
+        { do = { setup = {} } }, { do = { backup = { alone = true } } }, { do = { vary = { unit = \"2084\", status = \"online\" } } },
+        { do = { restore = { kind = \"data\", generation = 1 } } },
+    ]";
+    let scenario = scenario(story, BCV);
+    let actors = RestoresAs(restores);
+    let mut invariants = Invariants::new(&actors);
+    tell(&scenario, &actors, &mut [&mut invariants]).unwrap();
+    let said: Vec<String> = invariants.violations().iter().map(ToString::to_string).collect();
+    let wanted = |said: &String| said.contains("in step 4: the data restore of IMSP DATA") && said.contains(why);
+    assert!(said.iter().any(wanted), "{said:#?}");
+}
+
+#[test]
+fn a_restore_that_leaves_ims_writing_is_seen_whatever_others_have_done() {
+    let restores = |restore| -> Box<dyn Machine> {
+        Box::new(Skips { restore, skips: |command| matches!(command, Command::SuspendLogs { .. }) })
+    };
+    check_restore(restores, "wrong-image unit:2000 (IMS has written to it since it was copied back)");
+}
+
+#[test]
+fn a_restore_that_copies_nothing_is_seen_whatever_others_have_done() {
+    check_restore(|_| Box::new(Claims), "wrong-image unit:2000 (it was not brought back)");
+}
+
+/// Says that everything is back.
+struct Claims;
+
+impl Machine for Claims {
+    fn next(&mut self, _: Input) -> Action {
+        Action::Done(Verdict { return_code: 0, restore_scope: None, findings: Vec::new() })
+    }
 }
 
 /// Tells the corpus story of this name, in which setup passes over a finding.

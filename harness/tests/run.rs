@@ -104,7 +104,8 @@ fn what_cannot_be_understood_is_refused_where_it_stands() {
     check(&["run", "--defect", "PS05:boxd"], 2, "PS05:boxed");
     check(&["run", "--defect", "PS08", "--method", "bcv"], 2, "cannot be planted");
     check(&["run", "--fault", "split:pair-faild"], 2, "there is no fault `pair-faild`");
-    check(&["run", "--fault", "split:foreign-withdraw"], 2, "--fault");
+    check(&["run", "--fault", "split:foreign-withdraw"], 2, "a bcv profile has no FlashCopy relations");
+    check(&["run", "--fault", "split:vary", "--method", "flashcopy"], 2, "does not come to this phase");
     check(&["run", "--stories", "-1"], 2, "--stories");
     check(&["run", "corpse"], 2, "did you mean `corpus`?");
     check(&["run", "--method", "tape"], 2, "flashcopy or bcv");

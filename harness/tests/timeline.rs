@@ -1,20 +1,23 @@
 //! Timelines as a storage administrator reads them.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail the test")]
 
 mod common;
 
 use common::{Said, say};
+use dasdlab_scenarios::corpus;
 use tempfile::TempDir;
 
-const SPLIT_ERROR: &str = include_str!("timelines/split-error-on-pair-37-of-80.toml");
-const NEVER_ENDS: &str = include_str!("timelines/a-sync-that-never-ends.toml");
-const BOXED: &str = include_str!("timelines/source-boxed-between-check-and-establish.toml");
-const TWO_SETUPS: &str = include_str!("timelines/two-setups-of-one-profile-at-once.toml");
-const ABEND: &str = include_str!("timelines/abend-after-the-split.toml");
+const BOXED: &str = "source-boxed-between-check-and-establish";
 
 /// The widest line of a timeline, in characters.
 const WIDTH: usize = 110;
+
+/// A story of the corpus.
+fn of_corpus(name: &str) -> &'static str {
+    let file = format!("story-{name}.toml");
+    corpus::FILES.iter().find(|(name, _)| *name == file).unwrap().1
+}
 
 fn replay(story: &str, args: &[&str]) -> Said {
     let folder = TempDir::new().unwrap();
@@ -22,10 +25,10 @@ fn replay(story: &str, args: &[&str]) -> Said {
     say(folder.path(), &[&["replay", "story.toml"], args].concat())
 }
 
-/// What `replay` says of a story that passes.
+/// What `replay` says of a story of the corpus, which passes.
 #[track_caller]
-fn check(story: &str) -> String {
-    let Said { stdout, stderr, code } = replay(story, &[]);
+fn check(name: &str) -> String {
+    let Said { stdout, stderr, code } = replay(of_corpus(name), &[]);
     assert_eq!((code, stderr.as_str()), (Some(0), ""), "{stdout}");
     let wide = stdout.lines().find(|line| line.chars().count() > WIDTH);
     assert_eq!(wide, None);
@@ -34,12 +37,12 @@ fn check(story: &str) -> String {
 
 #[test]
 fn a_split_error_on_one_pair_of_eighty_stands_out() {
-    insta::assert_snapshot!("split-error", check(SPLIT_ERROR));
+    insta::assert_snapshot!("split-error", check("split-error-on-pair-37-of-80"));
 }
 
 #[test]
 fn a_sync_that_never_ends_is_waited_for_until_the_limit() {
-    insta::assert_snapshot!("never-ends", check(NEVER_ENDS));
+    insta::assert_snapshot!("never-ends", check("a-sync-that-never-ends"));
 }
 
 #[test]
@@ -49,27 +52,24 @@ fn a_source_that_is_boxed_after_its_check_is_found_before_its_establish() {
 
 #[test]
 fn two_setups_at_once_are_told_apart() {
-    insta::assert_snapshot!("two-setups", check(TWO_SETUPS));
+    insta::assert_snapshot!("two-setups", check("two-setups-of-one-profile-at-once"));
 }
 
 #[test]
 fn an_abend_after_the_split_leaves_a_copy_without_a_record() {
-    insta::assert_snapshot!("abend", check(ABEND));
+    insta::assert_snapshot!("abend", check("abend-after-the-split"));
 }
 
 #[test]
 fn a_fault_that_never_comes_is_reported_with_the_reason() {
-    let late = BOXED.replace("when.phase.name = \"establish\"", "when.after = \"step 9\"");
-    let Said { stdout, .. } = replay(&late, &[]);
-    assert!(!stdout.contains("FAULT"), "{stdout}");
-    let late = BOXED.replace("when.phase.name = \"establish\"", "when.phase.name = \"split\"");
+    let late = of_corpus(BOXED).replace("phase = { name = \"establish\" }", "phase = { name = \"split\" }");
     let Said { stdout, .. } = replay(&late, &[]);
     assert!(stdout.contains("never came: the phase split was entered 0 times"), "{stdout}");
 }
 
 #[test]
 fn programs_are_told_every_command_event_and_fault() {
-    let Said { stdout, code, .. } = replay(BOXED, &["--message-format", "json"]);
+    let Said { stdout, code, .. } = replay(of_corpus(BOXED), &["--message-format", "json"]);
     assert_eq!(code, Some(0));
     let report: serde_json::Value = serde_json::from_str(&stdout).unwrap();
     let text = |pointer: &str| report.pointer(pointer).unwrap_or_else(|| panic!("{pointer}: {report:#}")).clone();
@@ -87,7 +87,7 @@ fn programs_are_told_every_command_event_and_fault() {
 #[test]
 fn commands_about_a_site_say_that_a_story_is_more_than_that() {
     let folder = TempDir::new().unwrap();
-    std::fs::write(folder.path().join("story.toml"), BOXED).unwrap();
+    std::fs::write(folder.path().join("story.toml"), of_corpus(BOXED)).unwrap();
     for args in [&["check", "story.toml"][..], &["setup", "story.toml"], &["job", "story.toml"]] {
         let Said { stderr, .. } = say(folder.path(), args);
         let note = "story.toml is a story: only its site is used here; `dasdlab replay story.toml` tells it\n";

@@ -3,6 +3,8 @@
 //! A machine is a value: it is given an input and says what it wants next. It calls nobody and knows no clock, so that
 //! the same machine runs against a simulated world, a server or a recorded session, and can be dropped between two steps.
 
+use std::sync::Arc;
+
 use crate::command::{Command, Reply};
 use crate::event::Time;
 use crate::finding::Verdict;
@@ -12,7 +14,7 @@ use crate::observation::Observation;
 #[derive(Debug, Clone)]
 pub enum Input {
     /// The first input, and the answer to [`Action::Observe`] and [`Action::Wait`]: what can be seen now, and the time.
-    Seen(Box<Observation>, Time),
+    Seen(Arc<Observation>, Time),
     /// The answer to [`Action::Command`].
     Reply(Reply),
 }

@@ -13,6 +13,7 @@ arrays = [{ serial = "000290100001", family = "symmetrix", code_level = "5978.30
 volumes = [
   { array = "000290100001", lss = "20", ua = "00", count = 2, unit = "2000", volser = "IMS{001}", model = "3390-1" },
   { array = "000290100001", lss = "20", ua = "80", count = 4, unit = "2080", status = "offline", volser = "BCV{001}", model = "3390-1", bcv = true },
+  { array = "000290100001", lss = "20", ua = "90", unit = "2090", status = "offline", volser = "THN001", model = "3390-1", thin = true },
 ]
 ims = [{ ssid = "IMSP" }]
 catalogs = [{ name = "UCAT.DB", kind = "user", volumes = ["IMS001"] }]
@@ -92,6 +93,7 @@ fn every_fault_of_the_plan_is_accepted() {
     for what in [
         r#"what.vary = { unit.pair = { generation = 1, nth = 2 }, unit.side = "target", status = "boxed" }, for = "5m""#,
         "what.pair-failed.pair = { generation = 1, source = \"2000\" }",
+        r#"what.out-of-space.target = "2090""#,
         r#"what.refuse = { code = "device-not-ready", pair = { generation = 2, nth = 1 } }"#,
         "what.lose = {}",
         r#"what.delay.by = "10m""#,
@@ -147,7 +149,10 @@ fn a_place_that_does_not_exist_is_refused() {
         &plan("what.pair-failed.pair = { generation = 1, nth = 3 }, when.at = \"1h\""),
         &["story.toml:3:37: DAILY has 2 pairs in generation 1: expected a number from 1 to 2, not 3"],
     );
-    check(&plan("what.pair-failed.pair = { generation = 3, nth = 1 }, when.at = \"1h\""), &["has 0 pairs in generation 3"]);
+    check(
+        &plan("what.pair-failed.pair = { generation = 3, nth = 1 }, when.at = \"1h\""),
+        &["DAILY has no pairs in generation 3"],
+    );
     check(&plan("what.pair-failed.pair = { generation = 1 }, when.at = \"1h\""), &["exactly one of them"]);
     check(
         &plan(r#"what.abend = {}, when.copied = { pair = { generation = 1, source = "2005" }, percent = 5 }"#),
@@ -157,6 +162,11 @@ fn a_place_that_does_not_exist_is_refused() {
     check(&plan(r#"what.catalog.name = "UCAT.DX", when.at = "1h""#), &["did you mean `UCAT.DB`?"]);
     check(&plan(r#"what.suspend-logs.ims = "IMSX", when.at = "1h""#), &["did you mean `IMSP`?"]);
     check(&plan(r#"what.foreign-release.bcv = "2FFF", when.at = "1h""#), &["unit 2FFF of SYSA is nowhere"]);
+    check(&plan(r#"what.out-of-space.target = "2FFF", when.at = "1h""#), &["unit 2FFF of SYSA is nowhere"]);
+    check(
+        &plan(r#"what.out-of-space.target = "2082", when.at = "1h""#),
+        &["story.toml:3:40: 2082 is not space-efficient: expected a volume with `thin = true`"],
+    );
     check(
         &plan(r#"what.extend = { data_set = "IMSP.DB.CUST", volser = "IMS001" }, when.at = "1h""#),
         &["lies on IMS001 already"],
@@ -194,6 +204,7 @@ fn faults_that_contradict_each_other_are_refused() {
     check(&two(boxed, boxed), &["the same as `fault 1`"]);
     check(&two("what.lose = {}", "what.delay.by = \"1m\""), &["contradicts `fault 1`"]);
     check(&two(boxed, other), &[]);
+    check(&two(r#"what.foreign-withdraw.target = "2090""#, r#"what.out-of-space.target = "2090""#), &["contradicts `fault 1`"]);
 }
 
 #[test]
@@ -220,6 +231,10 @@ fn steps_that_cannot_be_taken_are_refused() {
         &["`boxt` is not a reason of PS05"],
     );
     check("steps = [{ name = \"a\", do.query = {} }, { name = \"a\", do.query = {} }]", &["two steps are called `a`"]);
+    check(&step(r#"do.query = {}, expect = { state = "ready", reason = "new" }"#), &["a profile that is ready needs no setup"]);
+    check(&step(r#"do.advance = "1h", expect.return_code = 0"#), &["advance has no return code"]);
+    check(&step(r#"name = "a\nb", do.query = {}"#), &["holds a control character"]);
+    check(&step(&format!("name = \"{}\", do.query = {{}}", "x".repeat(101))), &["has 101 characters: expected 100 at most"]);
     check("faults = [{ what.abend = {}, when.at = \"1h\" }]", &["expected a fault plan only with steps"]);
     check("expect.return_code = 0\nsteps = [{ do.query = {} }]", &["a story has its expectations at its steps"]);
     check(

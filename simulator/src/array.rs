@@ -17,6 +17,7 @@ use crate::copies::relation::Flash;
 use crate::mirrors::SPLIT_TIME;
 use crate::saved::Saved;
 use crate::service::{DEFAULT_RATE, Service};
+use crate::tracked::Touched;
 use crate::tracks::TrackTable;
 
 /// Where a volume lies in its array.
@@ -32,6 +33,8 @@ pub(crate) struct Subsystem {
     by_source: BTreeSet<(Address, Address)>,
     mirrors: BTreeMap<(Address, Address), Mirror>,
     by_standard: BTreeSet<(Address, Address)>,
+    /// What was lent out to be written of what can be seen.
+    pub(crate) touched: Touched,
 }
 
 /// Every pair of this address with another.
@@ -59,6 +62,7 @@ impl Subsystem {
             by_source: BTreeSet::new(),
             mirrors: BTreeMap::new(),
             by_standard: BTreeSet::new(),
+            touched: Touched::default(),
         }
     }
 
@@ -81,7 +85,9 @@ impl Subsystem {
     }
 
     pub(crate) fn volume_mut(&mut self, id: VolumeId) -> Option<&mut VolumeSeen> {
-        self.volumes.get_mut(&self.own(id)?)
+        let volume = self.volumes.get_mut(&self.own(id)?)?;
+        self.touched.volumes.insert(id);
+        Some(volume)
     }
 
     fn tracks_of(&self, id: VolumeId) -> u32 {
@@ -101,6 +107,7 @@ impl Subsystem {
     /// The mirror pair of the two with what copies it; made where there is none. Both are volumes of this array.
     pub(crate) fn mirror_mut(&mut self, standard: VolumeId, bcv: VolumeId) -> (&mut Mirror, &mut Service) {
         let tracks = self.tracks_of(standard);
+        self.touched.mirrors.insert((standard, bcv));
         let (standard, bcv) = (address(standard), address(bcv));
         let pair = match self.mirrors.entry((bcv, standard)) {
             Entry::Occupied(slot) => slot.into_mut(),
@@ -142,6 +149,7 @@ impl Subsystem {
     /// The relation to a target with what copies it.
     pub(crate) fn relation_mut(&mut self, target: VolumeId) -> Option<(&mut Flash, &mut Service)> {
         let target = self.own(target)?;
+        self.touched.relations = true;
         self.relations.get_mut(&target).map(|relation| (relation, &mut self.service))
     }
 
@@ -153,6 +161,7 @@ impl Subsystem {
     /// Makes a relation.
     pub(crate) fn relate(&mut self, source: VolumeId, target: VolumeId, state: RelationState) {
         let tracks = self.tracks_of(source);
+        self.touched.relations = true;
         self.by_source.insert((address(source), address(target)));
         self.relations.insert(address(target), Flash::new(source, state, tracks));
     }
@@ -160,6 +169,7 @@ impl Subsystem {
     /// Ends the relation to a target.
     pub(crate) fn withdraw(&mut self, now: Time, target: VolumeId) -> Option<Flash> {
         let mut relation = self.relations.remove(&self.own(target)?)?;
+        self.touched.relations = true;
         relation.work.stop(&mut self.service, now, CopyKey::Relation(target));
         self.by_source.remove(&(address(relation.source), address(target)));
         Some(relation)
@@ -169,6 +179,7 @@ impl Subsystem {
     pub(crate) fn turn(&mut self, source: VolumeId, target: VolumeId) {
         if let Some(mut relation) = self.relations.remove(&address(target)) {
             relation.source = target;
+            self.touched.relations = true;
             self.relations.insert(address(source), relation);
             self.by_source.remove(&(address(source), address(target)));
             self.by_source.insert((address(target), address(source)));
@@ -215,7 +226,7 @@ impl Subsystem {
     }
 
     /// Tracks of a volume are written, by a host or by the copy `except`: every other copy that the volume takes part
-    /// in takes note. What a relation still owes of these tracks is copied first.
+    /// in takes note. What a relation, or a copy back, still owes of these tracks is copied first.
     pub(crate) fn written(&mut self, now: Time, volume: VolumeId, written: &TrackTable, except: Option<CopyKey>) {
         let mirrors: Vec<_> = self
             .standards_of(volume)
@@ -225,6 +236,10 @@ impl Subsystem {
             .collect();
         for (bcv, standard, side) in mirrors {
             if let Some(pair) = self.mirrors.get_mut(&(address(bcv), address(standard))) {
+                // What is written while it is copied back is written onto what comes back.
+                if pair.state == MirrorState::RestInProg {
+                    pair.work.hasten(&mut self.service, now, CopyKey::Mirror { bcv, standard }, written);
+                }
                 pair.changed(side, written);
             }
         }
@@ -241,14 +256,15 @@ impl Subsystem {
         }
     }
 
+    /// Its relations as they can be seen.
+    pub(crate) fn seen_relations(&self) -> impl Iterator<Item = Relation> {
+        self.relations().map(|(target, flash)| Relation { source: flash.source, target, state: flash.state })
+    }
+
     pub(crate) fn observe(&self, seen: &mut Observation) {
         seen.arrays.push(self.facts.clone());
         seen.volumes.extend(self.volumes.values().cloned());
-        seen.relations.extend(self.relations().map(|(target, flash)| Relation {
-            source: flash.source,
-            target,
-            state: flash.state,
-        }));
+        seen.relations.extend(self.seen_relations());
         seen.mirrors.extend(self.mirrors().map(|(standard, bcv, pair)| MirrorPair { standard, bcv, state: pair.state }));
     }
 }

@@ -51,7 +51,7 @@ pub enum Happening {
         volser: Volser,
     },
     /// A profile takes a unit as generation 1 target of its first source, in place of the one that it has. As with every
-    /// edit, the profile needs setup then.
+    /// edit, the profile needs setup then, and a locked one cannot be edited.
     TakeTarget {
         /// The profile.
         profile: ProfileName,

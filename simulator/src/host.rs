@@ -9,6 +9,7 @@ use dasdlab_model::states::HostStatus;
 use dasdlab_model::unit::{Lss, Unit, UnitAddress, VolumeId};
 
 use crate::journal::{Journal, unit_object};
+use crate::tracked::Touched;
 
 /// A volume by what tells it from others soonest: most have the array in common.
 type Key = (Lss, UnitAddress, Serial);
@@ -23,11 +24,13 @@ pub(crate) struct Host {
     facts: SystemSeen,
     units: BTreeMap<Unit, Device>,
     by_volume: BTreeMap<Key, Unit>,
+    /// Units whose status has changed.
+    pub(crate) touched: Touched,
 }
 
 impl Host {
     pub(crate) fn new(facts: SystemSeen) -> Self {
-        Self { facts, units: BTreeMap::new(), by_volume: BTreeMap::new() }
+        Self { facts, units: BTreeMap::new(), by_volume: BTreeMap::new(), touched: Touched::default() }
     }
 
     pub(crate) fn name(&self) -> SystemName {
@@ -48,6 +51,11 @@ impl Host {
     pub(crate) fn units(&self) -> impl Iterator<Item = UnitSeen> {
         let system = self.facts.name;
         self.units.iter().map(move |(&unit, &device)| UnitSeen { system, unit, device })
+    }
+
+    /// What a unit number stands for.
+    pub(crate) fn device(&self, unit: Unit) -> Option<Device> {
+        self.units.get(&unit).copied()
     }
 
     /// The volume behind a base unit.
@@ -81,6 +89,7 @@ impl Host {
             return false;
         }
         *status = to;
+        self.touched.units.insert((self.facts.name, unit));
         journal.log(at, unit_object(self.facts.name, unit), from.as_str(), to.as_str(), cause);
         true
     }

@@ -25,10 +25,12 @@ mod happenings;
 mod host;
 mod journal;
 mod life;
+mod look;
 mod mirrors;
 mod repository;
 mod saved;
 mod service;
+mod tracked;
 mod tracks;
 
 use std::collections::BTreeMap;
@@ -47,8 +49,10 @@ use contents::Contents;
 use copies::CopyKey;
 use host::Host;
 use journal::Journal;
+use look::Looks;
 use repository::Repository;
 use saved::Saved;
+use tracked::Tracked;
 
 pub use contents::{Content, Written};
 pub use copies::{Ledger, Progress};
@@ -62,13 +66,14 @@ pub struct World {
     subsystems: BTreeMap<Serial, Subsystem>,
     hosts: Vec<Host>,
     repository: Repository,
-    catalogs: Vec<CatalogSeen>,
-    data_sets: Vec<DataSet>,
+    catalogs: Tracked<Vec<CatalogSeen>>,
+    data_sets: Tracked<Vec<DataSet>>,
     authority: Authority,
     policy: Policy,
     clock: Clock<CopyKey>,
     journal: Journal,
     contents: Contents,
+    looks: Looks,
 }
 
 impl World {
@@ -133,13 +138,14 @@ impl World {
             subsystems,
             hosts,
             repository,
-            catalogs: declared.catalogs,
-            data_sets: declared.data_sets,
+            catalogs: Tracked::new(declared.catalogs),
+            data_sets: Tracked::new(declared.data_sets),
             authority: declared.authority,
             policy: declared.policy,
             clock,
             journal: Journal::default(),
             contents,
+            looks: Looks::default(),
         }
     }
 
@@ -155,11 +161,11 @@ impl World {
         let mut seen = Observation {
             systems: self.hosts.iter().map(Host::seen).collect(),
             ims: self.repository.ims.clone(),
-            catalogs: self.catalogs.clone(),
-            data_sets: self.data_sets.clone(),
+            catalogs: self.catalogs.to_vec(),
+            data_sets: self.data_sets.to_vec(),
             authority: self.authority.clone(),
             policy: self.policy.clone(),
-            profiles: self.repository.profiles.clone(),
+            profiles: self.repository.profiles.to_vec(),
             ..Observation::default()
         };
         for subsystem in self.subsystems.values() {

@@ -13,11 +13,12 @@ use dasdlab_model::transitions::Refusal;
 use dasdlab_model::unit::Unit;
 
 use crate::journal::Journal;
+use crate::tracked::Tracked;
 
 /// The product's repository and the IMS systems beside it.
 #[derive(Debug, Clone)]
 pub(crate) struct Repository {
-    pub(crate) profiles: Vec<BackupProfile>,
+    pub(crate) profiles: Tracked<Vec<BackupProfile>>,
     pub(crate) ims: Vec<Ims>,
     /// Whether it can be written.
     pub(crate) available: bool,
@@ -74,6 +75,7 @@ fn backup_text(backup: Option<&Backup>) -> String {
 
 impl Repository {
     pub(crate) const fn new(profiles: Vec<BackupProfile>, ims: Vec<Ims>) -> Self {
+        let profiles = Tracked::new(profiles);
         Self { profiles, ims, available: true, suspended: BTreeSet::new(), needed_since: BTreeMap::new() }
     }
 
@@ -147,11 +149,12 @@ impl Repository {
         true
     }
 
-    /// Makes a unit the generation 1 target of a profile's first source; says whether it was another.
+    /// Makes a unit the generation 1 target of a profile's first source; says whether it was another. Nobody edits a
+    /// profile that is locked.
     pub(crate) fn take_target(&mut self, mut entry: Entry<'_>, name: &ProfileName, target: Unit) -> bool {
         let Some(profile) = self.profiles.iter_mut().find(|profile| profile.name == *name) else { return false };
         let Some(source) = profile.sources.iter().map(|source| source.unit).min() else { return false };
-        if profile.generations == 0 {
+        if profile.generations == 0 || profile.locked_by.is_some() {
             return false;
         }
         let taken = Mapping { generation: 1, source, target };

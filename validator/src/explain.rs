@@ -128,12 +128,16 @@ was done, asked in this order; return code 8, and nothing has changed:
   established to the sources are split first, by force where they are still copying; a split or a copy back that runs is waited
   for. Then every pair is restored: incrementally, or in full where the array has no history. When no copy runs any more the
   BCVs are split at one instant; they stay held, and the backup stays valid. A copy that has not ended at the wait limit is split by force:
-  its source cannot be used until it has been restored again, but the backup takes no harm. Only if a BCV cannot be split from what it
-  restored, told three times, the backup has expired: it mirrors a source that changes.
+  its source cannot be used until it has been restored again, but the backup takes no harm. Neither does it if a BCV cannot be split
+  from what it restored, told three times: in Restored nothing that is written to the source reaches the BCV.
 - FlashCopy: other relations of a source are withdrawn once they have been copied, for then their data are complete. The relation
   is reversed, or one is established from target to source, and withdrawn when it has been copied. The state of the profile stays.
 - Nothing is copied back as long as one way is closed or the first order is refused; from then on each pair is tried. Pairs that are not back end
-  the restore with return code 8 and are named with the cause. It can be repeated, and goes on where it ended.
+  the restore with return code 8 and are named with the cause. It can be repeated.
+- Where an earlier restore has not ended, logs have run since: what it brought back is no longer what the backup holds and is brought back
+  again. A copy back that runs is waited for. Then a pair in Restored is split, by which what was written since counts as changed, and
+  restored; a relation that was turned round is withdrawn and established once more from target to source, which copies every
+  track.
 - The wait limit counts from the start of the restore.
 ";
 

@@ -1,5 +1,6 @@
 //! The command line: what can be asked, and who answers. One file per command.
 
+mod aim;
 pub mod check;
 pub mod comments;
 pub mod completions;

@@ -8,7 +8,7 @@ use super::{Context, Problem, files};
 use crate::exit::Exit;
 use crate::suite::MANIFEST;
 
-/// Start a suite or a scenario
+/// Start a suite, a scenario or a story
 #[derive(Debug, Args)]
 pub struct NewArgs {
     #[command(subcommand)]
@@ -28,9 +28,15 @@ enum What {
         /// The file, ending in .toml; it must not exist
         path: PathBuf,
     },
+    /// One file with a site, the steps that it goes through, and a fault that meets one of them
+    Story {
+        /// The file, ending in .toml; it must not exist
+        path: PathBuf,
+    },
 }
 
 const SCENARIO: &str = include_str!("templates/scenario.toml");
+const STORY: &str = include_str!("templates/story.toml");
 const SUITE: &str = include_str!("templates/suite.toml");
 /// The name of a new suite's first scenario.
 const FIRST: &str = "boxed-source.toml";
@@ -42,7 +48,8 @@ const FIRST: &str = "boxed-source.toml";
 pub fn run(args: &NewArgs, ctx: &Context) -> Result<Exit, Problem> {
     match &args.what {
         What::Suite { path } => suite(path, ctx),
-        What::Scenario { path } => scenario(path, ctx),
+        What::Scenario { path } => file("scenario", SCENARIO, "run", path, ctx),
+        What::Story { path } => file("story", STORY, "replay", path, ctx),
     }
 }
 
@@ -60,11 +67,12 @@ fn suite(path: &Path, ctx: &Context) -> Result<Exit, Problem> {
     Ok(files::tell(ctx, &[path.join(FIRST), path.join(MANIFEST)], &note))
 }
 
-fn scenario(path: &Path, ctx: &Context) -> Result<Exit, Problem> {
+/// Writes a start of one file, and says with which command to go on.
+fn file(what: &str, text: &str, next: &str, path: &Path, ctx: &Context) -> Result<Exit, Problem> {
     if path.extension().is_none_or(|extension| extension != "toml") {
-        return Err(Problem::usage("is no name for a scenario: expected one that ends in .toml").file(path));
+        return Err(Problem::usage(format!("is no name for a {what}: expected one that ends in .toml")).file(path));
     }
-    files::create(path, SCENARIO)?;
-    let note = format!("a scenario is in {}: run it with `dasdlab run {0}`", path.display());
+    files::create(path, text)?;
+    let note = format!("a {what} is in {}: {next} it with `dasdlab {next} {0}`", path.display());
     Ok(files::tell(ctx, &[path.to_owned()], &note))
 }

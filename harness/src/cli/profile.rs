@@ -257,8 +257,9 @@ pub fn backup(backup: &Backup) -> String {
         (true, true) => "expired backup",
         (true, false) => "valid backup",
     };
-    let taken = Time::seconds(backup.taken_at);
-    let mut text = format!("{worth} taken at {taken}, consistent by {}", backup.consistency);
+    // The backup catalog counts in seconds.
+    let (hours, minutes, seconds) = (backup.taken_at / 3_600, backup.taken_at / 60 % 60, backup.taken_at % 60);
+    let mut text = format!("{worth} taken at {hours:02}:{minutes:02}:{seconds:02}, consistent by {}", backup.consistency);
     if let Some(scope) = backup.restore_scope {
         put(&mut text, format_args!(", permits restores: {scope}"));
     }

@@ -6,9 +6,9 @@ use std::path::Path;
 use clap::Args;
 use dasdlab_model::states::Method;
 use dasdlab_scenarios::defects;
-use dasdlab_scenarios::stories::{Aim, AimError};
 use dasdlab_scenarios::token::{Mode, Selector, Token, TokenError};
 
+use super::aim::aim;
 use super::outside::{Outside, ended, start};
 use super::paint::Paint;
 use super::{Context, Place, Problem};
@@ -63,8 +63,8 @@ pub struct RunArgs {
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     stories: Option<u64>,
     /// Generate stories about this fault, wherever it fires or in one phase, as in split:pair-failed
-    #[arg(long, value_name = "[PHASE:]FAULT", value_parser = aim)]
-    fault: Option<Aim>,
+    #[arg(long, value_name = "[PHASE:]FAULT")]
+    fault: Option<String>,
     /// Generate setups of arbitrary states in place of planted defects; the second opinion alone judges them
     #[arg(long, conflicts_with = "defect")]
     undirected: bool,
@@ -98,12 +98,6 @@ pub struct RunArgs {
     /// How much of the implementation's verdicts is compared: codes, subjects or evidence
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t, hide_possible_values = true, requires = "sut")]
     strict: Strictness,
-}
-
-fn aim(text: &str) -> Result<Aim, String> {
-    let aim: Aim = text.parse().map_err(|error: AimError| error.to_string())?;
-    aim.possible(None).map_err(str::to_owned)?;
-    Ok(aim)
 }
 
 fn method(text: &str) -> Result<Method, String> {
@@ -156,6 +150,7 @@ fn is_default(args: &RunArgs) -> bool {
 /// What the arguments ask for, read and found well-formed.
 fn plan(args: &RunArgs, ctx: &Context) -> Result<Plan, Problem> {
     let only = args.defect.as_deref().map(selector).transpose()?;
+    let aim = args.fault.as_deref().map(|text| aim(text, args.method)).transpose()?;
     if let Some(method) = args.method {
         Token::new(args.seed, 0).restricted(only.clone(), Some(method)).map_err(|error| Problem::usage(error.to_string()))?;
     }
@@ -196,10 +191,6 @@ fn plan(args: &RunArgs, ctx: &Context) -> Result<Plan, Problem> {
         plan.batches.push(Batch { seed, count: setups, mode, only, method, ..Batch::default() });
     }
     if stories > 0 || args.stories.is_some() {
-        let aim = args.fault;
-        if let Some(aim) = aim {
-            Token::story(seed, 0).aimed(Some(aim), method).map_err(|error| Problem::usage(error.to_string()))?;
-        }
         plan.suites.push(format!("{stories} stories of seed {seed}"));
         plan.batches.push(Batch { seed, count: stories, mode: Mode::Story, aim, method, ..Batch::default() });
     }
@@ -227,8 +218,8 @@ fn add(plan: &mut Plan, suite: Suite, args: &RunArgs) -> Result<(), Problem> {
         if generate.undirected && only.is_some() {
             return Err(Problem::usage(format!("suite {}: undirected setups have no planted defect to choose", suite.name)));
         }
-        let fault = generate.fault.as_deref().map(aim).transpose();
-        let fault = fault.map_err(|message| Problem::usage(format!("suite {}: {message}", suite.name)))?;
+        let of_suite = |problem: Problem| Problem { message: format!("suite {}: {}", suite.name, problem.message), ..problem };
+        let fault = generate.fault.as_deref().map(|text| aim(text, None)).transpose().map_err(of_suite)?;
         let (seed, method) = (generate.seed, args.method);
         let mode = if generate.undirected { Mode::Undirected } else { Mode::Directed };
         // A method asked for now narrows what the suite generates; where the two exclude each other nothing is left.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use dasdlab_model::command::{Command, Issuer, Reply};
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::states::{MirrorState, ProfileState, RelationState, SetupReason};
-use dasdlab_model::story::{Do, Phase, PlannedFault, StoryStep, When};
+use dasdlab_model::story::{Do, Phase, PlannedFault, StoryStep, What, When};
 use dasdlab_model::transitions::{
     Cell, MirrorEvent, MirrorOrder, Refusal, RelationEvent, RelationOrder, mirror, mirror_event, relation, relation_event,
 };
@@ -154,8 +154,8 @@ impl Met {
         }
     }
 
-    /// Reads what the world has written since the last time.
-    fn read(&mut self, world: &World) {
+    /// Reads what the world has written since the last time, all of it by the fault that fires now where there is one.
+    fn read(&mut self, world: &World, by: Option<&What>) {
         for event in world.events().iter().skip(self.events) {
             if event.object.starts_with("mirror ") {
                 let Ok((from, to)) = event.from.parse::<MirrorState>().and_then(|from| Ok((from, event.to.parse()?))) else {
@@ -173,7 +173,11 @@ impl Met {
                 let Ok((from, to)) = event.from.parse::<RelationState>().and_then(|from| Ok((from, event.to.parse()?))) else {
                     continue;
                 };
-                let happened = if event.cause == "copied" { RelationEvent::Copied } else { RelationEvent::Failed };
+                let happened = match (event.cause.as_str(), by) {
+                    ("copied", _) => RelationEvent::Copied,
+                    (_, Some(What::OutOfSpace { .. })) => RelationEvent::OutOfSpace,
+                    _ => RelationEvent::Failed,
+                };
                 if relation_event(from, happened) == Some(to) {
                     self.keys.insert(StoryKey::RelationEvent(from, happened));
                 }
@@ -199,7 +203,7 @@ impl Watcher for Met {
                 self.keys.extend(profile.reason.map(StoryKey::Reason));
             }
         }
-        self.read(world);
+        self.read(world, None);
     }
 
     fn begins(&mut self, _work: &Work, _profile: &ProfileName, _world: &World) {
@@ -241,7 +245,12 @@ impl Watcher for Met {
         self.cells.clear();
     }
 
-    fn fired(&mut self, fault: &PlannedFault, _world: &World) {
+    fn firing(&mut self, _fault: &PlannedFault, world: &World) {
+        self.read(world, None);
+    }
+
+    fn fired(&mut self, fault: &PlannedFault, world: &World) {
+        self.read(world, Some(&fault.what));
         self.keys.insert(StoryKey::Trigger(fault.when.word()));
         if let Some(phase) = self.phases.last().copied().flatten() {
             self.keys.insert(StoryKey::Fault(phase, fault.what.word()));
@@ -253,7 +262,7 @@ impl Watcher for Met {
     }
 
     fn step_ends(&mut self, _number: usize, _step: &StoryStep, world: &World) {
-        self.read(world);
+        self.read(world, None);
     }
 }
 

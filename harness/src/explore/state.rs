@@ -44,7 +44,7 @@ impl<M> State<M> {
     pub(super) fn look(&self, lab: &Lab) -> Input {
         let backups = self.seen.profile(&lab.profile).map(|profile| profile.backups.as_slice()).unwrap_or_default();
         let last = backups.iter().map(|backup| backup.taken_at).max().unwrap_or(0);
-        Input::Seen(Box::new(Observation::clone(&self.seen)), Time::seconds(last.saturating_add(1)))
+        Input::Seen(Arc::clone(&self.seen), Time::seconds(last.saturating_add(1)))
     }
 
     /// After a move: hosts write, backups are ranked, and what the log has of the move is handed out.

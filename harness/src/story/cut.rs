@@ -29,6 +29,12 @@ pub enum Uncut {
         /// How it reaches over the cut.
         why: &'static str,
     },
+    /// What was passed over before the cut would count as a mistake of what comes after.
+    #[error("step `{step}` passes over reasons: cut before it, for what it leads to belongs to it")]
+    Ignoring {
+        /// The step.
+        step: String,
+    },
     /// What is left speaks of what is gone by then.
     #[error("what is left cannot stand by itself: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Rest(Vec<Fault>),
@@ -46,8 +52,15 @@ pub struct Cut {
 /// Cuts a story behind its first `count` steps.
 ///
 /// # Errors
-/// The story cannot be told so far, a fault reaches over the cut, or what is left speaks of what is gone.
+/// The story cannot be told so far, a step before the cut passes over reasons, a fault reaches over the cut, or what is left speaks of what is gone.
 pub fn cut(scenario: &Scenario, count: usize, actors: &dyn Actors) -> Result<Cut, Uncut> {
+    let passes_over = |step: &StoryStep| match &step.action {
+        Do::Setup { ignoring, .. } | Do::Backup { ignoring, .. } | Do::Restore { ignoring, .. } => !ignoring.is_empty(),
+        _ => false,
+    };
+    if let Some((index, step)) = scenario.steps.iter().enumerate().take(count).find(|(_, step)| passes_over(step)) {
+        return Err(Uncut::Ignoring { step: step.name_or_number(index) });
+    }
     let ahead: Vec<String> =
         scenario.steps.iter().enumerate().skip(count).map(|(index, step)| step.name_or_number(index)).collect();
     let waits_for = |fault: &PlannedFault| matches!(&fault.when, When::After(step) if ahead.contains(step));
@@ -155,7 +168,7 @@ fn pin(rest: &mut Scenario, home: SystemName) {
                 [standard, bcv].into_iter().for_each(volume);
             }
             What::ForeignRelease { bcv } => volume(bcv),
-            What::ForeignWithdraw { target } => volume(target),
+            What::ForeignWithdraw { target } | What::OutOfSpace { target } => volume(target),
             _ => {}
         }
     }

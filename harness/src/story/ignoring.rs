@@ -1,5 +1,7 @@
 //! Rules that pass over some reasons: what a wrong check leads to.
 
+use std::sync::Arc;
+
 use dasdlab_model::finding::Verdict;
 use dasdlab_model::machine::{Action, Input};
 use dasdlab_model::name::ProfileName;
@@ -54,7 +56,7 @@ struct WithoutLogs(Box<dyn Machine>);
 impl Machine for WithoutLogs {
     fn next(&mut self, mut input: Input) -> Action {
         if let Input::Seen(seen, _) = &mut input {
-            seen.data_sets.retain(|data_set| !matches!(data_set.class, DataSetClass::Log | DataSetClass::Recon));
+            Arc::make_mut(seen).data_sets.retain(|data_set| !matches!(data_set.class, DataSetClass::Log | DataSetClass::Recon));
         }
         self.0.next(input)
     }

@@ -461,6 +461,7 @@ fn resolved(
                 Method::FlashCopy => Happening::RelationFails(place.bcv),
             })
         }
+        What::OutOfSpace { target } => Effect::Happen(Happening::OutOfSpace(volume(*target)?)),
         What::Refuse { .. } | What::Lose { .. } | What::Delay { .. } => Effect::Intercept,
         What::Rate { array, tracks } => Effect::Happen(Happening::Rate(*array, Some(*tracks))),
         What::Unreachable { array } => Effect::Happen(Happening::Reachable(*array, false)),

@@ -4,6 +4,7 @@
 mod tests;
 
 use std::fmt;
+use std::sync::Arc;
 
 use dasdlab_model::command::{Command, Issuer, Reply};
 use dasdlab_model::event::Time;
@@ -128,7 +129,13 @@ impl Second {
             out.push(Divergence::Refusal { expected, found: refused });
         }
         match (&must.left, found) {
-            (Some(expected), Some(found)) => left(expected, found, &mut out),
+            (Some(expected), Some(found)) => {
+                written(expected, found, &mut out);
+                // Whoever else edits a profile meanwhile is not the business of a machine.
+                if matches!(open.work, "edit" | "import") {
+                    edited(expected, found, &mut out);
+                }
+            }
             (Some(_), None) => {
                 out.push(Divergence::Left { field: "the profile", expected: "there".to_owned(), found: "gone".to_owned() })
             }
@@ -158,7 +165,7 @@ impl Watcher for Second {
         self.open.push(Open { work: word, profile: profile.clone(), following, left: None });
     }
 
-    fn shown(&mut self, seen: &Observation, at: Time) {
+    fn shown(&mut self, seen: &Arc<Observation>, at: Time) {
         if let Some(following) = self.open.last_mut().and_then(|open| open.following.as_mut()) {
             following.shown(seen, at);
         }
@@ -192,8 +199,8 @@ impl Watcher for Second {
     }
 }
 
-/// Field by field what differs between the profile as it must be and as it is. Its lock is not compared.
-fn left(expected: &BackupProfile, found: &BackupProfile, out: &mut Vec<Divergence>) {
+/// What differs of the fields that machines write. The lock is not compared.
+fn written(expected: &BackupProfile, found: &BackupProfile, out: &mut Vec<Divergence>) {
     let mut field = |field, expected: String, found: String| {
         if expected != found {
             out.push(Divergence::Left { field, expected, found });
@@ -206,6 +213,15 @@ fn left(expected: &BackupProfile, found: &BackupProfile, out: &mut Vec<Divergenc
     let fingerprint = |profile: &BackupProfile| profile.fingerprint.clone().unwrap_or_else(|| "none".to_owned());
     field("fingerprint", fingerprint(expected), fingerprint(found));
     field("backups", backups(expected), backups(found));
+}
+
+/// What differs of the fields that users write.
+fn edited(expected: &BackupProfile, found: &BackupProfile, out: &mut Vec<Divergence>) {
+    let mut field = |field, expected: String, found: String| {
+        if expected != found {
+            out.push(Divergence::Left { field, expected, found });
+        }
+    };
     field("ims_ssid", expected.ims_ssid.to_string(), found.ims_ssid.to_string());
     field("type", expected.backup_type.to_string(), found.backup_type.to_string());
     field("method", expected.method.to_string(), found.method.to_string());

@@ -3,6 +3,8 @@
 //! This is the one place where what a machine wants is done to a world. Setup and jobs of the command line are driven here
 //! with an empty plan; a story adds steps and faults and nothing else.
 
+use std::sync::Arc;
+
 use dasdlab_model::command::{Command, Issuer, Reply};
 use dasdlab_model::event::Time;
 use dasdlab_model::finding::Verdict;
@@ -176,14 +178,14 @@ impl<'a, 'w> Stage<'a, 'w> {
     }
 
     /// What can be seen now, shown to whoever asked.
-    pub(crate) fn look(&mut self) -> Observation {
-        let (seen, now) = (self.world.observe(), self.world.now());
+    pub(crate) fn look(&mut self) -> Arc<Observation> {
+        let (seen, now) = (self.world.look(), self.world.now());
         self.tell(|watcher, _| watcher.shown(&seen, now));
         seen
     }
 
     fn input(&mut self) -> Input {
-        Input::Seen(Box::new(self.look()), self.world.now())
+        Input::Seen(self.look(), self.world.now())
     }
 
     /// Drives a machine until it is done.

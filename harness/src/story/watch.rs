@@ -2,6 +2,8 @@
 //!
 //! The teller calls every watcher at every turn and knows none of them; a watcher keeps what it needs.
 
+use std::sync::Arc;
+
 use dasdlab_model::command::{Command, Issuer, Reply};
 use dasdlab_model::event::Time;
 use dasdlab_model::finding::Verdict;
@@ -112,7 +114,7 @@ pub trait Watcher {
     /// A machine enters a phase.
     fn enters(&mut self, _phase: Phase, _world: &World) {}
     /// A machine is shown this.
-    fn shown(&mut self, _seen: &Observation, _at: Time) {}
+    fn shown(&mut self, _seen: &Arc<Observation>, _at: Time) {}
     /// A command is about to be carried out.
     fn commanding(&mut self, _by: &Issuer, _command: &Command, _world: &World) {}
     /// A command has been answered; a fault may have met it on the way.

@@ -233,7 +233,7 @@ impl Unroller<'_> {
     }
 
     fn mirrors_alive(&mut self, entries: &[MirrorAlive], known: &mut Known) {
-        use MirrorState::{Invalid, RestInProg, Split, SplitBfrRest, SplitBfrSync, SplitInProg, SyncInProg};
+        use MirrorState::{Invalid, RestInProg, Restored, Split, SplitBfrRest, SplitBfrSync, SplitInProg, SyncInProg};
         let mut named = FxHashSet::default();
         for (index, entry) in entries.iter().enumerate() {
             let place = |name| of("mirrors", index, name);
@@ -270,10 +270,12 @@ impl Unroller<'_> {
                 }
                 let tracks = known.tracks.get(&standard).copied().unwrap_or(0);
                 let apart = matches!(state, Split | SplitBfrSync | SplitBfrRest | SplitInProg | Invalid);
+                // What was copied back is written to again, and its BCV is not.
+                let kept = apart || matches!(state, RestInProg | Restored);
                 let none = |some: bool| (!some).then_some(state.as_str());
                 self.tracks(|| place("owed"), &entry.owed, tracks, none(copies || apart));
-                self.tracks(|| place("standard_changed"), &entry.standard_changed, tracks, none(apart));
-                self.tracks(|| place("bcv_changed"), &entry.bcv_changed, tracks, none(apart));
+                self.tracks(|| place("standard_changed"), &entry.standard_changed, tracks, none(kept));
+                self.tracks(|| place("bcv_changed"), &entry.bcv_changed, tracks, none(kept));
                 if self.faults.len() > before {
                     break;
                 }

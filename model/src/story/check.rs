@@ -19,6 +19,8 @@ pub use pointless::pointless;
 
 /// The most steps of a story.
 pub const MAX_STEPS: usize = 10_000;
+/// The most characters in the name of a step or a fault.
+pub const MAX_NAME: usize = 100;
 /// The most faults of a plan.
 pub const MAX_PLANNED: usize = 1_000;
 
@@ -83,6 +85,19 @@ impl<'a> Look<'a> {
         let mut known = BTreeSet::new();
         for (index, name) in names.enumerate() {
             let numbered = format!("{what} {}", index + 1);
+            let length = name.chars().count();
+            if length > MAX_NAME {
+                self.fault(
+                    at(list, index, &["name"]),
+                    format!("a name of a {what} has {length} characters: expected {MAX_NAME} at most"),
+                );
+            }
+            if name.chars().any(char::is_control) {
+                self.fault(
+                    at(list, index, &["name"]),
+                    format!("the name of a {what} holds a control character: expected plain text"),
+                );
+            }
             let name = if name.is_empty() { &numbered } else { name };
             if !known.insert(name.to_owned()) {
                 self.fault(at(list, index, &["name"]), format!("two {list} are called `{name}`: expected a name of its own"));

@@ -56,6 +56,11 @@ pub enum What {
         /// The pair.
         pair: PairRef,
     },
+    /// A space-efficient target has no room left: its FlashCopy relation fails, unless all of it has been copied.
+    OutOfSpace {
+        /// The target.
+        target: VolumeRef,
+    },
     /// The next command is refused with this code. With a pair it is the next one for that pair; of a command for several
     /// pairs only that pair is refused. With a duration every such command until then.
     Refuse {
@@ -169,9 +174,10 @@ pub enum What {
 
 impl What {
     /// Every kind of fault, in the order of declaration.
-    pub const WORDS: [&'static str; 20] = [
+    pub const WORDS: [&'static str; 21] = [
         "vary",
         "pair-failed",
+        "out-of-space",
         "refuse",
         "lose",
         "delay",
@@ -198,6 +204,7 @@ impl What {
         match self {
             Self::Vary { .. } => "vary",
             Self::PairFailed { .. } => "pair-failed",
+            Self::OutOfSpace { .. } => "out-of-space",
             Self::Refuse { .. } => "refuse",
             Self::Lose { .. } => "lose",
             Self::Delay { .. } => "delay",

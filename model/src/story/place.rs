@@ -39,9 +39,14 @@ pub fn pair(seen: &Observation, own: &ProfileName, wanted: &PairRef) -> Result<P
             .into_iter()
             .find(|mapping| mapping.source == source)
             .ok_or_else(|| format!("{name} has no pair of source {source} in generation {generation}"))?,
-        (None, Some(nth)) => nth.checked_sub(1).and_then(|index| pairs.into_iter().nth(index as usize)).ok_or_else(|| {
-            format!("{name} has {count} pairs in generation {generation}: expected a number from 1 to {count}, not {nth}")
-        })?,
+        (None, Some(nth)) => {
+            nth.checked_sub(1).and_then(|index| pairs.into_iter().nth(index as usize)).ok_or_else(|| match count {
+                0 => format!("{name} has no pairs in generation {generation}"),
+                _ => {
+                    format!("{name} has {count} pairs in generation {generation}: expected a number from 1 to {count}, not {nth}")
+                }
+            })?
+        }
         _ => return Err("a pair is named by `source` or by `nth`: expected exactly one of them".to_owned()),
     };
     let volume =

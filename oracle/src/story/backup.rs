@@ -118,8 +118,7 @@ pub(super) async fn backup(desk: &mut Desk, wait_ms: u64) -> Result<Said, Astray
     const NOT_READY: &str = "not-ready";
     desk.look().await?;
     let deadline = desk.now.plus(wait_ms);
-    let own = desk.own()?;
-    if own.locked_by.is_none() && own.state != ProfileState::Ready {
+    if desk.own().is_ok_and(|own| own.locked_by.is_none() && own.state != ProfileState::Ready) {
         let verdict = Verdict { return_code: 8, restore_scope: None, findings: Vec::new() };
         return Ok((verdict, Some(NOT_READY.to_owned())));
     }

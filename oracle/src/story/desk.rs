@@ -6,19 +6,22 @@
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::Poll;
 
 use dasdlab_model::command::{Command, Reply};
 use dasdlab_model::event::Time;
+use dasdlab_model::finding::Verdict;
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::{BackupProfile, Observation};
 
 use super::commands::{alike, spoken};
+use crate::judge;
 
 /// One thing that happened.
 pub(super) enum Turn {
     /// The machine was shown this.
-    Shown(Box<Observation>, Time),
+    Shown(Arc<Observation>, Time),
     /// It commanded this, and this came back.
     Told(Told),
 }
@@ -64,7 +67,7 @@ pub(super) struct Desk {
     tray: Tray,
     pub(super) profile: ProfileName,
     /// What was shown last.
-    pub(super) seen: Rc<Observation>,
+    pub(super) seen: Arc<Observation>,
     /// When.
     pub(super) now: Time,
     /// Whether the profile's lock is this work's own, and so no finding.
@@ -72,8 +75,8 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) fn new(tray: Tray, profile: ProfileName, seen: Observation, now: Time) -> Self {
-        Self { tray, profile, seen: Rc::new(seen), now, locked: false }
+    pub(super) fn new(tray: Tray, profile: ProfileName, seen: Arc<Observation>, now: Time) -> Self {
+        Self { tray, profile, seen, now, locked: false }
     }
 
     async fn next(&self, wanted: String) -> Turn {
@@ -96,11 +99,8 @@ impl Desk {
     /// What the machine does is its own affair: a command, or none where it has looked.
     pub(super) async fn next_told(&mut self, wanted: &str) -> Option<Told> {
         match self.next(wanted.to_owned()).await {
-            Turn::Shown(mut seen, now) => {
-                if self.locked {
-                    seen.profiles.iter_mut().filter(|profile| profile.name == self.profile).for_each(|own| own.locked_by = None);
-                }
-                (self.seen, self.now) = (Rc::from(seen), now);
+            Turn::Shown(seen, now) => {
+                (self.seen, self.now) = (seen, now);
                 None
             }
             Turn::Told(told) => Some(told),
@@ -115,6 +115,15 @@ impl Desk {
             Turn::Told(told) => Err(Astray(format!("{} where {text} had to come", spoken(&told.command)))),
             Turn::Shown(..) => Err(Astray(format!("a look at the world where {text} had to come"))),
         }
+    }
+
+    /// What the rules say of what was shown last; none where there is no such profile. The work's own lock is passed over.
+    pub(super) fn judged(&self) -> Option<Verdict> {
+        let mut seen = Observation::clone(&self.seen);
+        if self.locked {
+            seen.profiles.iter_mut().filter(|profile| profile.name == self.profile).for_each(|own| own.locked_by = None);
+        }
+        judge(&seen, &self.profile)
     }
 
     /// The profile as it was shown last.

@@ -1,7 +1,7 @@
 //! A generation becomes the one that mirrors its sources: each pair is checked again and established, and then all of them
 //! are waited for.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use dasdlab_model::command::Command;
 use dasdlab_model::event::Time;
@@ -97,7 +97,7 @@ pub(super) fn expiry(desk: &Desk, backup: Backup) -> Command {
 async fn turn(desk: &mut Desk, out: &mut Outcomes, pair: &Pair, deadline: Time) -> Result<bool, Astray> {
     let mut was_split = false;
     loop {
-        let seen = Rc::clone(&desk.seen);
+        let seen = Arc::clone(&desk.seen);
         let holder = held_for(&seen, pair.bcv);
         if holder.is_some_and(|holder| *holder != desk.profile) {
             out.refused(pair, Refusal::Held);

@@ -16,14 +16,20 @@ pub(super) async fn copy(desk: &mut Desk, taking: &mut Taking) -> Result<(), Ast
     if !suspended(desk, taking).await? {
         return Ok(());
     }
-    let seen = std::rc::Rc::clone(&desk.seen);
+    let seen = std::sync::Arc::clone(&desk.seen);
+    let mut withdrawn = false;
     for pair in taking.pairs.clone() {
         let Some(state) = relation_state(&seen, pair.standard, pair.bcv) else { continue };
+        withdrawn = true;
         let gone = desk.tell(withdraw(&pair)).await?.reply.refusal().is_none();
         // What was still being copied is no backup without its relation.
         if gone && [RelationState::Copying, RelationState::Idle].contains(&state) {
             taking.expire(desk).await?;
         }
+    }
+    // An array may take its time, and a backup is as old as its copy.
+    if withdrawn {
+        desk.look().await?;
     }
     let pairs = taking.pairs.iter().map(|pair| (pair.standard, pair.bcv)).collect();
     let at = desk.now;
@@ -40,7 +46,7 @@ pub(super) async fn copy(desk: &mut Desk, taking: &mut Taking) -> Result<(), Ast
         valid &= *reply == Reply::Done && state.is_some_and(|state| state != RelationState::Failed);
     }
     if !valid {
-        let seen = std::rc::Rc::clone(&desk.seen);
+        let seen = std::sync::Arc::clone(&desk.seen);
         for (pair, reply) in taking.pairs.clone().iter().zip(&replies) {
             if *reply == Reply::Done && relation_state(&seen, pair.standard, pair.bcv).is_some() {
                 desk.tell(withdraw(pair)).await?;

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use dasdlab_model::command::{Command, Reply};
@@ -103,7 +104,8 @@ impl Following {
     #[must_use]
     pub fn begin(work: Work, profile: &ProfileName, before: &Observation, now: Time) -> Self {
         let tray = Tray::default();
-        let desk = Desk::new(tray.clone(), profile.clone(), before.clone(), now);
+        let before = Arc::new(before.clone());
+        let desk = Desk::new(tray.clone(), profile.clone(), Arc::clone(&before), now);
         let mut following = Self {
             script: script(&work, desk),
             left: before.profile(profile).cloned(),
@@ -119,8 +121,8 @@ impl Following {
             on_its_way: false,
             complaints: Vec::new(),
         };
-        following.look(before);
-        following.entry(before);
+        following.look(&before);
+        following.entry(&before);
         following.read_on();
         following
     }
@@ -152,7 +154,7 @@ impl Following {
     }
 
     /// The machine is shown this.
-    pub fn shown(&mut self, seen: &Observation, now: Time) {
+    pub fn shown(&mut self, seen: &Arc<Observation>, now: Time) {
         self.look(seen);
         // Under the lock nobody else writes the profile: from the first look on, what was written is known better than what
         // is seen. A lock that somebody has taken off protects nothing.
@@ -161,10 +163,10 @@ impl Following {
             self.left = shown.cloned();
         }
         self.sure_of_left = self.lock_is_own;
-        self.turn(Turn::Shown(Box::new(seen.clone()), now));
+        self.turn(Turn::Shown(Arc::clone(seen), now));
     }
 
-    fn look(&mut self, seen: &Observation) {
+    fn look(&mut self, seen: &Arc<Observation>) {
         let restored = matches!(self.work, Work::Restore { .. }).then_some(&self.profile);
         self.watch.look(seen, restored);
     }
@@ -222,11 +224,11 @@ impl Following {
         }
     }
 
-    /// The host has abended and the machine is gone. Nothing is demanded but that what was written stands, and not even that
-    /// where a command is on its way.
+    /// The host has abended and the machine is gone. Nothing is demanded but that what was written stands; not even that where
+    /// a command is on its way, or where the profile was not seen locked and may have been anybody's.
     #[must_use]
     pub fn abended(self) -> Must {
-        let left = if self.on_its_way { None } else { self.left };
+        let left = if self.on_its_way || !self.sure_of_left { None } else { self.left };
         Must { left, complaints: self.complaints, ..Must::default() }
     }
 

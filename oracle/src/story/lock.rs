@@ -6,12 +6,12 @@ use dasdlab_model::reasons::Reason;
 use dasdlab_model::transitions::Refusal;
 
 use super::desk::{Astray, Desk};
-use crate::judge;
 use crate::saying::Findings;
 
 /// Locks the profile and looks; says what has to be said where that is not possible.
 pub(super) async fn lock(desk: &mut Desk) -> Result<Option<Verdict>, Astray> {
-    if desk.own()?.locked_by.is_some() {
+    // A profile that is not there cannot be had either.
+    if desk.own().map_or(true, |own| own.locked_by.is_some()) {
         return Ok(Some(locked_out(desk, None)));
     }
     let told = desk.tell(Command::Lock { profile: desk.profile.clone(), by: String::new() }).await?;
@@ -28,7 +28,7 @@ pub(super) async fn unlock(desk: &mut Desk) -> Result<(), Astray> {
 
 /// PS00, of whatever kind; where nothing is to be seen of what keeps the lock, that it was refused.
 fn locked_out(desk: &Desk, refusal: Option<Refusal>) -> Verdict {
-    let environment = judge(&desk.seen, &desk.profile).filter(|verdict| verdict.return_code == 12);
+    let environment = desk.judged().filter(|verdict| verdict.return_code == 12);
     environment.unwrap_or_else(|| {
         let mut say = Findings::default();
         if let Some(refusal) = refusal {

@@ -72,8 +72,11 @@ pub(super) fn of_generation(pairs: &[Pair], generation: u8) -> Vec<Pair> {
 
 /// The state of the mirror pair, if the array knows it as one.
 pub(super) fn mirror_state(seen: &Observation, pair: &Pair) -> Option<MirrorState> {
-    let own = seen.mirrors.iter().find(|mirror| mirror.bcv == pair.bcv && mirror.standard == pair.standard);
-    own.map(|mirror| mirror.state)
+    // The list is mostly sorted. Where it is not, the pair may be anywhere.
+    let key = (pair.standard, pair.bcv);
+    let place = seen.mirrors.binary_search_by_key(&key, |mirror| (mirror.standard, mirror.bcv)).ok();
+    let place = place.or_else(|| seen.mirrors.iter().position(|mirror| (mirror.standard, mirror.bcv) == key))?;
+    seen.mirrors.get(place).map(|mirror| mirror.state)
 }
 
 /// The same, NeverEstab where the array knows nothing.
@@ -96,7 +99,9 @@ pub(super) fn mirrored(seen: &Observation, bcv: VolumeId) -> Option<(VolumeId, M
 
 /// The profile that the BCV is held for.
 pub(super) fn held_for(seen: &Observation, bcv: VolumeId) -> Option<&ProfileName> {
-    seen.volumes.iter().find(|volume| volume.id == bcv)?.held_for.as_ref()
+    let place = seen.volumes.binary_search_by_key(&bcv, |volume| volume.id).ok();
+    let place = place.or_else(|| seen.volumes.iter().position(|volume| volume.id == bcv))?;
+    seen.volumes.get(place)?.held_for.as_ref()
 }
 
 /// The state of the FlashCopy relation from one volume to the other.

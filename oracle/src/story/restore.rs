@@ -21,7 +21,6 @@ use super::lock::{lock, unlock};
 use super::pairs::{Pair, held_for, mirror_state, mirrored, of_generation, pairs_of, relation_state, unusable, volume_of};
 use super::setup::state;
 use crate::facts::established;
-use crate::judge;
 
 /// The whole of a restore.
 pub(super) async fn restore(desk: &mut Desk, kind: RestoreKind, generation: u8) -> Result<Said, Astray> {
@@ -30,7 +29,7 @@ pub(super) async fn restore(desk: &mut Desk, kind: RestoreKind, generation: u8) 
         let locked = verdict.findings.iter().any(|finding| finding.reason == Reason::Ps00ProfileLocked);
         return Ok((verdict, Some(if locked { "locked" } else { "environment" }.to_owned())));
     }
-    if let Some(verdict) = judge(&desk.seen, &desk.profile).filter(|verdict| verdict.return_code == 12) {
+    if let Some(verdict) = desk.judged().filter(|verdict| verdict.return_code == 12) {
         unlock(desk).await?;
         return Ok((verdict, Some("environment".to_owned())));
     }
@@ -44,9 +43,9 @@ pub(super) async fn restore(desk: &mut Desk, kind: RestoreKind, generation: u8) 
     }
     // Sources that come back one by one make no ready profile.
     let marked = method == Method::FlashCopy || state(desk, ProfileState::SetupNeeded, Some(SetupReason::Restored), None).await?;
-    let mut way = Way::new(desk, method, generation, wanted)?;
-    let written = way.go(desk, marked).await?;
-    let return_code = match (marked && written, way.all_back()) {
+    let mut way = Way::new(desk, method, wanted)?;
+    let running = way.go(desk, marked).await?;
+    let return_code = match (marked && running, way.all_back()) {
         (false, _) => 12,
         (true, false) => 8,
         (true, true) => 0,
@@ -136,7 +135,7 @@ fn holds_its_backup(seen: &Observation, own: &BackupProfile, pair: &Pair) -> boo
 /// How far a pair has come.
 #[derive(Default)]
 struct Progress {
-    /// Its copy back was accepted, or ran already.
+    /// Its copy back was accepted. One that ran already, or has run, was begun before these logs were suspended.
     ordered: bool,
     /// It has been copied back and parted.
     back: bool,
@@ -145,26 +144,24 @@ struct Progress {
 /// The pairs on their way.
 struct Way {
     method: Method,
-    generation: u8,
     pairs: BTreeMap<Pair, Progress>,
     /// All targets of the profile.
     targets: BTreeSet<VolumeId>,
 }
 
 impl Way {
-    fn new(desk: &Desk, method: Method, generation: u8, wanted: Vec<Pair>) -> Result<Self, Astray> {
+    fn new(desk: &Desk, method: Method, wanted: Vec<Pair>) -> Result<Self, Astray> {
         let own = desk.own()?;
         let targets = own.targets.iter().filter_map(|mapping| volume_of(&desk.seen, own, mapping.target)).collect();
-        Ok(Self { method, generation, pairs: wanted.into_iter().map(|pair| (pair, Progress::default())).collect(), targets })
+        Ok(Self { method, pairs: wanted.into_iter().map(|pair| (pair, Progress::default())).collect(), targets })
     }
 
     fn all_back(&self) -> bool {
         self.pairs.values().all(|progress| progress.back)
     }
 
-    /// Reads on until the profile is unlocked; says whether everything could be written that had to be.
+    /// Reads on until the profile is unlocked; says whether the logs run again.
     async fn go(&mut self, desk: &mut Desk, may_copy: bool) -> Result<bool, Astray> {
-        let mut written = true;
         let mut running = false;
         loop {
             let Some(told) = desk.next_told("the end of the restore").await else {
@@ -173,23 +170,12 @@ impl Way {
             };
             let refused = told.reply.refusal().is_some();
             match &told.command {
-                Command::Unlock { profile } if *profile == desk.profile => return Ok(written && running),
+                Command::Unlock { profile } if *profile == desk.profile => return Ok(running),
                 Command::ResumeLogs { .. } => running = !refused,
-                // What could not be parted takes what is written to its source.
-                Command::Record { profile, backup }
-                    if *profile == desk.profile && backup.generation == self.generation && backup.expired && self.any_open() =>
-                {
-                    written &= !refused;
-                }
                 _ if may_copy && self.permits(&desk.seen, &told.command) => self.told(&desk.seen, &told),
                 _ => return Err(Astray(format!("{} in a restore", spoken(&told.command)))),
             }
         }
-    }
-
-    /// Whether a pair of BCVs has been copied back and not parted.
-    fn any_open(&self) -> bool {
-        self.method == Method::Bcv && self.pairs.values().any(|progress| progress.ordered && !progress.back)
     }
 
     fn is_wanted(&self, standard: VolumeId, bcv: VolumeId) -> bool {
@@ -224,14 +210,13 @@ impl Way {
         }
     }
 
-    /// What a look says of pairs that were ordered, or that an earlier restore has begun.
+    /// What a look says of pairs that were ordered.
     fn look(&mut self, seen: &Observation) {
-        for (pair, progress) in &mut self.pairs {
-            match self.method {
-                Method::Bcv if progress.ordered => progress.back |= mirror_state(seen, pair) == Some(MirrorState::Split),
-                Method::Bcv => {}
-                Method::FlashCopy => progress.ordered |= relation_state(seen, pair.bcv, pair.standard).is_some(),
-            }
+        if self.method == Method::FlashCopy {
+            return;
+        }
+        for (pair, progress) in self.pairs.iter_mut().filter(|(_, progress)| progress.ordered) {
+            progress.back |= mirror_state(seen, pair) == Some(MirrorState::Split);
         }
     }
 
@@ -242,23 +227,24 @@ impl Way {
         let of_all = replies(told, &own);
         for (at, pair) in own.iter().enumerate() {
             let ends = (pair.standard, pair.bcv);
+            let restored = mirror_state(seen, pair) == Some(MirrorState::Restored);
             let Some(progress) = self.pairs.get_mut(pair) else { continue };
             match &told.command {
                 Command::Mirror { standard, bcv, order } if (*standard, *bcv) == ends => match order {
-                    MirrorOrder::RestoreIncremental | MirrorOrder::RestoreFull => {
-                        progress.ordered |= told.reply.refusal().is_none();
-                    }
-                    _ => progress.back |= parted(&told.reply) && mirror_state(seen, pair) == Some(MirrorState::Restored),
+                    MirrorOrder::RestoreIncremental | MirrorOrder::RestoreFull => progress.ordered |= told.reply == Reply::Done,
+                    _ => progress.back |= progress.ordered && parted(&told.reply) && restored,
                 },
                 Command::SplitTogether { pairs } if pairs.contains(&ends) => {
-                    progress.back |=
-                        of_all.get(at).is_some_and(parted) && mirror_state(seen, pair) == Some(MirrorState::Restored);
+                    progress.back |= progress.ordered && of_all.get(at).is_some_and(parted) && restored;
                 }
                 Command::FlashCopy { source, target, order: RelationOrder::Withdraw } if (*target, *source) == ends => {
-                    progress.back |= parted(&told.reply) && relation_state(seen, *source, *target) == Some(RelationState::Copied);
+                    let copied = relation_state(seen, *source, *target) == Some(RelationState::Copied);
+                    progress.back |= progress.ordered && parted(&told.reply) && copied;
                 }
+                // A relation that still stands from the backup is no copy back.
+                Command::FlashCopy { order: RelationOrder::Withdraw, .. } => {}
                 Command::FlashCopy { source, target, .. } if (*source, *target) == ends || (*target, *source) == ends => {
-                    progress.ordered |= told.reply.refusal().is_none();
+                    progress.ordered |= told.reply == Reply::Done;
                 }
                 _ => {}
             }

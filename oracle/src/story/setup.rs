@@ -1,6 +1,6 @@
 //! Profile setup.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use dasdlab_model::command::Command;
 use dasdlab_model::finding::{Finding, Severity, Verdict};
@@ -15,7 +15,6 @@ use super::fingerprint::fingerprint;
 use super::lock::{lock, unlock};
 use super::outcomes::Outcomes;
 use super::pairs::{Pair, held_for, mirrored, of_generation, pairs_of, unusable};
-use crate::judge;
 
 /// What the check said, and whether the environment has failed since.
 pub(super) struct Course {
@@ -28,7 +27,7 @@ impl Course {
     /// Checks what was shown last: PS00 to PS15.
     pub(super) fn check(desk: &Desk) -> Result<Self, Astray> {
         let gone = || Astray("there is no profile any more".to_owned());
-        let verdict = judge(&desk.seen, &desk.profile).ok_or_else(gone)?;
+        let verdict = desk.judged().ok_or_else(gone)?;
         let environment_failed = verdict.findings.iter().any(|finding| finding.reason.rule() == Rule::PS00);
         Ok(Self { findings: verdict.findings, scope: verdict.restore_scope, environment_failed })
     }
@@ -144,7 +143,7 @@ async fn mirror(
 
 /// Every other generation is split where it is established, and held. All of it is decided on one look.
 async fn keep_the_others(desk: &mut Desk, out: &mut Outcomes, pairs: &[Pair]) -> Result<(), Astray> {
-    let seen = Rc::clone(&desk.seen);
+    let seen = Arc::clone(&desk.seen);
     let profile = desk.own()?.clone();
     for pair in pairs.iter().filter(|pair| pair.generation != 1) {
         // A BCV whose pairing is unusable is left as it is, but kept.

@@ -1,6 +1,6 @@
 //! A BCV backup: the current generation is split, the next one takes its place.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use dasdlab_model::command::{Command, Reply};
 use dasdlab_model::states::{MirrorState, ProfileState, SetupReason};
@@ -52,7 +52,7 @@ pub(super) async fn split(desk: &mut Desk, taking: &mut Taking) -> Result<(), As
     if !valid {
         return taking.ends(desk, SetupReason::SplitFailed).await;
     }
-    let seen = Rc::clone(&desk.seen);
+    let seen = Arc::clone(&desk.seen);
     for pair in taking.pairs.clone() {
         if held_for(&seen, pair.bcv) != Some(&desk.profile) {
             let told = desk.tell(Command::Hold { bcv: pair.bcv, profile: desk.profile.clone() }).await?;

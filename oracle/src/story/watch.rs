@@ -1,46 +1,48 @@
 //! What no work may ever do, whether or not it was on its way: asked of every command by itself.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use dasdlab_model::command::{Command, Reply};
-use dasdlab_model::name::ImsSsid;
-use dasdlab_model::observation::Observation;
+use dasdlab_model::name::{ImsSsid, ProfileName};
+use dasdlab_model::observation::{BackupProfile, Device, Observation, UnitSeen};
 use dasdlab_model::transitions::{MirrorOrder, RelationOrder};
 use dasdlab_model::unit::VolumeId;
 
 use super::commands::spoken;
-use super::pairs::volume_of;
 
 /// What is known of the work so far.
 #[derive(Default)]
 pub(super) struct Watch {
-    /// The sources of all profiles but those that a restore brings back.
-    sources: BTreeSet<VolumeId>,
+    /// What was shown last, and the profile whose sources a restore brings back.
+    seen: Arc<Observation>,
+    restored: Option<ProfileName>,
     suspended: Option<ImsSsid>,
     resumes_refused: usize,
 }
 
 impl Watch {
     /// Takes account of what is shown. A restore brings back the sources of its own profile.
-    pub(super) fn look(&mut self, seen: &Observation, restored: Option<&dasdlab_model::name::ProfileName>) {
-        self.sources.clear();
-        let mut brought_back = BTreeSet::new();
-        for profile in &seen.profiles {
-            let sources = profile.sources.iter().filter_map(|source| volume_of(seen, profile, source.unit));
-            if restored == Some(&profile.name) {
-                brought_back.extend(sources);
-            } else {
-                self.sources.extend(sources);
-            }
-        }
-        self.sources.retain(|source| !brought_back.contains(source));
+    pub(super) fn look(&mut self, seen: &Arc<Observation>, restored: Option<&ProfileName>) {
+        self.seen = Arc::clone(seen);
+        self.restored = restored.cloned();
+    }
+
+    /// Whether the volume is a source that must not be copied to: of any profile, but not of the one that is brought back.
+    fn is_source(&self, volume: VolumeId) -> bool {
+        let base = |entry: &&UnitSeen| matches!(entry.device, Device::Base(behind, _) if behind == volume);
+        let units: BTreeSet<_> = self.seen.units.iter().filter(base).map(|entry| (entry.system, entry.unit)).collect();
+        let lists =
+            |profile: &&BackupProfile| profile.sources.iter().any(|source| units.contains(&(profile.system, source.unit)));
+        let mut owners = self.seen.profiles.iter().filter(lists).map(|profile| &profile.name).peekable();
+        owners.peek().is_some() && owners.all(|owner| self.restored.as_ref() != Some(owner))
     }
 
     /// What is wrong with a command by itself.
     pub(super) fn told(&mut self, command: &Command, reply: &Reply) -> Vec<String> {
         let mut complaints = Vec::new();
         for target in targets(command) {
-            if self.sources.contains(&target) {
+            if self.is_source(target) {
                 complaints.push(format!("{} copies to {target}, a source", spoken(command)));
             }
         }

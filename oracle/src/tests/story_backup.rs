@@ -401,7 +401,7 @@ fn a_flashcopy_backup_takes_the_lowest_free_slot() {
 }
 
 #[test]
-fn the_oldest_backup_gives_way_and_expires_no_earlier_than_it_must() {
+fn the_oldest_backup_gives_way_and_expires_no_earlier_than_it_must_and_the_copy_dates_the_new_one() {
     let full = |state| {
         with(flash(), move |seen| {
             backup(seen, 1, 2);
@@ -414,7 +414,8 @@ fn the_oldest_backup_gives_way_and_expires_no_earlier_than_it_must() {
         full(RelationState::Copied),
         |t| {
             suspended(t);
-            t.tells("withdraw 1000 1200").each("copy 1000-1200 1001-1201", &[None, None]).tells("expire 2").tells("resume");
+            t.tells("withdraw 1000 1200").at(4).look();
+            t.each("copy 1000-1200 1001-1201", &[None, None]).tells("expire 2").tells("resume");
             t.relation("1000", "1200", Some(RelationState::Copying))
                 .relation("1001", "1201", Some(RelationState::Copying))
                 .look();
@@ -424,7 +425,7 @@ fn the_oldest_backup_gives_way_and_expires_no_earlier_than_it_must() {
             "0 full-and-data",
             "left ready, as set up",
             "1 valid at 2 array full-and-data",
-            "2 valid at 3 log-suspend full-and-data",
+            "2 valid at 4 log-suspend full-and-data",
         ],
     );
     // What was not complete has gone with its relation.
@@ -432,7 +433,7 @@ fn the_oldest_backup_gives_way_and_expires_no_earlier_than_it_must() {
         full(RelationState::Copying),
         |t| {
             suspended(t);
-            t.tells("withdraw 1000 1200").tells("expire 2");
+            t.tells("withdraw 1000 1200").tells("expire 2").look();
             t.each("copy 1000-1200 1001-1201", &[Some(Refusal::Injected), Some(Refusal::Injected)]).tells("resume");
             t.relation("1000", "1200", None).look();
             t.tells("record 2 invalid log-suspend full-and-data").tells("state setup-needed establish-failed").tells("unlock");
@@ -449,7 +450,7 @@ fn the_oldest_backup_gives_way_and_expires_no_earlier_than_it_must() {
         full(RelationState::Copied),
         |t| {
             suspended(t);
-            t.refused("withdraw 1000 1200", Refusal::NoAnswer);
+            t.refused("withdraw 1000 1200", Refusal::NoAnswer).look();
             t.each("copy 1000-1200 1001-1201", &[Some(Refusal::TargetInUse), Some(Refusal::Injected)]).tells("resume").look();
             t.tells("record 2 invalid log-suspend full-and-data").tells("state setup-needed establish-failed").tells("unlock");
         },

@@ -1,5 +1,8 @@
 //! Edits, new profiles, the build of jobs, and abends.
 
+use std::sync::Arc;
+
+use dasdlab_model::command::{Command, Reply};
 use dasdlab_model::event::Time;
 use dasdlab_model::observation::{BackupProfile, Observation, Source};
 use dasdlab_model::states::{BackupType, Method, ProfileState};
@@ -144,10 +147,30 @@ fn the_build_of_a_job_marks_what_was_not_set_up() {
 fn nothing_is_demanded_after_an_abend_but_that_what_was_written_stands() {
     let mut seen = flashcopy();
     let mut following = Following::begin(Work::Setup { wait_ms: WAIT }, &n("P1"), &seen, Time::default());
-    following.shown(&seen, Time::default());
-    assert_eq!(lines(&following.abended()), ["left setup-needed (new)"]);
+    following.shown(&Arc::new(seen.clone()), Time::default());
+    assert!(lines(&following.abended()).is_empty());
 
-    profile(&mut seen, "P1").state = ProfileState::Ready;
-    let following = Following::begin(Work::Backup { wait_ms: WAIT }, &n("P1"), &seen, Time::default());
-    assert_eq!(lines(&following.abended()), ["left ready (new)"]);
+    let mut following = Following::begin(Work::Setup { wait_ms: WAIT }, &n("P1"), &seen, Time::default());
+    following.shown(&Arc::new(seen.clone()), Time::default());
+    let lock = Command::Lock { profile: n("P1"), by: "setup".to_owned() };
+    following.commanding();
+    following.answered(&lock, &Reply::Done);
+    profile(&mut seen, "P1").locked_by = Some("setup".to_owned());
+    following.shown(&Arc::new(seen.clone()), Time::default());
+    assert_eq!(lines(&following.abended()), ["left setup-needed (new)"]);
+}
+
+#[test]
+fn a_profile_that_is_not_there_fails_the_environment() {
+    let gone = || {
+        let mut seen = flashcopy();
+        seen.profiles.clear();
+        seen
+    };
+    let look = |t: &mut Telling| {
+        t.look();
+    };
+    super::telling::check(Work::Setup { wait_ms: WAIT }, gone(), look, &["12 no scope"]);
+    super::telling::check(Work::Backup { wait_ms: WAIT }, gone(), look, &["12 no scope"]);
+    super::telling::check(Work::Build, gone(), look, &["refused: no-profile"]);
 }

@@ -160,3 +160,93 @@ fn logs_that_cannot_be_suspended_refuse_a_restore() {
         &["refused: logs-not-suspended", "8 no scope", "left ready, as set up", "1 valid at 1 array full-and-data"],
     );
 }
+
+/// An earlier restore has copied a pair back and not ended.
+fn copied_back_before(seen: Observation) -> Observation {
+    with(seen, |seen| {
+        for pair in &mut seen.mirrors {
+            pair.state = MirrorState::Split;
+        }
+        seen.mirrors[0].state = MirrorState::Restored;
+    })
+}
+
+#[test]
+fn what_an_earlier_restore_has_brought_back_is_split_and_brought_back_again() {
+    check(
+        RestoreKind::Full,
+        copied_back_before(mirrors()),
+        |t| {
+            t.lock().tells("suspend").tells("state setup-needed restored").look();
+            t.tells("split-instant 1000 1100").mirror("1000", "1100", MirrorState::Split).look();
+            t.tells("restore-incremental 1000 1100").tells("restore-incremental 1001 1101");
+            t.mirror("1000", "1100", MirrorState::Restored).mirror("1001", "1101", MirrorState::Restored).look();
+            t.each("split 1000-1100 1001-1101", &[None, None]).tells("resume").tells("unlock");
+        },
+        &["0 no scope", "left setup-needed (restored), as set up", "1 valid at 1 array full-and-data"],
+    );
+}
+
+#[test]
+fn what_an_earlier_restore_has_brought_back_is_not_back() {
+    check(
+        RestoreKind::Full,
+        copied_back_before(mirrors()),
+        |t| {
+            t.lock().tells("suspend").tells("state setup-needed restored").look();
+            t.nothing("restore-incremental 1000 1100").tells("restore-incremental 1001 1101");
+            t.mirror("1001", "1101", MirrorState::Restored).look();
+            t.each("split 1000-1100 1001-1101", &[None, None]).tells("resume").tells("unlock");
+        },
+        &["8 no scope", "left setup-needed (restored), as set up", "1 valid at 1 array full-and-data"],
+    );
+    let turned = with(copies(), |seen| {
+        seen.relations.clear();
+        relate(seen, "1100", "1000", RelationState::Copied);
+        relate(seen, "1101", "1001", RelationState::Copied);
+    });
+    let left = ["left ready, as set up", "1 valid at 1 array full-and-data"];
+    check(
+        RestoreKind::Full,
+        turned.clone(),
+        |t| {
+            t.lock().tells("suspend").look();
+            t.tells("withdraw 1100 1000").tells("withdraw 1101 1001").tells("resume").tells("unlock");
+        },
+        &["8 no scope", left[0], left[1]],
+    );
+    check(
+        RestoreKind::Full,
+        turned,
+        |t| {
+            t.lock().tells("suspend").look();
+            for (source, target) in [("1000", "1100"), ("1001", "1101")] {
+                t.tells(&format!("withdraw {target} {source}")).relation(target, source, None);
+            }
+            t.look().tells("establish 1100 1000").tells("establish 1101 1001");
+            for (source, target) in [("1000", "1100"), ("1001", "1101")] {
+                t.relation(target, source, Some(RelationState::Copied));
+            }
+            t.look().tells("withdraw 1100 1000").tells("withdraw 1101 1001").tells("resume").tells("unlock");
+        },
+        &["0 no scope", left[0], left[1]],
+    );
+}
+
+#[test]
+fn a_backup_whose_bcvs_cannot_be_split_again_has_not_expired() {
+    check(
+        RestoreKind::Full,
+        mirrors(),
+        |t| {
+            begun(t);
+            t.tells("restore-incremental 1000 1100").tells("restore-incremental 1001 1101");
+            t.mirror("1000", "1100", MirrorState::Restored).mirror("1001", "1101", MirrorState::Restored).look();
+            t.refused("split 1000-1100 1001-1101", Refusal::NoAnswer).tells("expire 1");
+        },
+        &[
+            "! the record of P1's generation 1 as expired (taken at 1, array, full-and-data) in a restore",
+            "! the logs of IMSA were suspended and not resumed",
+        ],
+    );
+}

@@ -1,5 +1,7 @@
 //! Small hand-made logs: what a machine was shown and what it did, and what must come of it.
 
+use std::sync::Arc;
+
 use dasdlab_model::command::{Command, Reply};
 use dasdlab_model::event::Time;
 use dasdlab_model::observation::Observation;
@@ -41,7 +43,7 @@ impl Telling {
 
     /// The machine looks.
     pub(crate) fn look(&mut self) -> &mut Self {
-        self.following.shown(&self.seen, Time::seconds(self.now));
+        self.following.shown(&Arc::new(self.seen.clone()), Time::seconds(self.now));
         self
     }
 
@@ -55,6 +57,12 @@ impl Telling {
     #[track_caller]
     pub(crate) fn refused(&mut self, command: &str, refusal: Refusal) -> &mut Self {
         self.replied(command, Reply::Refused(refusal))
+    }
+
+    /// It commands this, and there is nothing to do.
+    #[track_caller]
+    pub(crate) fn nothing(&mut self, command: &str) -> &mut Self {
+        self.replied(command, Reply::Nothing)
     }
 
     /// It commands this for several pairs; those with a refusal are refused.

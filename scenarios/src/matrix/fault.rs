@@ -3,11 +3,11 @@
 use dasdlab_model::finding::Side;
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::{BackupProfile, DataSet, Device, MirrorPair, Observation, VolumeSeen};
-use dasdlab_model::states::{CatalogKind, HostStatus, Storage};
+use dasdlab_model::states::{CatalogKind, HostStatus, RelationState, Storage};
 use dasdlab_model::story::place::{self as places, PairPlace};
 use dasdlab_model::story::{Duration, PairRef, Phase, RivalWork, UnitRef, What};
 use dasdlab_model::transitions::Refusal;
-use dasdlab_model::unit::VolumeRef;
+use dasdlab_model::unit::{VolumeId, VolumeRef};
 
 use super::place::Place;
 
@@ -51,6 +51,7 @@ impl Target<'_> {
         Ok(match word {
             "vary" => What::Vary { unit: self.unit(), status: HostStatus::Boxed },
             "pair-failed" => What::PairFailed { pair: self.reference() },
+            "out-of-space" => What::OutOfSpace { target: VolumeRef::Volume(self.thin()?) },
             "refuse" => What::Refuse { code: Refusal::Injected, pair },
             "lose" => What::Lose { pair },
             "delay" => What::Delay { by: Duration::of_ms(LATE_MS), pair },
@@ -114,6 +115,15 @@ impl Target<'_> {
                 && !is_target(volume)
         });
         free.ok_or_else(|| "the site has no free BCV of the size of the pair".to_owned())
+    }
+
+    /// A space-efficient target to which not all has been copied.
+    fn thin(&self) -> Result<VolumeId, String> {
+        let thin = |id: VolumeId| self.seen.volumes.iter().any(|volume| volume.id == id && volume.thin);
+        let has_room = |state| matches!(state, RelationState::Idle | RelationState::Copying);
+        let mut relations = self.seen.relations.iter();
+        let relation = relations.find(|relation| has_room(relation.state) && thin(relation.target));
+        relation.map(|relation| relation.target).ok_or_else(|| "the site has no relation to a space-efficient target".to_owned())
     }
 
     /// The data sets of the profile's IMS system.

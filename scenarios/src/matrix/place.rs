@@ -48,7 +48,8 @@ pub enum Place {
     Array,
     /// The profile.
     Profile,
-    /// What is there once: the host, the repository, the logs, a catalog; a command as a whole.
+    /// What is there once: the host, the repository, the logs, a catalog, somebody's space-efficient target; a command as a
+    /// whole.
     Site,
 }
 
@@ -103,7 +104,7 @@ impl Place {
             Self::Target(Which::Last) => "the target unit of the last pair",
             Self::Array => "the array of the first source",
             Self::Profile => "the profile",
-            Self::Site => "what is there once: the host, the repository, the logs, a catalog; a command as a whole",
+            Self::Site => "what is there once: host, repository, logs, a catalog, a foreign copy; a command as a whole",
         }
     }
 

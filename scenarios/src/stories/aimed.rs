@@ -37,6 +37,8 @@ pub(crate) fn demand(cell: Cell) -> Demand {
         },
         calm: true,
         twin: cell.word == "take-target",
+        // It has room for as long as nothing is copied to it.
+        thin: (cell.word == "out-of-space").then_some(RelationState::Idle),
         ..Demand::default()
     }
 }

@@ -4,6 +4,7 @@ use dasdlab_model::states::{Method, MirrorState, RelationState};
 use dasdlab_model::story::{CopyState, Do, Duration, PlannedFault, What, When};
 use dasdlab_model::transitions::{MirrorOrder, RelationOrder};
 
+use super::faults::{self, Focus};
 use super::steps;
 use super::story::Story;
 use super::world::{self, Demand, Scene};
@@ -20,6 +21,9 @@ pub(crate) const CAN_FAIL: [CopyState; 8] = [
     CopyState::Relation(RelationState::Idle),
     CopyState::Relation(RelationState::Copied),
 ];
+
+/// States in which a copy to a space-efficient target runs out of space.
+pub(crate) const CAN_RUN_FULL: [RelationState; 2] = [RelationState::Copying, RelationState::Idle];
 
 fn scene(method: Method, rng: &Rng) -> Option<Scene> {
     world::build(&Demand { method: Some(method), calm: true, ..Demand::default() }, &rng.child("world"))
@@ -91,6 +95,18 @@ pub(crate) fn failing(state: CopyState, rng: &Rng) -> Option<Story> {
     }
     let what = What::PairFailed { pair: scene.pair_ref(&pair, &mut rng) };
     let mut story = Story::new(scene, format!("a pair fails that is {state}"));
+    story.steps.extend([steps::advance(5_000), steps::job()]);
+    story.plan(PlannedFault { name: String::new(), what, when: When::At(Duration::of_ms(1)), lasts: None });
+    Some(story)
+}
+
+/// The target of somebody's copy that is in this state has no room left.
+pub(crate) fn running_full(state: RelationState, rng: &Rng) -> Option<Story> {
+    let demand = Demand { method: Some(Method::FlashCopy), calm: true, thin: Some(state), ..Demand::default() };
+    let scene = world::build(&demand, &rng.child("world"))?;
+    let mut rng = rng.child("full");
+    let what = faults::what("out-of-space", &scene, Focus::default(), &mut rng)?;
+    let mut story = Story::new(scene, format!("a space-efficient target of a relation that is {state} runs full"));
     story.steps.extend([steps::advance(5_000), steps::job()]);
     story.plan(PlannedFault { name: String::new(), what, when: When::At(Duration::of_ms(1)), lasts: None });
     Some(story)

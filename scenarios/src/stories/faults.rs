@@ -58,6 +58,11 @@ pub(crate) fn what(word: &str, scene: &Scene, focus: Focus, rng: &mut Rng) -> Op
             What::Vary { unit: unit_of(scene, &pair, side, rng)?, status: rng.one(statuses) }
         }
         "pair-failed" => What::PairFailed { pair: scene.pair_ref(&pair(rng)?, rng) },
+        "out-of-space" => {
+            let thin: Vec<_> =
+                draft.relations.iter().map(|relation| relation.1).filter(|&target| draft.volumes[target].thin).collect();
+            What::OutOfSpace { target: scene.volume_ref(*rng.choose(&thin)?, rng) }
+        }
         "refuse" => What::Refuse {
             code: match focus.code {
                 Some(code) => code,

@@ -52,6 +52,7 @@ pub(crate) fn base(cell: Cell, method: Method, generations: u8, pairs: u32, rng:
         sources: usize::try_from(pairs).ok()?,
         plain: true,
         twin: cell.word == "take-target",
+        thin: aimed::demand(cell).thin,
         suspends: Some(aimed::demand(cell).suspends.unwrap_or(false)),
         calm: true,
     };

@@ -30,6 +30,8 @@ pub(super) enum Goal {
     Relation(Option<RelationState>, RelationOrder),
     /// A copy fails in a state.
     Fails(CopyState),
+    /// The target of a copy in a state has no room left.
+    RunsFull(RelationState),
     /// A command is refused.
     Refused(Refusal),
 }
@@ -97,6 +99,9 @@ fn orders(method: Option<Method>) -> Vec<Goal> {
         }
     }
     goals.extend(copies::CAN_FAIL.into_iter().filter(|state| allowed(method, copies::method(*state))).map(Goal::Fails));
+    if allowed(method, Method::FlashCopy) {
+        goals.extend(copies::CAN_RUN_FULL.map(Goal::RunsFull));
+    }
     let refusals = Refusal::ALL.iter().copied().filter(|&refusal| allowed(method, refusals::method(refusal)));
     goals.extend(refusals.map(Goal::Refused));
     goals
@@ -106,7 +111,7 @@ fn orders(method: Option<Method>) -> Vec<Goal> {
 fn trigger_method(word: &str) -> Option<Method> {
     match word {
         "foreign-establish" | "foreign-split" | "foreign-release" => Some(Method::Bcv),
-        "foreign-withdraw" => Some(Method::FlashCopy),
+        "foreign-withdraw" | "out-of-space" => Some(Method::FlashCopy),
         _ => None,
     }
 }
@@ -121,6 +126,7 @@ pub(super) fn story(goal: Goal, round: u64, method: Option<Method>, rng: &Rng) -
         Goal::Mirror(state, order) => copies::mirror(state, order, rng)?,
         Goal::Relation(state, order) => copies::relation(state, order, rng)?,
         Goal::Fails(state) => copies::failing(state, rng)?,
+        Goal::RunsFull(state) => copies::running_full(state, rng)?,
         Goal::Refused(refusal) => refusals::story(refusal, rng)?,
     };
     let mut rng = rng.child("company");
@@ -141,7 +147,13 @@ pub(super) fn story(goal: Goal, round: u64, method: Option<Method>, rng: &Rng) -
 
 /// A story in which a kind of fault fires by a kind of trigger, and that goes on for a while then.
 fn triggered(word: &'static str, when: &'static str, method: Option<Method>, rng: &Rng) -> Option<Story> {
-    let demand = Demand { method: method.or(trigger_method(word)), calm: true, twin: word == "take-target", ..Demand::default() };
+    let demand = Demand {
+        method: method.or(trigger_method(word)),
+        calm: true,
+        twin: word == "take-target",
+        thin: (word == "out-of-space").then_some(RelationState::Idle),
+        ..Demand::default()
+    };
     let scene = world::build(&demand, &rng.child("world"))?;
     let mut rng = rng.child("trigger");
     let kind = if scene.draft.is_full() { RestoreKind::Full } else { RestoreKind::Data };

@@ -4,7 +4,8 @@ use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::Mapping;
 use dasdlab_model::site::Site;
 use dasdlab_model::states::{
-    BackupType, Family, HostStatus, LogScope, LssScope, Method, MigratedPolicy, Model, ProfileState, TRACKS_PER_CYLINDER,
+    BackupType, Family, HostStatus, LogScope, LssScope, Method, MigratedPolicy, Model, ProfileState, RelationState,
+    TRACKS_PER_CYLINDER,
 };
 use dasdlab_model::story::PairRef;
 use dasdlab_model::unit::{Unit, VolumeRef};
@@ -28,6 +29,8 @@ pub(crate) struct Demand {
     pub(crate) calm: bool,
     /// Another profile over the same sources, with targets of its own.
     pub(crate) twin: bool,
+    /// Somebody's copy on a space-efficient target, in this state.
+    pub(crate) thin: Option<RelationState>,
     /// Nothing is left to chance: so many sources, all of one size, on one array and one system.
     pub(crate) plain: bool,
 }
@@ -91,12 +94,23 @@ pub(crate) fn build(demand: &Demand, rng: &Rng) -> Option<Scene> {
     }
     let like = (0..draft.volumes.len()).find(|&vol| draft.volumes[vol].is_source())?;
     let spare = [spare(&mut draft, like, false)?, spare(&mut draft, like, true)?, spare(&mut draft, like, true)?];
+    if let Some(state) = demand.thin.or_else(|| chance_of_thin(demand, shape.method, &mut rng.child("thin"))) {
+        let target = self::spare(&mut draft, like, true)?;
+        draft.volumes[target].thin = true;
+        draft.relate(spare[0], target, state);
+    }
     let suspends = demand.suspends.unwrap_or_else(|| choose.chance(1, 4));
     let level = if suspends { choose.one(["05.04", "04.99"]) } else { choose.one(["05.05", "05.10", "06.01"]) };
     let level = if suspends || choose.chance(2, 3) { Some(level) } else { None };
     let rate = choose.one([None, Some(500), Some(2_000), Some(5_000), Some(20_000)]);
     let (level, rate) = if demand.plain { (level.or(Some("05.05")), Some(1_000)) } else { (level, rate) };
     Some(Scene { draft, twin, spare, defects: planted, suspends, fingerprint: None, level, rate })
+}
+
+/// Now and then somebody copies to a space-efficient target beside a flashcopy profile.
+fn chance_of_thin(demand: &Demand, method: Method, rng: &mut Rng) -> Option<RelationState> {
+    let may = !demand.calm && !demand.plain && method == Method::FlashCopy;
+    (may && rng.chance(1, 6)).then(|| rng.one([RelationState::Idle, RelationState::Copying]))
 }
 
 fn shape(demand: &Demand, rng: &mut Rng) -> Shape {

@@ -47,11 +47,10 @@ impl Mirror {
         self.bcv.clear();
     }
 
-    /// Notes that these tracks of one side were changed, if the sides are apart. While they are together a write goes
-    /// to both.
+    /// Notes that these tracks of one side were changed, if the sides are apart. While the BCV mirrors its standard a write
+    /// goes to both; what was copied back from it is the standard's own again, and the BCV is kept as it is.
     pub(crate) fn changed(&mut self, side: Side, tracks: &TrackTable) {
-        use MirrorState::{Split, SplitBfrRest, SplitBfrSync, SplitInProg};
-        if !matches!(self.state, Split | SplitBfrRest | SplitBfrSync | SplitInProg) {
+        if !self.is_apart() {
             return;
         }
         let mut fresh = TrackTable::new(self.work.owed.tracks());
@@ -64,6 +63,12 @@ impl Mirror {
             Side::Standard => self.standard.union(tracks),
             Side::Bcv => self.bcv.union(tracks),
         }
+    }
+
+    /// Whether a write to one side leaves the other as it is.
+    const fn is_apart(&self) -> bool {
+        use MirrorState::{RestInProg, Restored, Split, SplitBfrRest, SplitBfrSync, SplitInProg};
+        matches!(self.state, Split | SplitBfrRest | SplitBfrSync | SplitInProg | RestInProg | Restored)
     }
 
     /// What differs between the sides, no copy running.
@@ -85,9 +90,8 @@ impl Mirror {
         if matches!(self.state, NeverEstab | SplitNoInc | Invalid | Unknown) {
             return None;
         }
-        let apart = matches!(self.state, MirrorState::Split | MirrorState::SplitBfrSync | MirrorState::SplitBfrRest)
-            || self.state == MirrorState::SplitInProg;
-        let invalid = if apart { self.differing().count() } else { self.work.left(service, now) };
+        let left = self.work.left(service, now);
+        let invalid = if self.is_apart() { self.differing().count() - (self.work.owed.count() - left) } else { left };
         Some(Progress { invalid, total: self.work.owed.tracks() })
     }
 }

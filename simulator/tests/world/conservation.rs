@@ -63,7 +63,7 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         one_of(&FLASHED).prop_map(Happening::OutOfSpace),
         prop::sample::select(vec![None, Some(0), Some(333), Some(7_919)])
             .prop_map(|rate| Happening::Rate("000197800001".parse().unwrap(), rate)),
-        any::<bool>().prop_map(|available| Happening::Repository(available)),
+        any::<bool>().prop_map(Happening::Repository),
         prop::sample::select(vec!["1080", "1081"])
             .prop_map(|unit| Happening::TakeTarget { profile: "DAILY".parse().unwrap(), target: unit.parse().unwrap() }),
         (prop::sample::select(vec!["IMSP.A", "IMSP.B"]), prop::sample::select(vec!["DB0002", "DB0003", "LARGER"])).prop_map(
@@ -134,7 +134,7 @@ fn explained(before: &BTreeMap<String, String>, world: &World, events: usize) {
             told.insert(event.object.clone(), event.to.clone());
         }
     }
-    assert_eq!(told, seen(&world));
+    assert_eq!(told, seen(world));
 }
 
 type Books = BTreeMap<String, (Option<Progress>, Ledger)>;

@@ -114,6 +114,10 @@ fn another_profile_takes_a_target_and_needs_setup() {
     assert_eq!(world.observe().profile(&named("DAILY")).unwrap().targets.len(), 1);
     // A profile without a source has nothing to copy there.
     assert!(!lab().happen(&Happening::TakeTarget { profile: named("ELSEWHERE"), target: named("1080") }, "plan"));
+    // Nobody edits a profile while a job has it.
+    let mut locked = lab();
+    assert!(locked.happen(&Happening::Lock { profile: named("DAILY"), by: "setup".to_owned() }, "plan"));
+    assert!(!locked.happen(&take("1080"), "plan"));
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod contents;
 mod flash;
 mod happenings;
 mod lab;
+mod looks;
 mod mirrors;
 mod refusals;
 mod repository;

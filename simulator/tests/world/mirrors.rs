@@ -149,6 +149,30 @@ fn a_restore_copies_back_and_other_copies_of_the_volume_notice() {
 }
 
 #[test]
+fn what_is_written_to_a_volume_that_is_back_stays_there_and_counts_as_changed() {
+    let mut world = split();
+    world.host_write(volume("00"), 0..100);
+    tell(&mut world, "restore-incremental 00 80");
+    // Of what comes back 5 tracks are copied at once, because something is written onto them.
+    world.host_write(volume("00"), 95..110);
+    check_invalid(&world, "80", Some(110));
+    assert_eq!(world.conserved(), Ok(()));
+    let before = world.now();
+    settle(&mut world);
+    assert_eq!(world.now(), before.plus(95));
+    check_invalid(&world, "80", Some(15));
+    world.host_write(volume("00"), 0..5);
+    check_invalid(&world, "80", Some(20));
+    assert_eq!(world.conserved(), Ok(()));
+    tell(&mut world, "split-instant 00 80");
+    check_invalid(&world, "80", Some(20));
+    tell(&mut world, "restore-incremental 00 80");
+    check_invalid(&world, "80", Some(20));
+    settle(&mut world);
+    check_invalid(&world, "80", Some(0));
+}
+
+#[test]
 fn a_bcv_forgets_a_volume_when_it_mirrors_another() {
     let mut world = split();
     let before = world.events().len();

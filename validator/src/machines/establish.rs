@@ -80,23 +80,24 @@ impl<R: Rules> Establish<R> {
         self.expiry_refused
     }
 
-    /// The pairs of the generation with their numbers.
-    fn pairs(&self) -> Vec<(usize, PlannedPair)> {
-        self.plan.of_generation(self.generation).map(|(number, pair)| (number, *pair)).collect()
-    }
-
     /// Goes on with what is seen now; none once every pair has been tried.
     pub(super) fn seen(&mut self, seen: &Observation, now: Time) -> Option<Want> {
         let Stage::Turn(first, split) = self.stage else { return None };
-        let sight = Sight::new(seen);
-        for (number, pair) in self.pairs().into_iter().filter(|(number, _)| *number >= first) {
+        let plan = Arc::clone(&self.plan);
+        // Mostly the first pair has something to be done for it, and nothing of the others is asked.
+        let mut sights = (None, None);
+        for (number, pair) in plan.of_generation(self.generation).filter(|(number, _)| *number >= first) {
             if let Some(expiry) = self.expire(number, split && number == first) {
                 return Some(expiry);
             }
             if self.outcomes.has_failed(number) {
                 continue;
             }
-            if let Some(action) = self.turn(seen, &sight, now, (number, &pair), split && number == first) {
+            let sight = match &mut sights {
+                (None, _) => &*sights.0.insert(Sight::of_one(seen, pair.bcv)),
+                (Some(_), all) => &*all.get_or_insert_with(|| Sight::new(seen)),
+            };
+            if let Some(action) = self.turn(seen, sight, now, (number, pair), split && number == first) {
                 return Some(action);
             }
         }
@@ -138,10 +139,9 @@ impl<R: Rules> Establish<R> {
     /// Whether every pair of the generation is Synchronized at this instant. One that never will be has failed, and so has
     /// one that is still copying when the deadline has passed.
     pub(super) fn synchronized(&mut self, seen: &Observation, now: Time) -> bool {
-        let sight = Sight::new(seen);
         let mut all = true;
-        for (number, pair) in self.pairs() {
-            match sight.state(&pair).unwrap_or(MirrorState::NeverEstab) {
+        for (number, state) in self.plan.states(self.generation, seen) {
+            match state {
                 MirrorState::Synchronized => continue,
                 state @ MirrorState::SyncInProg if now >= self.deadline => {
                     self.outcomes.fail(number, Failure::TimedOut(state));

@@ -31,7 +31,7 @@ pub(super) trait Work {
     }
 
     /// Goes on with what is seen now: first with the profile locked, then as the answer to [`Want::Observe`] or
-    /// [`Want::Wait`]. The lock is its own and does not show.
+    /// [`Want::Wait`].
     fn seen(&mut self, desk: &mut Desk, seen: &Observation, now: Time) -> Want;
 
     /// Takes the reply to [`Want::Command`].
@@ -98,6 +98,14 @@ pub(super) enum Judged {
 }
 
 impl Desk {
+    /// What the rules say of the profile as it is seen; none if there is no such profile. The lock is the work's own and no
+    /// finding.
+    pub(super) fn check(&self, rules: &impl Rules, seen: &Observation) -> Option<Verdict> {
+        let mut seen = seen.clone();
+        seen.profiles.iter_mut().filter(|profile| profile.name == self.profile).for_each(|own| own.locked_by = None);
+        rules.check(&seen, &self.profile)
+    }
+
     /// Takes over a verdict.
     pub(super) fn judge(&mut self, verdict: Verdict) -> Judged {
         self.scope = verdict.restore_scope;
@@ -177,11 +185,10 @@ impl<W: Work> Locked<W> {
         match (std::mem::replace(&mut self.stage, Stage::Over), input) {
             (Stage::Begin, Input::Seen(seen, now)) => self.begin(&seen, now),
             (Stage::LockRefused(refusal), Input::Seen(seen, _)) => self.locked_out(&seen, refusal),
-            (Stage::Seen, Input::Seen(mut seen, now)) => {
-                // The lock is this work's own and no finding.
-                let own = seen.profiles.iter_mut().find(|profile| profile.name == self.desk.profile);
-                let Some(own) = own else { return self.abandon() };
-                own.locked_by = None;
+            (Stage::Seen, Input::Seen(seen, now)) => {
+                if seen.profile(&self.desk.profile).is_none() {
+                    return self.abandon();
+                }
                 let want = self.work.seen(&mut self.desk, &seen, now);
                 self.want(want)
             }

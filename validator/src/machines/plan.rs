@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use dasdlab_model::finding::Subject;
 use dasdlab_model::name::SystemName;
 use dasdlab_model::observation::{BackupProfile, Device, Observation};
+use dasdlab_model::states::MirrorState;
 use dasdlab_model::unit::{Unit, VolumeId};
 
 /// The volumes behind the base units of a system.
@@ -77,6 +78,31 @@ impl Plan {
     /// The pairs of a generation with their numbers.
     pub(super) fn of_generation(&self, generation: u8) -> impl Iterator<Item = (usize, &PlannedPair)> {
         self.all().filter(move |(_, pair)| pair.generation == generation)
+    }
+
+    /// The pairs of a generation with their numbers and states, those that no array knows as NeverEstab. One pass over the
+    /// mirror pairs, whatever their order, for this is asked each time that a copy has ended.
+    pub(super) fn states(&self, generation: u8, seen: &Observation) -> Vec<(usize, MirrorState)> {
+        let mut pairs: Vec<_> = self.of_generation(generation).map(|(number, pair)| (pair.standard, pair.bcv, number)).collect();
+        pairs.sort_unstable();
+        let mut states: Vec<_> = pairs.iter().map(|&(.., number)| (number, MirrorState::NeverEstab)).collect();
+        // Mirror pairs are mostly listed in this very order: then the next one that is looked for is the next one.
+        let mut next = 0;
+        for mirror in &seen.mirrors {
+            let wanted = (mirror.standard, mirror.bcv);
+            let is_wanted = |place: usize| pairs.get(place).is_some_and(|&(standard, bcv, _)| (standard, bcv) == wanted);
+            if !is_wanted(next) {
+                next = pairs.partition_point(|&(standard, bcv, _)| (standard, bcv) < wanted);
+            }
+            if is_wanted(next) {
+                if let Some((_, state)) = states.get_mut(next) {
+                    *state = mirror.state;
+                }
+                next = next.saturating_add(1);
+            }
+        }
+        states.sort_unstable_by_key(|(number, _)| *number);
+        states
     }
 
     /// The unit of a source's volume; none for any other volume.

@@ -148,7 +148,7 @@ impl<R: Rules> Work for SetUp<R> {
 impl<R: Rules> SetUp<R> {
     /// Checks PS00 to PS15 and decides whether anything is done at all.
     fn check(&mut self, desk: &mut Desk, seen: &Observation) -> Want {
-        let (Some(verdict), Some(profile)) = (self.rules.check(seen, &desk.profile), seen.profile(&desk.profile)) else {
+        let (Some(verdict), Some(profile)) = (desk.check(&self.rules, seen), seen.profile(&desk.profile)) else {
             return Want::Abandon;
         };
         match desk.judge(verdict) {

@@ -33,12 +33,23 @@ pub(super) struct Sight<'a> {
 }
 
 impl<'a> Sight<'a> {
+    /// What is seen of every BCV.
     pub(super) fn new(seen: &'a Observation) -> Self {
+        Self::among(seen, |_| true)
+    }
+
+    /// What is seen of one BCV; nothing can be asked about another.
+    pub(super) fn of_one(seen: &'a Observation, bcv: VolumeId) -> Self {
+        Self::among(seen, |volume| volume == bcv)
+    }
+
+    fn among(seen: &'a Observation, asked: impl Fn(VolumeId) -> bool) -> Self {
         let mut mirrors: BTreeMap<VolumeId, Vec<&MirrorPair>> = BTreeMap::new();
-        for mirror in &seen.mirrors {
+        for mirror in seen.mirrors.iter().filter(|mirror| asked(mirror.bcv)) {
             mirrors.entry(mirror.bcv).or_default().push(mirror);
         }
-        let holds = seen.volumes.iter().filter_map(|volume| Some((volume.id, volume.held_for.as_ref()?))).collect();
+        let volumes = seen.volumes.iter().filter(|volume| asked(volume.id));
+        let holds = volumes.filter_map(|volume| Some((volume.id, volume.held_for.as_ref()?))).collect();
         Self { mirrors, holds }
     }
 

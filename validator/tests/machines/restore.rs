@@ -241,20 +241,92 @@ fn a_copy_that_does_not_end_is_broken_off_so_that_the_backup_stays_what_it_was()
     check(script.seen, Full, |_| {}, |_| {}, &again, DONE);
     let log = ["suspend IMSP", "reverse 1000 2000", "reverse 1001 2001", "wait", "resume IMSP"];
     let script = check(flashed(), Full, |_| {}, stall, &log, ending);
-    let again = ["suspend IMSP", "wait", "withdraw 2000 1000", "withdraw 2001 1001", "resume IMSP"];
-    check(script.seen, Full, |_| {}, |_| {}, &again, DONE);
+    check(script.seen, Full, |_| {}, |_| {}, &[&AGAIN[..], &["resume IMSP"]].concat(), DONE);
+}
+
+/// What a restore does where an earlier one has turned the relations round.
+const AGAIN: [&str; 9] = [
+    "suspend IMSP",
+    "wait",
+    "withdraw 2000 1000",
+    "withdraw 2001 1001",
+    "establish 2000 1000",
+    "establish 2001 1001",
+    "wait",
+    "withdraw 2000 1000",
+    "withdraw 2001 1001",
+];
+
+/// The relation of a pair was turned round.
+fn turned(seen: &mut Observation, source: &str, target: &str, state: RelationState) {
+    let (one, other) = (volume(seen, source).id, volume(seen, target).id);
+    seen.relations.retain(|relation| (relation.source, relation.target) != (one, other));
+    relate(seen, target, source, state);
 }
 
 #[test]
-fn a_split_that_is_refused_is_asked_for_again_before_the_backup_is_given_up() {
+fn what_a_restore_that_did_not_end_has_brought_back_is_brought_back_again() {
+    let restored = |seen: &mut Observation| put(seen, "1000", "2000", MirrorState::Restored);
+    let log = [&BCV[..2], &["split-instant 1000 2000"], &BCV[4..]].concat();
+    let parted = |seen: &mut Observation| {
+        put(seen, "1000", "3000", MirrorState::Split);
+        put(seen, "1001", "3001", MirrorState::Split);
+    };
+    check(mirrored(), Full, |seen| (parted(seen), restored(seen)).0, |_| {}, &log, DONE);
+    let runs = |seen: &mut Observation| put(seen, "1000", "2000", MirrorState::RestInProg);
+    let log = [&BCV[..2], &["wait", "split-instant 1000 2000"], &BCV[4..]].concat();
+    check(mirrored(), Full, |seen| (parted(seen), runs(seen)).0, |_| {}, &log, DONE);
+    let broken_off = |seen: &mut Observation| put(seen, "1000", "2000", MirrorState::SplitBfrRest);
+    let log = [&BCV[..2], &BCV[4..]].concat();
+    check(mirrored(), Full, |seen| (parted(seen), broken_off(seen)).0, |_| {}, &log, DONE);
+
+    for state in [RelationState::Copied, RelationState::Failed] {
+        let log = [
+            "suspend IMSP",
+            "withdraw 2000 1000",
+            "establish 2000 1000",
+            "reverse 1001 2001",
+            "wait",
+            "withdraw 2000 1000",
+            "withdraw 2001 1001",
+            "resume IMSP",
+        ];
+        check(flashed(), Full, |seen| turned(seen, "1000", "2000", state), |_| {}, &log, DONE);
+    }
+    let both = |seen: &mut Observation| {
+        turned(seen, "1000", "2000", RelationState::Copying);
+        turned(seen, "1001", "2001", RelationState::Copying);
+    };
+    check(flashed(), Full, both, |_| {}, &[&AGAIN[..], &["resume IMSP"]].concat(), DONE);
+}
+
+#[test]
+fn where_a_restore_has_begun_every_pair_is_tried() {
+    let spoil = |seen: &mut Observation| turned(seen, "1000", "2000", RelationState::Copied);
+    let write = |script: &mut Script| script.refuse.push(("establish 2000 1000", Refusal::DeviceNotReady));
+    let log = [
+        "suspend IMSP",
+        "withdraw 2000 1000",
+        "establish 2000 1000",
+        "reverse 1001 2001",
+        "wait",
+        "withdraw 2001 1001",
+        "resume IMSP",
+    ];
+    check(flashed(), Full, spoil, write, &log, "not restored: 1 pairs failed: 2000 to 1000: device-not-ready");
+}
+
+#[test]
+fn a_split_that_is_refused_is_asked_for_again_and_costs_no_backup() {
     let split = "split 1000 2000, 1001 2001";
     let once = |script: &mut Script| script.refuse.push((split, Refusal::NoAnswer));
     let log = [&BCV[..8], &["wait", split, "resume IMSP"]].concat();
     check(mirrored(), Full, |_| {}, once, &log, DONE);
     let always = |script: &mut Script| script.refuse.extend([(split, Refusal::NoAnswer); 3]);
-    let log = [&BCV[..8], &["wait", split, "wait", split, "record 1 expired", "resume IMSP"]].concat();
+    let log = [&BCV[..8], &["wait", split, "wait", split, "resume IMSP"]].concat();
     let ending = "not restored: 2 pairs failed: 2000 to 1000: no-answer; 2001 to 1001: no-answer";
-    check(mirrored(), Full, |_| {}, always, &log, ending);
+    let script = check(mirrored(), Full, |_| {}, always, &log, ending);
+    assert!(!script.seen.profiles[0].backups[0].expired);
 }
 
 #[test]

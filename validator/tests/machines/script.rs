@@ -1,6 +1,7 @@
 //! A world played from a script: commands follow the transition tables, refusals and happenings are written down.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use dasdlab_model::command::{Command, Reply};
 use dasdlab_model::event::Time;
@@ -147,7 +148,7 @@ impl Script {
     }
 
     fn look(&self) -> Input {
-        Input::Seen(Box::new(self.seen.clone()), self.now)
+        Input::Seen(Arc::new(self.seen.clone()), self.now)
     }
 
     fn line(&mut self, line: String) {

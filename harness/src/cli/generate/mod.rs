@@ -10,13 +10,12 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 use dasdlab_model::read::{Content, Encoding};
 use dasdlab_model::states::Method;
-use dasdlab_model::story::{Phase, What};
 use dasdlab_model::write::write;
 use dasdlab_scenarios::defects;
 use dasdlab_scenarios::generate::{GenerateError, Generated, generate};
-use dasdlab_scenarios::stories::{Aim, AimError};
 use dasdlab_scenarios::token::{Selector, Token, TokenError};
 
+use super::aim::aim;
 use super::{Context, Problem, files};
 use crate::exit::Exit;
 use crate::judge::panics;
@@ -42,8 +41,8 @@ pub struct GenerateArgs {
     /// So many stories in place of setups
     #[arg(long, value_name = "N", conflicts_with_all = ["setups", "undirected", "defect"])]
     stories: Option<u64>,
-    /// Stories about this fault: a fault such as pair-failed, or a phase and a fault such as split:pair-failed
-    #[arg(long, value_name = "FAULT", requires = "stories")]
+    /// Stories about this fault, wherever it fires or in one phase, as in split:pair-failed
+    #[arg(long, value_name = "[PHASE:]FAULT", requires = "stories")]
     fault: Option<String>,
     /// Write the cells of this matrix of faults, phases and places, with expectations and a manifest
     #[arg(
@@ -183,7 +182,7 @@ fn tokens(args: &GenerateArgs) -> Result<Vec<Token>, Problem> {
         By::Flashcopy => Method::FlashCopy,
         By::Bcv => Method::Bcv,
     });
-    let aim = args.fault.as_deref().map(aim).transpose()?;
+    let aim = args.fault.as_deref().map(|text| aim(text, method)).transpose()?;
     let token = |index| {
         if args.stories.is_some() {
             Token::story(args.seed, index).aimed(aim, method).map_err(refusal)
@@ -194,17 +193,6 @@ fn tokens(args: &GenerateArgs) -> Result<Vec<Token>, Problem> {
         }
     };
     (0..count).map(token).collect()
-}
-
-/// What stories are to be about.
-///
-/// # Errors
-/// There is no such fault or phase; the nearest is named.
-pub fn aim(text: &str) -> Result<Aim, Problem> {
-    text.parse().map_err(|error| match &error {
-        AimError::Fault(word) => Problem::unknown("fault", word, What::WORDS, "`dasdlab list faults` shows all"),
-        AimError::Phase(word) => Problem::unknown("phase", word, Phase::ALL, "`dasdlab list phases` shows all"),
-    })
 }
 
 /// Why a token or a defect is refused, with the nearest defect where it names none.

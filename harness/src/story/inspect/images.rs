@@ -1,33 +1,38 @@
 //! What the volumes of a world hold after some of them were copied back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use dasdlab_model::name::{DataSetName, ImsSsid};
 use dasdlab_model::unit::VolumeId;
 use dasdlab_simulator::{Content, World};
 
+use super::back::Back;
+
 /// The volumes of a world after a restore.
 pub(super) struct Images<'a> {
     world: &'a World,
-    /// The image that each volume was brought to; none where the copy back has not ended.
-    back: BTreeMap<VolumeId, Option<Content>>,
+    /// The image that each volume was brought to, or why it has none.
+    back: BTreeMap<VolumeId, Result<Content, &'static str>>,
 }
 
 impl<'a> Images<'a> {
     /// The world after these volumes were copied back.
-    pub(super) fn new(world: &'a World, back: &BTreeSet<VolumeId>) -> Self {
-        let image = |volume: VolumeId| world.content(volume).and_then(|content| content.restored).map(|image| *image);
-        Self { world, back: back.iter().map(|&volume| (volume, image(volume))).collect() }
+    pub(super) fn new(world: &'a World, back: &Back) -> Self {
+        let image = |volume: VolumeId| {
+            let image = world.content(volume).and_then(|content| content.restored).ok_or("the copy back has not ended")?;
+            if back.is_live(volume) { Err("IMS has written to it since it was copied back") } else { Ok(*image) }
+        };
+        Self { world, back: back.volumes().map(|volume| (volume, image(volume))).collect() }
     }
 
-    /// Each volume that was copied back, with its image.
-    pub(super) fn ordered_back(&self) -> impl Iterator<Item = (VolumeId, Option<&Content>)> {
-        self.back.iter().map(|(volume, image)| (*volume, image.as_ref()))
+    /// Each volume that was copied back, with its image, or why it has none.
+    pub(super) fn ordered_back(&self) -> impl Iterator<Item = (VolumeId, Result<&Content, &'static str>)> {
+        self.back.iter().map(|(volume, image)| (*volume, image.as_ref().map_err(|why| *why)))
     }
 
     /// The image that a volume was brought to; none where it was left as it is.
     pub(super) fn of(&self, volume: VolumeId) -> Option<&Content> {
-        self.back.get(&volume).and_then(Option::as_ref)
+        self.back.get(&volume)?.as_ref().ok()
     }
 
     /// Whether a volume was brought back.

@@ -1,7 +1,6 @@
 //! Follows a story, so that a restore can be inspected when it has ended.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use dasdlab_model::command::{Command, Issuer, Reply};
 use dasdlab_model::finding::Subject;
@@ -9,38 +8,14 @@ use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::{MirrorPair, Observation};
 use dasdlab_model::states::Storage;
 use dasdlab_model::story::{PlannedFault, RestoreKind, StoryStep};
-use dasdlab_model::transitions::{MirrorOrder, RelationOrder};
+use dasdlab_model::transitions::MirrorOrder;
 use dasdlab_model::unit::VolumeId;
 use dasdlab_simulator::World;
 
+use super::back::{Back, copied_back};
 use super::view::View;
 use super::{Lost, Taken, inspect};
 use crate::story::watch::{Ended, Watcher, Work};
-
-/// The volumes that a command copies back onto their sources, where it is given by a restore and was obeyed.
-#[must_use]
-pub fn copied_back(command: &Command, reply: &Reply) -> Vec<VolumeId> {
-    let obeyed = |reply: &Reply| matches!(reply, Reply::Done | Reply::Nothing);
-    match command {
-        Command::Mirror { standard, order: MirrorOrder::RestoreIncremental | MirrorOrder::RestoreFull, .. } if obeyed(reply) => {
-            vec![*standard]
-        }
-        Command::FlashCopy { source, order: RelationOrder::Reverse, .. } if obeyed(reply) => vec![*source],
-        Command::FlashCopy { target, order: RelationOrder::Establish | RelationOrder::EstablishIncremental, .. }
-            if obeyed(reply) =>
-        {
-            vec![*target]
-        }
-        Command::EstablishTogether { pairs } => match reply {
-            Reply::Each(replies) => {
-                pairs.iter().zip(replies).filter(|(_, reply)| obeyed(reply)).map(|((_, target), _)| *target).collect()
-            }
-            reply if obeyed(reply) => pairs.iter().map(|(_, target)| *target).collect(),
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
-    }
-}
 
 /// What was on a profile's targets when a piece of work began, and was not this profile's to copy over.
 #[derive(Debug, Clone, Default)]
@@ -117,7 +92,7 @@ struct Open {
     restore: Option<(RestoreKind, u8)>,
     belongings: Belongings,
     taken: Option<Taken>,
-    back: BTreeSet<VolumeId>,
+    back: Back,
 }
 
 /// Follows a story and inspects the world after each restore.
@@ -159,13 +134,7 @@ impl Inspector {
 
     /// What a world has lost in which these volumes were copied back from a generation.
     #[must_use]
-    pub fn inspect(
-        &self,
-        profile: &ProfileName,
-        (kind, generation): (RestoreKind, u8),
-        world: &World,
-        back: &BTreeSet<VolumeId>,
-    ) -> Vec<Lost> {
+    pub fn inspect(&self, profile: &ProfileName, (kind, generation): (RestoreKind, u8), world: &World, back: &Back) -> Vec<Lost> {
         let nothing = BTreeMap::new();
         let overwritten = self.overwritten.get(profile).unwrap_or(&nothing);
         let taken = self.taken(profile, generation);
@@ -177,10 +146,9 @@ impl Inspector {
         if std::mem::replace(&mut self.begun, true) {
             return;
         }
-        let seen = Arc::new(world.observe());
-        for profile in &seen.profiles {
+        for profile in &world.observe().profiles {
             for backup in profile.backups.iter().filter(|backup| backup.valid && !backup.expired) {
-                let taken = Taken { seen: Arc::clone(&seen), at: None };
+                let taken = Taken { at: None, ..Taken::now(world, &profile.name) };
                 self.taken.insert((profile.name.clone(), backup.generation), taken);
             }
         }
@@ -204,20 +172,22 @@ impl Watcher for Inspector {
             Work::Restore { kind, generation, .. } => Some((*kind, *generation)),
             _ => None,
         };
-        self.open.push(Open { profile: profile.clone(), restore, belongings, taken: None, back: BTreeSet::new() });
+        self.open.push(Open { profile: profile.clone(), restore, belongings, taken: None, back: Back::default() });
     }
 
     fn commanding(&mut self, by: &Issuer, command: &Command, world: &World) {
         let Some(open) = self.open.last_mut().filter(|open| *by == Issuer::Profile(open.profile.clone())) else { return };
-        if matches!(command, Command::SplitTogether { .. } | Command::EstablishTogether { .. }) {
-            open.taken = Some(Taken { seen: Arc::new(world.observe()), at: Some(world.now()) });
+        if open.restore.is_some() {
+            open.back.commanding(&open.profile, world);
+        } else if matches!(command, Command::SplitTogether { .. } | Command::EstablishTogether { .. }) {
+            open.taken = Some(Taken::now(world, &open.profile));
         }
     }
 
     fn answered(&mut self, by: &Issuer, command: &Command, reply: &Reply, _met_by: Option<&PlannedFault>, world: &World) {
         let Some(open) = self.open.last_mut().filter(|open| *by == Issuer::Profile(open.profile.clone())) else { return };
         if open.restore.is_some() {
-            open.back.extend(copied_back(command, reply));
+            open.back.answered(&open.profile, command, reply, world);
             return;
         }
         let destroyed = open.belongings.destroyed(command, reply);
@@ -229,7 +199,7 @@ impl Watcher for Inspector {
             && backup.valid
             && !backup.expired
         {
-            let taken = open.taken.clone().unwrap_or_else(|| Taken { seen: Arc::new(world.observe()), at: None });
+            let taken = open.taken.clone().unwrap_or_else(|| Taken { at: None, ..Taken::now(world, &open.profile) });
             self.taken.insert((profile.clone(), backup.generation), taken);
         }
     }

@@ -2,24 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use dasdlab_model::event::Time;
 use dasdlab_model::finding::Subject;
 use dasdlab_model::observation::DataSet;
 use dasdlab_model::states::{DataSetClass, Storage};
 use dasdlab_model::story::{Loss, RestoreKind};
 use dasdlab_model::unit::VolumeId;
 
-use super::Lost;
 use super::images::Images;
 use super::view::View;
+use super::{Lost, Taken};
 
 /// Everything that is lost, in no order.
-pub(super) fn all(view: &View<'_>, images: &Images<'_>, kind: RestoreKind, at: Option<Time>) -> Vec<Lost> {
+pub(super) fn all(view: &View<'_>, images: &Images<'_>, kind: RestoreKind, taken: &Taken) -> Vec<Lost> {
     let mut found = Vec::new();
-    wrong_images(view, images, at, &mut found);
+    wrong_images(view, images, taken, &mut found);
     not_back(view, images, kind, &mut found);
     data_sets_missing(view, images, kind, &mut found);
-    unlogged_writes(view, images, &mut found);
+    unlogged_writes(view, images, taken, &mut found);
     if kind == RestoreKind::Data {
         logs_rolled_back(view, images, &mut found);
     }
@@ -42,16 +41,17 @@ fn is_log(data_set: &DataSet) -> bool {
 }
 
 /// Volumes that were copied back and hold something else than what they held at the instant of the backup.
-fn wrong_images(view: &View<'_>, images: &Images<'_>, at: Option<Time>, found: &mut Vec<Lost>) {
+fn wrong_images(view: &View<'_>, images: &Images<'_>, taken: &Taken, found: &mut Vec<Lost>) {
     for (volume, image) in images.ordered_back() {
+        let (held, whole) = taken.held(volume);
         let what = match image {
-            None => "the copy back has not ended".to_owned(),
-            Some(image) if !image.usable => "its contents are not whole".to_owned(),
-            Some(image) if image.origin != volume => format!("it holds what was on {}", image.origin),
-            Some(image) if at.is_some_and(|at| at != image.at) => {
+            Err(why) => why.to_owned(),
+            Ok(image) if whole && !image.usable => "its contents are not whole".to_owned(),
+            Ok(image) if image.origin != held => format!("it holds what was on {}", image.origin),
+            Ok(image) if !taken.uncounted.contains(&volume) && taken.at.is_some_and(|at| at != image.at) => {
                 format!("it holds what it held at {}, not at the backup", image.at)
             }
-            Some(_) => continue,
+            Ok(_) => continue,
         };
         lose(found, Loss::WrongImage, view.subject(volume), what);
     }
@@ -87,14 +87,16 @@ fn data_sets_missing(view: &View<'_>, images: &Images<'_>, kind: RestoreKind, fo
 }
 
 /// Databases with writes that no log describes: what IMS can neither back out nor repeat.
-fn unlogged_writes(view: &View<'_>, images: &Images<'_>, found: &mut Vec<Lost>) {
+fn unlogged_writes(view: &View<'_>, images: &Images<'_>, taken: &Taken, found: &mut Vec<Lost>) {
+    let counted = |volume: &VolumeId| !taken.uncounted.contains(volume);
     for &ims in view.own() {
         let used = |data_set: &&DataSet| data_set.ims.contains(&ims);
         let logs = on_disk(view).filter(used).filter(|data_set| data_set.class == DataSetClass::Log);
-        let logged = logs.flat_map(|log| view.volumes_of(log)).map(|volume| images.written(volume, ims)).min();
+        let logged = logs.flat_map(|log| view.volumes_of(log)).filter(counted).map(|volume| images.written(volume, ims)).min();
         let Some(logged) = logged else { continue };
         for data_set in on_disk(view).filter(used).filter(|data_set| data_set.class == DataSetClass::Database) {
-            let writes = view.volumes_of(data_set).into_iter().map(|volume| (images.written(volume, ims), volume)).max();
+            let writes =
+                view.volumes_of(data_set).into_iter().filter(counted).map(|volume| (images.written(volume, ims), volume)).max();
             if let Some((writes, volume)) = writes.filter(|(writes, _)| *writes > logged) {
                 let what = format!("{} has {writes} writes of {ims}, and the logs describe {logged}", view.subject(volume));
                 lose(found, Loss::UnloggedWrite, Subject::DataSet(data_set.name.clone()), what);

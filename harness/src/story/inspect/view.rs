@@ -16,6 +16,8 @@ pub(super) struct View<'a> {
     units: BTreeMap<Unit, (VolumeId, HostStatus)>,
     names: BTreeMap<VolumeId, Unit>,
     volumes: BTreeMap<VolumeId, &'a VolumeSeen>,
+    /// The volumes with a base unit by their label, in the order of their units.
+    carriers: BTreeMap<Volser, Vec<(VolumeId, HostStatus)>>,
     sources: BTreeSet<VolumeId>,
     /// The targets of every profile.
     targets: BTreeSet<VolumeId>,
@@ -52,8 +54,14 @@ impl<'a> View<'a> {
             own.extend(seen.ims.iter().filter(|ims| ims.group == group).map(|ims| ims.ssid));
         }
         let names = units.iter().map(|(unit, (volume, _))| (*volume, *unit)).collect();
-        let volumes = seen.volumes.iter().map(|volume| (volume.id, volume)).collect();
-        Some(Self { seen, profile, units, names, volumes, sources, targets, own })
+        let volumes: BTreeMap<VolumeId, &VolumeSeen> = seen.volumes.iter().map(|volume| (volume.id, volume)).collect();
+        let mut carriers: BTreeMap<Volser, Vec<(VolumeId, HostStatus)>> = BTreeMap::new();
+        for &(volume, status) in units.values() {
+            if let Some(label) = volumes.get(&volume).and_then(|volume| volume.volser) {
+                carriers.entry(label).or_default().push((volume, status));
+            }
+        }
+        Some(Self { seen, profile, units, names, volumes, carriers, sources, targets, own })
     }
 
     /// The volume as a person names it.
@@ -89,15 +97,14 @@ impl<'a> View<'a> {
     /// The volumes that a label stands for: the mounted ones that carry it, sources before others; where none is mounted
     /// those that are no targets.
     pub(super) fn means(&self, label: Volser) -> BTreeSet<VolumeId> {
-        let carries = |volume: &VolumeId| self.volumes.get(volume).is_some_and(|volume| volume.volser == Some(label));
-        let carriers: Vec<(VolumeId, HostStatus)> = self.units.values().filter(|(volume, _)| carries(volume)).copied().collect();
+        let carriers: &[_] = self.carriers.get(&label).map_or(&[], Vec::as_slice);
         let mounted: BTreeSet<VolumeId> =
             carriers.iter().filter(|(_, status)| status.is_mounted()).map(|(volume, _)| *volume).collect();
         let sources: BTreeSet<VolumeId> = mounted.intersection(&self.sources).copied().collect();
         match (sources.is_empty(), mounted.is_empty()) {
             (false, _) => sources,
             (true, false) => mounted,
-            (true, true) => carriers.into_iter().map(|(volume, _)| volume).filter(|id| !self.targets.contains(id)).collect(),
+            (true, true) => carriers.iter().map(|(volume, _)| *volume).filter(|id| !self.targets.contains(id)).collect(),
         }
     }
 

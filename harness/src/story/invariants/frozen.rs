@@ -1,5 +1,7 @@
 //! Drives a machine over a photograph: what it says of a site that never changes and obeys no order to an array.
 
+use std::sync::Arc;
+
 use dasdlab_model::command::Reply;
 use dasdlab_model::event::Time;
 use dasdlab_model::finding::Verdict;
@@ -16,15 +18,16 @@ const MOST_STEPS: usize = 100_000;
 /// What a machine says at its end; none where it does not end or panics, which is found where the story is told.
 pub(super) fn verdict(mut machine: Box<dyn Machine>, seen: &Observation, at: Time) -> Option<Verdict> {
     let mut now = at;
-    let mut input = Input::Seen(Box::new(seen.clone()), now);
+    let seen = Arc::new(seen.clone());
+    let mut input = Input::Seen(Arc::clone(&seen), now);
     for _ in 0..MOST_STEPS {
         input = match panics::catch(|| machine.next(input)).ok()? {
-            Action::Observe => Input::Seen(Box::new(seen.clone()), now),
+            Action::Observe => Input::Seen(Arc::clone(&seen), now),
             Action::Command(command) if command.is_for_an_array() => Input::Reply(Reply::Refused(Refusal::NoAnswer)),
             Action::Command(_) => Input::Reply(Reply::Done),
             Action::Wait(until) => {
                 now = until.max(now);
-                Input::Seen(Box::new(seen.clone()), now)
+                Input::Seen(Arc::clone(&seen), now)
             }
             Action::Done(verdict) => return Some(verdict),
         };

@@ -17,6 +17,7 @@ mod valid_backups_restore;
 mod valid_means_one_instant;
 
 use std::fmt;
+use std::sync::Arc;
 
 use dasdlab_model::command::{Command, Issuer, Reply};
 use dasdlab_model::event::Time;
@@ -198,7 +199,7 @@ impl Watcher for Invariants<'_> {
         self.each(Some(world.now()), |check| check.enters(phase, world));
     }
 
-    fn shown(&mut self, seen: &Observation, at: Time) {
+    fn shown(&mut self, seen: &Arc<Observation>, at: Time) {
         self.each(Some(at), |check| check.shown(seen, at));
     }
 

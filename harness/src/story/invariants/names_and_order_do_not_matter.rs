@@ -110,7 +110,7 @@ impl Asked<'_> {
             let through_its_label =
                 matches!(finding.rule(), Rule::PS01 | Rule::PS02 | Rule::PS03 | Rule::PS04 | Rule::PS10 | Rule::PS15)
                     || matches!(finding.reason, Reason::Ps06HoldsData | Reason::Ps05DuplicateVolser);
-            !finding.subjects.contains(&Subject::Unit(unit)) && !(hides_its_label && through_its_label)
+            !(finding.subjects.contains(&Subject::Unit(unit)) || hides_its_label && through_its_label)
         };
         let gone = |finding: &&Finding| !after.contains(&(finding.rule(), finding.reason, finding.subjects.as_slice()));
         let hidden = self.verdict.findings.iter().filter(must_stay).find(gone)?;

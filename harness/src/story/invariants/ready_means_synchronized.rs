@@ -1,7 +1,7 @@
 //! A BCV profile enters ready only at an instant at which every pair of the current generation is Synchronized and setup has
 //! found no error; a backup starts its split only at such an instant.
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use dasdlab_model::command::{Command, Issuer, Reply};
 use dasdlab_model::event::Time;
@@ -22,8 +22,8 @@ struct Open {
     is_backup: bool,
     /// The generation that must be Synchronized for the profile to be ready; none where nothing is known of it.
     current: Option<u8>,
-    /// The generations that were Synchronized when the machine last looked, and when that was.
-    looked: (Time, BTreeSet<u8>),
+    /// When the machine last looked, and what it saw.
+    looked: Option<(Time, Arc<Observation>)>,
     entered_ready: bool,
 }
 
@@ -52,8 +52,8 @@ impl Open {
         let now = world.now();
         // A fault may come between a look and a command of the same instant; nobody can know of it.
         let mut synchronized = pairs::synchronized(&seen, &self.profile);
-        if self.looked.0 == now {
-            synchronized.extend(&self.looked.1);
+        if let Some((_, looked)) = self.looked.as_ref().filter(|(at, _)| *at == now) {
+            synchronized.extend(pairs::synchronized(looked, &self.profile));
         }
         let Some(split) = split else {
             let current = self.current?;
@@ -76,17 +76,15 @@ impl Check for Ready {
 }
 
 impl Watcher for Ready {
-    fn begins(&mut self, work: &Work, profile: &ProfileName, world: &World) {
+    fn begins(&mut self, work: &Work, profile: &ProfileName, _world: &World) {
         let current = matches!(work, Work::Setup { .. }).then_some(1);
-        let (is_backup, looked) = (matches!(work, Work::Backup { .. }), (world.now(), BTreeSet::new()));
-        self.open.push(Open { profile: profile.clone(), is_backup, current, looked, entered_ready: false });
+        let is_backup = matches!(work, Work::Backup { .. });
+        self.open.push(Open { profile: profile.clone(), is_backup, current, looked: None, entered_ready: false });
     }
 
-    fn shown(&mut self, seen: &Observation, at: Time) {
-        if let Some(open) = self.open.last_mut()
-            && seen.profile(&open.profile).is_some_and(|profile| profile.method == Method::Bcv)
-        {
-            open.looked = (at, pairs::synchronized(seen, &open.profile));
+    fn shown(&mut self, seen: &Arc<Observation>, at: Time) {
+        if let Some(open) = self.open.last_mut() {
+            open.looked = Some((at, Arc::clone(seen)));
         }
     }
 

@@ -1,6 +1,7 @@
 //! A story told again gives the same events, findings and records, to the byte.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use dasdlab_model::command::{Command, Issuer, Reply};
 use dasdlab_model::event::Time;
@@ -81,7 +82,7 @@ impl Watcher for Bytes {
         self.turn(phase.as_str(), Some(world));
     }
 
-    fn shown(&mut self, _seen: &Observation, at: Time) {
+    fn shown(&mut self, _seen: &Arc<Observation>, at: Time) {
         // What is seen follows from the events and the site.
         self.at = at;
         self.turn("shown", None);

@@ -1,5 +1,5 @@
 //! Setup run again with nothing in between issues no command that changes a pair, ends in the same state or further along,
-//! and gives the same findings but for targets that are established now.
+//! and gives the same findings but for targets that are established now, or that it has parted: they went offline.
 
 use std::collections::BTreeSet;
 
@@ -10,6 +10,7 @@ use dasdlab_model::observation::Observation;
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::ProfileState;
 use dasdlab_model::story::{CommandKind, PlannedFault};
+use dasdlab_model::unit::VolumeId;
 use dasdlab_simulator::World;
 
 use super::{Check, pairs};
@@ -21,9 +22,19 @@ use crate::story::watch::{Ended, Watcher, Work};
 /// Runs a setup that has ended without an error once more, on a copy of the world.
 pub(super) struct Again<'a> {
     actors: &'a dyn Actors,
-    /// The pieces of work that run, each with whether nothing went wrong since it began.
-    open: Vec<(ProfileName, bool)>,
+    /// The pieces of work that run.
+    open: Vec<Open>,
     found: Vec<String>,
+}
+
+/// A piece of work that runs.
+#[derive(Debug)]
+struct Open {
+    profile: ProfileName,
+    /// Whether nothing went wrong since it began.
+    calm: bool,
+    /// The BCVs that were established or split meanwhile.
+    moved: BTreeSet<VolumeId>,
 }
 
 /// The commands that changed a pair.
@@ -51,20 +62,21 @@ fn stage(seen: &Observation, profile: &ProfileName) -> u8 {
     }
 }
 
-/// The units of a profile's targets that are established BCVs.
-fn established(seen: &Observation, name: &ProfileName) -> BTreeSet<Subject> {
+/// The units of a profile's targets that are established BCVs, or were moved: hosts see them as the array leaves them.
+fn seen_otherwise(seen: &Observation, name: &ProfileName, moved: &BTreeSet<VolumeId>) -> BTreeSet<Subject> {
     let Some(profile) = seen.profile(name) else { return BTreeSet::new() };
-    let bcvs: BTreeSet<_> = seen.mirrors.iter().filter(|pair| pair.state.is_established()).map(|pair| pair.bcv).collect();
+    let established = seen.mirrors.iter().filter(|pair| pair.state.is_established()).map(|pair| pair.bcv);
+    let bcvs: BTreeSet<_> = established.chain(moved.iter().copied()).collect();
     let units = pairs::base_units(seen, profile.system);
     let targets = profile.targets.iter().map(|entry| entry.target);
     targets.filter(|target| units.get(target).is_some_and(|volume| bcvs.contains(volume))).map(Subject::Unit).collect()
 }
 
 /// What setup must say again.
-fn lasting<'v>(verdict: &'v Verdict, established: &BTreeSet<Subject>) -> Vec<&'v Finding> {
+fn lasting<'v>(verdict: &'v Verdict, otherwise: &BTreeSet<Subject>) -> Vec<&'v Finding> {
     let passes_by = |finding: &Finding| {
         matches!(finding.reason, Reason::Ps06Online | Reason::Ps06PendingOffline)
-            && finding.subjects.iter().any(|subject| established.contains(subject))
+            && finding.subjects.iter().any(|subject| otherwise.contains(subject))
     };
     verdict.findings.iter().filter(|finding| finding.rule() != Rule::PS16 && !passes_by(finding)).collect()
 }
@@ -75,7 +87,7 @@ impl<'a> Again<'a> {
     }
 
     /// What is wrong with a setup that is run again from here.
-    fn differs(&self, profile: &ProfileName, wait_ms: u64, first: &Verdict, world: &World) -> Option<String> {
+    fn differs(&self, Open { profile, moved, .. }: &Open, wait_ms: u64, first: &Verdict, world: &World) -> Option<String> {
         let mut copy = world.clone();
         let mut changes = Changes::default();
         let mut machine = self.actors.setup(profile, wait_ms, &[]);
@@ -96,8 +108,8 @@ impl<'a> Again<'a> {
             let state = |seen: &Observation| seen.profile(profile).map_or("nowhere", |profile| profile.state.as_str());
             return Some(format!("setup of {profile} run again leads from {} to {}", state(&before), state(&after)));
         }
-        let established = established(&before, profile);
-        let (said, says) = (lasting(first, &established), lasting(&second, &established));
+        let otherwise = seen_otherwise(&before, profile, moved);
+        let (said, says) = (lasting(first, &otherwise), lasting(&second, &otherwise));
         let name = |finding: &Finding| format!("{} {}", finding.code(), finding.reason);
         // Evidence may tell of what setup itself has done, such as another label of a target that it has split.
         let is_in = |findings: &[&Finding], finding: &Finding| {
@@ -125,29 +137,32 @@ impl Check for Again<'_> {
 
 impl Watcher for Again<'_> {
     fn begins(&mut self, _work: &Work, profile: &ProfileName, _world: &World) {
-        self.open.push((profile.clone(), true));
+        self.open.push(Open { profile: profile.clone(), calm: true, moved: BTreeSet::new() });
     }
 
-    fn answered(&mut self, _by: &Issuer, _command: &Command, _reply: &Reply, met_by: Option<&PlannedFault>, _world: &World) {
+    fn answered(&mut self, _by: &Issuer, command: &Command, reply: &Reply, met_by: Option<&PlannedFault>, _world: &World) {
         if met_by.is_some() {
-            self.open.iter_mut().for_each(|(_, calm)| *calm = false);
+            self.open.iter_mut().for_each(|open| open.calm = false);
+        }
+        if let (Some(open), Command::Mirror { bcv, .. }, Reply::Done) = (self.open.last_mut(), command, reply) {
+            open.moved.insert(*bcv);
         }
     }
 
     fn fired(&mut self, _fault: &PlannedFault, _world: &World) {
-        self.open.iter_mut().for_each(|(_, calm)| *calm = false);
+        self.open.iter_mut().for_each(|open| open.calm = false);
     }
 
     fn is_over(&mut self, _fault: &PlannedFault, _world: &World) {
-        self.open.iter_mut().for_each(|(_, calm)| *calm = false);
+        self.open.iter_mut().for_each(|open| open.calm = false);
     }
 
     fn ends(&mut self, work: &Work, ended: &Ended, world: &World) {
-        let Some((profile, calm)) = self.open.pop() else { return };
+        let Some(open) = self.open.pop() else { return };
         let (Work::Setup { wait_ms }, Ended::Said { verdict, refused: None }) = (work, ended) else { return };
         let passed = verdict.return_code <= 4 && verdict.findings.iter().all(|finding| finding.severity != Severity::E);
-        if calm && passed && self.open.is_empty() {
-            self.found.extend(self.differs(&profile, *wait_ms, verdict, world));
+        if open.calm && passed && self.open.is_empty() {
+            self.found.extend(self.differs(&open, *wait_ms, verdict, world));
         }
     }
 }

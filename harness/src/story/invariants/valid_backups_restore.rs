@@ -1,6 +1,7 @@
 //! What setup passed and a job called valid restores cleanly: tried at once, on a copy of the world, after every backup.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use dasdlab_model::command::{Command, Issuer, Reply};
 use dasdlab_model::event::Time;
@@ -16,7 +17,7 @@ use dasdlab_simulator::World;
 use super::{Check, pairs};
 use crate::drive::MAX_STEPS;
 use crate::story::actors::Actors;
-use crate::story::inspect::{Inspector, Lost, copied_back};
+use crate::story::inspect::{Back, Inspector, Lost, Taken};
 use crate::story::stage::Stage;
 use crate::story::watch::{Ended, Watcher, Work};
 
@@ -33,6 +34,8 @@ pub(super) struct Restores<'a> {
     open: Vec<Open>,
     /// Whether anything has happened in the story that was not the product's doing.
     disturbed: bool,
+    /// Whether any of it moved data or copies: what a backup holds may be another than what the catalog says.
+    meddled: bool,
     found: Vec<String>,
 }
 
@@ -56,13 +59,19 @@ const fn meddles(fault: &PlannedFault) -> bool {
     )
 }
 
-/// The volumes that a restore has copied back.
-#[derive(Debug, Default)]
-struct Back(BTreeSet<VolumeId>);
+/// What a restore that is tried copies back.
+struct Tried {
+    profile: ProfileName,
+    back: Back,
+}
 
-impl Watcher for Back {
-    fn answered(&mut self, _by: &Issuer, command: &Command, reply: &Reply, _met_by: Option<&PlannedFault>, _world: &World) {
-        self.0.extend(copied_back(command, reply));
+impl Watcher for Tried {
+    fn commanding(&mut self, _by: &Issuer, _command: &Command, world: &World) {
+        self.back.commanding(&self.profile, world);
+    }
+
+    fn answered(&mut self, _by: &Issuer, command: &Command, reply: &Reply, _met_by: Option<&PlannedFault>, world: &World) {
+        self.back.answered(&self.profile, command, reply, world);
     }
 }
 
@@ -104,9 +113,23 @@ fn is_kept_from_restoring(seen: &Observation, profile: &BackupProfile, verdict: 
     foreign || (mirrored && profile.method == Method::FlashCopy) || sources.iter().any(stalled)
 }
 
+/// Whether a restore is about what its backup was taken of: an edit of sources, targets or IMS system since makes it bring
+/// back what the profile names by now.
+fn is_of_its_backup(taken: &Taken, name: &ProfileName, generation: u8, world: &World) -> bool {
+    let now = world.observe();
+    let (Some(then), Some(now)) = (taken.seen.profile(name), now.profile(name)) else { return false };
+    let named = |profile: &BackupProfile| {
+        let sources: BTreeSet<_> = profile.sources.iter().map(|source| source.unit).collect();
+        let targets = profile.targets.iter().filter(|mapping| mapping.generation == generation);
+        let targets: BTreeSet<_> = targets.map(|mapping| (mapping.source, mapping.target)).collect();
+        (profile.ims_ssid, profile.method, sources, targets)
+    };
+    named(then) == named(now)
+}
+
 impl<'a> Restores<'a> {
     pub(super) fn new(actors: &'a dyn Actors) -> Self {
-        Self { actors, inspector: Inspector::new(), open: Vec::new(), disturbed: false, found: Vec::new() }
+        Self { actors, inspector: Inspector::new(), open: Vec::new(), disturbed: false, meddled: false, found: Vec::new() }
     }
 
     /// Restores a backup that has just been taken in every way that it permits.
@@ -125,10 +148,10 @@ impl<'a> Restores<'a> {
 
     fn try_one(&self, name_of: &ProfileName, what: (RestoreKind, u8), kept: bool, world: &World) -> Option<String> {
         let mut copy = world.clone();
-        let mut back = Back::default();
+        let mut tried = Tried { profile: name_of.clone(), back: Back::default() };
         let mut machine = self.actors.restore(name_of, what.0, what.1, LONG_ENOUGH);
         let by = Issuer::Profile(name_of.clone());
-        let driven = Stage::plain(&mut copy, self.actors, &mut [&mut back], MAX_STEPS).drive(machine.as_mut(), &by);
+        let driven = Stage::plain(&mut copy, self.actors, &mut [&mut tried], MAX_STEPS).drive(machine.as_mut(), &by);
         let verdict = match driven {
             Ok(verdict) => verdict,
             Err(stuck) => return Some(stuck.to_string()),
@@ -138,7 +161,7 @@ impl<'a> Restores<'a> {
             (Some(word), _) => Some(format!("it is refused, {word}, though nothing has happened")),
             (None, code @ 5..) => Some(format!("it ends with return code {code}, though nothing has happened")),
             (None, _) => {
-                let losses = self.inspector.inspect(name_of, what, &copy, &back.0);
+                let losses = self.inspector.inspect(name_of, what, &copy, &tried.back);
                 (!losses.is_empty()).then(|| name(&losses))
             }
         }
@@ -154,6 +177,7 @@ impl Check for Restores<'_> {
 impl Watcher for Restores<'_> {
     fn step_begins(&mut self, number: usize, step: &StoryStep, world: &World) {
         self.inspector.step_begins(number, step, world);
+        self.meddled |= matches!(step.action, Do::Mirror { .. } | Do::FlashCopy { .. });
         self.disturbed |= matches!(step.action, Do::Vary { .. } | Do::Write { .. } | Do::Mirror { .. } | Do::FlashCopy { .. });
     }
 
@@ -166,7 +190,7 @@ impl Watcher for Restores<'_> {
         self.inspector.enters(phase, world);
     }
 
-    fn shown(&mut self, seen: &Observation, at: Time) {
+    fn shown(&mut self, seen: &Arc<Observation>, at: Time) {
         self.inspector.shown(seen, at);
     }
 
@@ -189,6 +213,7 @@ impl Watcher for Restores<'_> {
     fn fired(&mut self, fault: &PlannedFault, _world: &World) {
         self.disturbed = true;
         if meddles(fault) {
+            self.meddled = true;
             self.open.iter_mut().for_each(|open| open.meddled = true);
         }
     }
@@ -203,10 +228,12 @@ impl Watcher for Restores<'_> {
                     self.try_all(&open.profile, generation, verdict, world);
                 }
             }
-            // What a story restores itself has a history; it is asked for only where that is the product's own.
-            Work::Restore { kind, generation, .. } if verdict.return_code <= 4 && !self.disturbed => {
+            // What a story restores itself has a history. Whatever has failed or was refused in it, a restore that says that
+            // it is done is done; only what others have copied over or taken away is not the product's to bring back.
+            Work::Restore { kind, generation, .. } if verdict.return_code <= 4 && !self.meddled => {
                 let losses = self.inspector.losses();
-                if !losses.is_empty() {
+                let taken = self.inspector.taken(&open.profile, *generation);
+                if !losses.is_empty() && taken.is_none_or(|taken| is_of_its_backup(taken, &open.profile, *generation, world)) {
                     let (profile, losses) = (&open.profile, name(losses));
                     self.found.push(format!("the {kind} restore of {profile} from generation {generation}: {losses}"));
                 }

@@ -1,6 +1,6 @@
 //! Commands and changes of state that follow each other, summed up: what is alike becomes one line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dasdlab_model::command::{Command, Issuer, Reply};
 use dasdlab_model::event::{Event, Time};
@@ -47,6 +47,17 @@ enum Thing {
     Nothing,
 }
 
+impl Thing {
+    /// The volumes that it is, whichever is copied to the other.
+    fn ends(self) -> Option<(VolumeId, VolumeId)> {
+        match self {
+            Self::Pair((one, other)) => Some((one.min(other), one.max(other))),
+            Self::Volume(volume) => Some((volume, volume)),
+            Self::Nothing => None,
+        }
+    }
+}
+
 /// How one command, or one pair of it, was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Answer {
@@ -83,9 +94,14 @@ enum Key {
 /// is an order of a foreign job: such a job's orders are no fault's then.
 pub(super) fn sum_up(moments: &[&Moment], names: &Names, faults: &BTreeSet<String>, ordered: bool) -> Vec<Summed> {
     let mut groups: Vec<Group> = Vec::new();
+    // In which group each thing stood last: what happens to it afterwards does not go before that.
+    let mut stood: BTreeMap<(VolumeId, VolumeId), usize> = BTreeMap::new();
     let mut add = |at: Time, by_fault: bool, key: Key, things: Vec<(Thing, Answer)>| {
-        let alike = |group: &&mut Group| group.key == key && group.by_fault == by_fault && !matches!(key, Key::Other(_));
-        match groups.iter_mut().find(alike) {
+        let after = things.iter().filter_map(|(thing, _)| stood.get(&thing.ends()?)).max().copied().unwrap_or(0);
+        let alike = |group: &Group| group.key == key && group.by_fault == by_fault && !matches!(key, Key::Other(_));
+        let index = groups.iter().rposition(alike).filter(|index| *index >= after).unwrap_or(groups.len());
+        stood.extend(things.iter().filter_map(|(thing, _)| Some((thing.ends()?, index))));
+        match groups.get_mut(index) {
             Some(group) => {
                 group.last = group.last.max(at);
                 group.things.extend(things);

@@ -96,6 +96,7 @@ pub(super) fn fault(fault: &PlannedFault, volume: impl Fn(VolumeRef) -> String) 
     match &fault.what {
         What::Vary { unit: of, status } => format!("{} is {status}{lasts}", unit(of)),
         What::PairFailed { pair: of } => format!("a device of {} fails", pair(of)),
+        What::OutOfSpace { target } => format!("{} has no room left", volume(*target)),
         What::Refuse { code, pair } => format!("{} is refused ({code})", command(pair)),
         What::Lose { pair } => format!("{} is lost on the way", command(pair)),
         What::Delay { by, pair } => format!("{} is answered {by} late", command(pair)),

@@ -1,5 +1,7 @@
 //! Setup and backup see no logs, and so do not miss their volumes among the sources.
 
+use std::sync::Arc;
+
 use dasdlab_model::machine::{Action, Input};
 use dasdlab_model::states::DataSetClass;
 
@@ -12,7 +14,7 @@ struct Blind;
 impl Twist for Blind {
     fn next(&mut self, machine: &mut dyn Machine, mut input: Input) -> Action {
         if let Input::Seen(seen, _) = &mut input {
-            seen.data_sets.retain(|data_set| data_set.class != DataSetClass::Log);
+            Arc::make_mut(seen).data_sets.retain(|data_set| data_set.class != DataSetClass::Log);
         }
         machine.next(input)
     }

@@ -1,5 +1,7 @@
 //! A backup is recorded as valid though the split of a pair was refused.
 
+use std::sync::Arc;
+
 use dasdlab_model::command::{Command, Reply};
 use dasdlab_model::machine::{Action, Input};
 use dasdlab_model::states::MirrorState;
@@ -21,7 +23,8 @@ impl Twist for Credulous {
         match &mut input {
             Input::Reply(Reply::Each(replies)) => replies.iter_mut().for_each(|reply| *reply = Reply::Done),
             Input::Seen(seen, _) if machine.phase() == Some(Phase::Record) => {
-                for pair in seen.mirrors.iter_mut().filter(|pair| self.pairs.contains(&(pair.standard, pair.bcv))) {
+                for pair in Arc::make_mut(seen).mirrors.iter_mut().filter(|pair| self.pairs.contains(&(pair.standard, pair.bcv)))
+                {
                     pair.state = MirrorState::Split;
                 }
             }

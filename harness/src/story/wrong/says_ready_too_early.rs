@@ -1,5 +1,7 @@
 //! Setup takes a pair that is still copied for one that is Synchronized.
 
+use std::sync::Arc;
+
 use dasdlab_model::machine::{Action, Input};
 use dasdlab_model::observation::Observation;
 use dasdlab_model::states::MirrorState;
@@ -21,7 +23,7 @@ struct Hasty;
 impl Twist for Hasty {
     fn next(&mut self, machine: &mut dyn Machine, mut input: Input) -> Action {
         if let (Some(Phase::Synchronize), Input::Seen(seen, _)) = (machine.phase(), &mut input) {
-            hurry(seen);
+            hurry(Arc::make_mut(seen));
         }
         machine.next(input)
     }

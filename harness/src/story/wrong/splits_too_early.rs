@@ -1,5 +1,7 @@
 //! A backup takes pairs that are still copied for Synchronized ones.
 
+use std::sync::Arc;
+
 use dasdlab_model::machine::{Action, Input};
 use dasdlab_model::story::Phase;
 
@@ -13,7 +15,7 @@ struct Hasty;
 impl Twist for Hasty {
     fn next(&mut self, machine: &mut dyn Machine, mut input: Input) -> Action {
         if let (Some(Phase::PreBackupCheck), Input::Seen(seen, _)) = (machine.phase(), &mut input) {
-            hurry(seen);
+            hurry(Arc::make_mut(seen));
         }
         machine.next(input)
     }

@@ -42,6 +42,7 @@ impl Look<'_> {
         match what {
             What::Vary { unit, .. } => self.unit(index, what, unit),
             What::PairFailed { pair } => self.pair(here("pair"), pair),
+            What::OutOfSpace { target } => self.thin(here("target"), *target),
             What::Refuse { pair, .. } | What::Lose { pair } => {
                 if let Some(pair) = pair {
                     self.pair(here("pair"), pair);
@@ -183,6 +184,15 @@ impl Look<'_> {
             self.fault(path, message);
         }
     }
+
+    /// A volume that can run out of space.
+    fn thin(&mut self, path: Vec<crate::declare::Step>, wanted: VolumeRef) {
+        match place::volume(self.seen, self.home, wanted) {
+            Err(message) => self.fault(path, message),
+            Ok(id) if self.seen.volumes.iter().any(|volume| volume.id == id && volume.thin) => {}
+            Ok(_) => self.fault(path, format!("{wanted} is not space-efficient: expected a volume with `thin = true`")),
+        }
+    }
 }
 
 /// What a fault sets, where two that set the same at the same moment cannot both be.
@@ -196,7 +206,7 @@ fn sets(what: &What) -> Option<String> {
         What::CodeLevel { array, .. } => Some(format!("level of {array}")),
         What::ForeignEstablish { bcv, .. } | What::ForeignSplit { bcv, .. } => Some(format!("pairing of {bcv}")),
         What::ForeignRelease { bcv } => Some(format!("hold of {bcv}")),
-        What::ForeignWithdraw { target } => Some(format!("relation of {target}")),
+        What::ForeignWithdraw { target } | What::OutOfSpace { target } => Some(format!("relation of {target}")),
         What::Extend { data_set, volser } => Some(format!("extent of {data_set} on {volser}")),
         What::TakeTarget { unit, by } => Some(format!("{by} has {unit:?}")),
         What::Lock { profile } => Some(format!("lock of {profile:?}")),

@@ -3,7 +3,7 @@
 use super::{Look, MAX_STEPS, at};
 use crate::declare::{Fault, Step};
 use crate::scenario::findings_faults;
-use crate::states::TRACKS_PER_CYLINDER;
+use crate::states::{ProfileState, TRACKS_PER_CYLINDER};
 use crate::story::step::{Do, StepExpectation};
 use crate::story::{place, profile};
 use crate::unit::VolumeRef;
@@ -104,6 +104,19 @@ impl Look<'_> {
         let here = |fields: &[&'static str]| at("steps", index, &[&["expect"], fields].concat());
         if let Some(code) = expect.return_code.filter(|code| ![0, 4, 8, 12].contains(code)) {
             self.fault(here(&["return_code"]), format!("return code {code}: expected 0, 4, 8 or 12"));
+        }
+        if let (Some(state), Some(_)) = (expect.state.filter(|state| *state != ProfileState::SetupNeeded), expect.reason) {
+            self.fault(here(&["reason"]), format!("a profile that is {state} needs no setup: expected no reason"));
+        }
+        let action = self.scenario.steps.get(index).map(|step| &step.action);
+        if let (Some(_), Some(Do::Vary { .. } | Do::Write { .. } | Do::Advance(_) | Do::Query { .. })) =
+            (expect.return_code, action)
+        {
+            let word = action.map(Do::word).unwrap_or_default();
+            self.fault(
+                here(&["return_code"]),
+                format!("{word} has no return code: expected one of a setup, a backup or a restore"),
+            );
         }
         let found = findings_faults(&here(&["findings"]), expect.findings.as_deref().unwrap_or_default());
         self.faults.extend(found);

@@ -121,9 +121,11 @@ enum Step {
     /// The observation under suspended logs.
     Suspended,
     /// The reply to the withdraw of an old relation, whether its backup needs it, and the old relations that follow.
-    Withdraw(bool, VecDeque<(VolumeId, VolumeId, bool)>, Time),
+    Withdraw(bool, VecDeque<(VolumeId, VolumeId, bool)>),
     /// The reply to the expiry of the backup that was in the slot, between two withdraws.
-    ExpireEarly(VecDeque<(VolumeId, VolumeId, bool)>, Time),
+    ExpireEarly(VecDeque<(VolumeId, VolumeId, bool)>),
+    /// The observation after the last withdraw: the copy is dated by it.
+    Withdrawn,
     /// The reply to the split or establish of every pair.
     Copy,
     /// The reply to the expiry of the backup that was copied over.
@@ -168,6 +170,7 @@ impl<R: Rules> Work for BackUp<R> {
         match self.step {
             Step::Check => self.check(desk, seen, now),
             Step::Suspended => self.suspended(seen, now),
+            Step::Withdrawn => self.take(now),
             Step::Verify => self.verify(seen),
             Step::Next => self.establish_next(desk, seen, now),
             Step::Await => self.synchronized(desk, seen, now),
@@ -185,16 +188,16 @@ impl<R: Rules> Work for BackUp<R> {
                 }
                 Some(refusal) => self.not_suspended(now, refusal),
             },
-            Step::Withdraw(needed, rest, now) => {
+            Step::Withdraw(needed, rest) => {
                 let expiry = if refusal.is_none() && needed { self.expiry(WITHDRAWN) } else { None };
                 match expiry {
-                    Some(expiry) => self.command(expiry, Step::ExpireEarly(rest, now)),
-                    None => self.withdraw(rest, now),
+                    Some(expiry) => self.command(expiry, Step::ExpireEarly(rest)),
+                    None => self.withdraw(rest),
                 }
             }
-            Step::ExpireEarly(rest, now) => {
+            Step::ExpireEarly(rest) => {
                 desk.environment_failed |= refusal.is_some();
-                self.withdraw(rest, now)
+                self.withdraw(rest)
             }
             Step::Copy => {
                 let Some(copy) = &mut self.copy else { return Want::Abandon };
@@ -246,7 +249,7 @@ impl<R: Rules> Work for BackUp<R> {
         match self.step {
             Step::Check => Phase::PreBackupCheck,
             Step::Suspend(_) | Step::Suspended => Phase::Suspend,
-            Step::Withdraw(..) | Step::ExpireEarly(..) => Phase::Withdraw,
+            Step::Withdraw(..) | Step::ExpireEarly(_) | Step::Withdrawn => Phase::Withdraw,
             Step::Copy | Step::Expire => match &self.copy {
                 Some(Copy { method: Method::FlashCopy, .. }) => Phase::FlashCopy,
                 _ => Phase::Split,
@@ -280,7 +283,7 @@ impl<R: Rules> Work for BackUp<R> {
 impl<R: Rules> BackUp<R> {
     /// The pre-backup check.
     fn check(&mut self, desk: &mut Desk, seen: &Observation, now: Time) -> Want {
-        let (Some(verdict), Some(profile)) = (self.rules.check(seen, &self.profile), seen.profile(&self.profile)) else {
+        let (Some(verdict), Some(profile)) = (desk.check(&self.rules, seen), seen.profile(&self.profile)) else {
             return Want::Abandon;
         };
         let judged = desk.judge(verdict);
@@ -331,17 +334,17 @@ impl<R: Rules> BackUp<R> {
             return self.resume(false);
         }
         let old = if copy.method == Method::FlashCopy { copy.old_relations(seen) } else { VecDeque::new() };
-        self.withdraw(old, now)
+        if old.is_empty() { self.take(now) } else { self.withdraw(old) }
     }
 
-    /// The next old relation; after the last, the copy.
-    fn withdraw(&mut self, mut old: VecDeque<(VolumeId, VolumeId, bool)>, now: Time) -> Want {
+    /// The next old relation; after the last, a look, for the array may have taken its time.
+    fn withdraw(&mut self, mut old: VecDeque<(VolumeId, VolumeId, bool)>) -> Want {
         match old.pop_front() {
             Some((source, target, needed)) => {
                 let withdraw = Command::FlashCopy { source, target, order: RelationOrder::Withdraw };
-                self.command(withdraw, Step::Withdraw(needed, old, now))
+                self.command(withdraw, Step::Withdraw(needed, old))
             }
-            None => self.take(now),
+            None => self.observe(Step::Withdrawn),
         }
     }
 

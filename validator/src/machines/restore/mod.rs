@@ -20,7 +20,6 @@ use dasdlab_model::unit::Unit;
 
 use super::checks::{AllRules, Rules};
 use super::choice::{latest_backup, standing_backup};
-use super::establish::expired;
 use super::locked::{Desk, Locked, Want, Work};
 use super::plan::{Plan, PlannedPair};
 use crate::findings::Findings;
@@ -36,8 +35,6 @@ const PAUSE: u64 = 1_000;
 const TIMEOUT: &str = "timeout";
 /// The cause of a pair that nothing was done for because of others.
 const NOT_BEGUN: &str = "not-begun";
-/// Why a backup has expired whose BCVs take what is written to the sources.
-const NOT_PARTED: &str = "its targets mirror the sources since a restore";
 
 /// One restore of one profile from the backup that a generation holds, from its lock to its verdict.
 ///
@@ -56,6 +53,9 @@ const NOT_PARTED: &str = "its targets mirror the sources since a restore";
 /// the backup stays what it was. FlashCopy: other relations of a source are withdrawn once they have been copied; the pair's
 /// own is reversed, or a new one established from target to source, and withdrawn when it has been copied. The profile's
 /// state stays.
+///
+/// What an earlier restore that did not end has brought back has been written to since and is brought back again: a copy
+/// back that runs is waited for, a pair that is `Restored` is split, a relation that was turned round is withdrawn.
 ///
 /// Nothing is copied back unless every way is open; from the first copy on each pair is tried. The wait limit counts from
 /// the first input. An input that does not answer the last action ends the restore with return code 12.
@@ -128,14 +128,13 @@ struct Way {
     plan: Arc<Plan>,
     method: Method,
     ims: ImsSsid,
-    backup: Backup,
     /// Numbers of the pairs that are not back yet, and nothing has gone wrong with.
     open: BTreeSet<usize>,
     /// Why the others are not back.
     failed: BTreeMap<usize, String>,
     /// What was told to make way, each once: somebody who brings it back is not answered without end.
     told: Vec<Command>,
-    /// Whether a copy back was begun.
+    /// Whether a copy back was begun, by this restore or one before it.
     begun: bool,
     /// Pairs that are to be parted.
     together: BTreeSet<usize>,
@@ -164,8 +163,6 @@ enum Step {
     CopyBack,
     /// The reply to a command that parts volumes of these pairs, and the commands that follow.
     Part(Vec<usize>, VecDeque<(Vec<usize>, Command)>),
-    /// The reply to the expiry of a backup that mirrors again.
-    Expire,
     /// The reply to the resume of logs, and how often it was asked for.
     Resume(u8),
     /// Nothing that is asked for.
@@ -214,14 +211,14 @@ impl<R: Rules> Work for BringBack<R> {
                 }
                 self.next_clearing(rest)
             }
-            Step::Order(pair, command, rest) => self.ordered(pair, &command, rest, refusal),
+            Step::Order(pair, command, rest) => {
+                // Somebody else copies it back, or has: what that brought is not known.
+                let refusal = refusal.or_else(|| (*reply == Reply::Nothing).then_some(Refusal::Restoring));
+                self.ordered(pair, &command, rest, refusal)
+            }
             Step::Part(pairs, rest) => {
                 self.parted(&pairs, reply);
                 self.next_part(rest)
-            }
-            Step::Expire => {
-                desk.environment_failed |= refusal.is_some();
-                self.resume(1)
             }
             Step::Resume(tries) => match refusal {
                 Some(_) if tries < TRIES => self.resume(tries.saturating_add(1)),
@@ -240,7 +237,7 @@ impl<R: Rules> Work for BringBack<R> {
             Step::Check => Phase::RestoreCheck,
             Step::Suspend => Phase::Suspend,
             Step::Mark | Step::Clear | Step::Clearing(..) | Step::Order(..) => Phase::Restore,
-            Step::CopyBack | Step::Part(..) | Step::Expire => Phase::CopyBack,
+            Step::CopyBack | Step::Part(..) => Phase::CopyBack,
             Step::Resume(_) | Step::Nothing => Phase::Resume,
         }
     }
@@ -262,17 +259,16 @@ impl<R: Rules> Work for BringBack<R> {
 impl<R: Rules> BringBack<R> {
     /// Whether there is something to bring back, and a way.
     fn check(&mut self, desk: &mut Desk, seen: &Observation) -> Want {
-        let (Some(verdict), Some(profile)) = (self.rules.check(seen, &self.profile), seen.profile(&self.profile)) else {
+        let (Some(verdict), Some(profile)) = (desk.check(&self.rules, seen), seen.profile(&self.profile)) else {
             return Want::Abandon;
         };
         if verdict.return_code == 12 {
             desk.judge(verdict);
             return Want::End;
         }
-        let backup = match self.backup(profile) {
-            Ok(backup) => backup,
-            Err(ending) => return self.refuse(ending),
-        };
+        if let Err(ending) = self.permitted(profile) {
+            return self.refuse(ending);
+        }
         let wanted = match self.sources(seen, profile) {
             Ok(wanted) => wanted,
             Err(ending) => return self.refuse(ending),
@@ -293,17 +289,19 @@ impl<R: Rules> BringBack<R> {
             unusable.sort_unstable();
             return self.refuse(RestoreEnding::NotUsable(unusable));
         }
-        let open =
-            plan.of_generation(self.generation).filter(|(_, pair)| wanted.contains(&pair.source)).map(|(number, _)| number);
+        let wanted = plan.of_generation(self.generation).filter(|(_, pair)| wanted.contains(&pair.source));
+        let (begun, open) = wanted.fold((false, BTreeSet::new()), |(begun, mut open), (number, pair)| {
+            open.insert(number);
+            (begun || view.is_begun(pair), open)
+        });
         let (method, ims) = (profile.method, profile.ims_ssid);
         self.way = Some(Way {
-            open: open.collect(),
+            open,
             method,
             ims,
-            backup,
             failed: BTreeMap::new(),
             told: Vec::new(),
-            begun: false,
+            begun,
             together: BTreeSet::new(),
             late: BTreeSet::new(),
             tries: 0,
@@ -312,8 +310,8 @@ impl<R: Rules> BringBack<R> {
         self.command(Command::SuspendLogs { ims }, Step::Suspend)
     }
 
-    /// The backup that the generation holds, if this kind of restore is open to it.
-    fn backup(&self, profile: &BackupProfile) -> Result<Backup, RestoreEnding> {
+    /// Whether the generation holds a backup to which this kind of restore is open.
+    fn permitted(&self, profile: &BackupProfile) -> Result<(), RestoreEnding> {
         let Some(backup) = standing_backup(profile, self.generation) else {
             return Err(match latest_backup(profile, self.generation) {
                 None => RestoreEnding::NoBackup,
@@ -326,7 +324,7 @@ impl<R: Rules> BringBack<R> {
             RestoreKind::Data => [RestoreScope::FullAndData, RestoreScope::DataOnly],
         };
         let permits = backup.restore_scope.is_some_and(|scope| permitted.contains(&scope));
-        if permits { Ok(backup.clone()) } else { Err(RestoreEnding::Scope) }
+        if permits { Ok(()) } else { Err(RestoreEnding::Scope) }
     }
 
     /// The sources that are to be brought back.
@@ -394,10 +392,7 @@ impl<R: Rules> BringBack<R> {
             self.step = Step::Clear;
             return Want::Wait(desk.deadline);
         }
-        let orders = way.pairs().into_iter().filter_map(|(number, pair)| Some((number, view.order(&pair)?)));
-        let orders: VecDeque<(usize, Command)> = orders.collect();
-        // What an unfinished restore has begun goes on.
-        way.begun = orders.len() < way.open.len();
+        let orders = way.pairs().into_iter().map(|(number, pair)| (number, view.order(&pair))).collect();
         self.next_order(orders)
     }
 
@@ -482,14 +477,8 @@ impl<R: Rules> BringBack<R> {
             self.step = Step::CopyBack;
             return Want::Wait(self.now.plus(PAUSE));
         }
-        match way.method {
-            // The source stays a copy target; the backup is what it was.
-            Method::FlashCopy => self.resume(1),
-            Method::Bcv => {
-                let backup = expired(way.backup.clone(), NOT_PARTED);
-                self.command(Command::Record { profile: self.profile.clone(), backup }, Step::Expire)
-            }
-        }
+        // They stay paired, and the backup is what it was: what is written to the sources does not reach its volumes.
+        self.resume(1)
     }
 
     /// Takes the reply to a command that parts the volumes of these pairs.

@@ -107,10 +107,25 @@ impl<'a> View<'a> {
         }
     }
 
+    /// Whether a restore that has not ended has begun to bring the pair back. What it brought has been written to since.
+    pub(super) fn is_begun(&self, pair: &PlannedPair) -> bool {
+        match self.method {
+            Method::Bcv => matches!(
+                self.sight.state(pair),
+                Some(MirrorState::RestInProg | MirrorState::Restored | MirrorState::SplitBfrRest)
+            ),
+            Method::FlashCopy => self.reversed(pair).is_some(),
+        }
+    }
+
     /// What is in the way of the pair, in an order of its own.
     pub(super) fn obstacles(&self, pair: &PlannedPair) -> Vec<Obstacle> {
         match self.method {
-            Method::Bcv => self.other_mirrors(pair).map(|(bcv, state)| end_mirror(pair.standard, bcv, state)).collect(),
+            Method::Bcv => self
+                .other_mirrors(pair)
+                .chain(self.own_mirror(pair))
+                .map(|(bcv, state)| end_mirror(pair.standard, bcv, state))
+                .collect(),
             Method::FlashCopy => self.relations_in_the_way(pair).map(end_relation).collect(),
         }
     }
@@ -123,26 +138,32 @@ impl<'a> View<'a> {
         others.filter(|mirror| mirror.state.is_established()).map(|mirror| (mirror.bcv, mirror.state))
     }
 
-    /// Relations of the pair's source but for its own, and its own while it still copies.
+    /// The pair itself where an earlier restore has copied it back: what was written since is known once it is split.
+    fn own_mirror(&self, pair: &PlannedPair) -> Option<(VolumeId, MirrorState)> {
+        let state = self.sight.state(pair)?;
+        matches!(state, MirrorState::RestInProg | MirrorState::Restored).then_some((pair.bcv, state))
+    }
+
+    /// Relations of the pair's source: its own while it still copies, or where an earlier restore has turned it round, and
+    /// all others.
     fn relations_in_the_way(&self, pair: &PlannedPair) -> impl Iterator<Item = &'a Relation> + use<'_, 'a> {
         let (source, target) = (pair.standard, pair.bcv);
         let of_source = self.by_source.get(&source).into_iter().flatten().chain(self.by_target.get(&source)).copied();
         of_source.filter(move |relation| match (relation.source, relation.target) {
             ends if ends == (source, target) => relation.state == RelationState::Copying,
-            ends => ends != (target, source),
+            _ => true,
         })
     }
 
-    /// The command that copies the pair back; none where that runs, or has run, already.
-    pub(super) fn order(&self, pair: &PlannedPair) -> Option<Command> {
+    /// The command that copies the pair back, once nothing is in its way.
+    pub(super) fn order(&self, pair: &PlannedPair) -> Command {
         let (standard, bcv) = (pair.standard, pair.bcv);
         match self.method {
-            Method::Bcv => Some(Command::Mirror { standard, bcv, order: MirrorOrder::RestoreIncremental }),
-            Method::FlashCopy if self.reversed(pair).is_some() => None,
-            Method::FlashCopy => Some(match self.by_target.get(&bcv) {
+            Method::Bcv => Command::Mirror { standard, bcv, order: MirrorOrder::RestoreIncremental },
+            Method::FlashCopy => match self.by_target.get(&bcv) {
                 Some(_) => Command::FlashCopy { source: standard, target: bcv, order: RelationOrder::Reverse },
                 None => Command::FlashCopy { source: bcv, target: standard, order: RelationOrder::Establish },
-            }),
+            },
         }
     }
 
