@@ -400,6 +400,7 @@ fn judged(story: &str, actors: &dyn Actors) -> (&'static str, Vec<String>) {
         Outcome::Passed => "passed",
         Outcome::Failed { signature, .. } => signature.as_str(),
         Outcome::HarnessFault { kind, .. } => kind.as_str(),
+        Outcome::Errored { .. } | Outcome::Unsupported { .. } => unreachable!("nobody outside is asked"),
     };
     assert_eq!(judged.recorded.is_empty(), blame == "passed");
     (blame, judged.outcome.differences().iter().map(ToString::to_string).collect())

@@ -4,6 +4,7 @@
 //! scenario expects, what was planted in it and what it is called never crosses the wire.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -106,7 +107,7 @@ impl Act {
     #[must_use]
     pub fn input(self) -> Option<Input> {
         match (self.seen, self.reply) {
-            (Some(seen), None) => Some(Input::Seen(Box::new(seen.observation), seen.at_ms)),
+            (Some(seen), None) => Some(Input::Seen(seen.observation, seen.at_ms)),
             (None, Some(reply)) => Some(Input::Reply(reply)),
             _ => None,
         }
@@ -116,9 +117,7 @@ impl Act {
     #[must_use]
     pub fn carrying(work: u64, begin: Option<Begin>, input: Input) -> Self {
         match input {
-            Input::Seen(observation, at_ms) => {
-                Self { work, begin, seen: Some(Seen { at_ms, observation: *observation }), reply: None }
-            }
+            Input::Seen(observation, at_ms) => Self { work, begin, seen: Some(Seen { at_ms, observation }), reply: None },
             Input::Reply(reply) => Self { work, begin, seen: None, reply: Some(reply) },
         }
     }
@@ -130,7 +129,7 @@ pub struct Seen {
     /// The instant, in milliseconds of virtual time.
     pub at_ms: Time,
     /// What can be seen.
-    pub observation: Observation,
+    pub observation: Arc<Observation>,
 }
 
 /// A piece of work.
