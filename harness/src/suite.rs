@@ -239,7 +239,7 @@ fn stem(file: &str) -> &str {
 }
 
 /// A path as a shell takes it.
-fn shell(path: &str) -> String {
+pub(crate) fn shell(path: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=,@:%".contains(c);
     if !path.is_empty() && path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }

@@ -15,7 +15,8 @@ use dasdlab_harness::judge::{Bench, Ours, Validator};
 use dasdlab_harness::report::json::Json;
 use dasdlab_harness::run::event::Summary;
 use dasdlab_harness::run::plan::{Batch, Plan};
-use dasdlab_harness::run::{Options, run};
+use dasdlab_harness::run::work::Judging;
+use dasdlab_harness::run::{Options, Run};
 use dasdlab_model::finding::Verdict;
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::Observation;
@@ -52,8 +53,9 @@ fn the_corpus_passes_in_any_folder() {
 fn json_lines_end_with_the_summary() {
     let said = check(&["run", "setups", "--setups", "20", "--message-format", "json"], 0, "");
     let summary = finished(&said);
-    assert_eq!(summary["selected"], summary["passed"]);
-    assert_eq!((&summary["failed"], &summary["harness_faults"]), (&0.into(), &0.into()));
+    let counts = &summary["counts"];
+    assert_eq!(summary["selected"], counts["passed"]);
+    assert_eq!((&counts["failed"], &counts["harness-fault"]), (&0.into(), &0.into()));
     assert_eq!(summary["generated"], 20);
     assert_eq!(summary["digest"].as_str().unwrap().len(), 32);
     assert!(summary["volumes"].as_u64().unwrap() > 100);
@@ -185,17 +187,18 @@ fn judged(threads: usize, fail_fast: bool) -> (String, Summary) {
     let plan = Plan { batches: vec![batch], ..Plan::default() };
     let options = Options { threads, fail_fast, coverage_gates: false, times: false };
     let mut out = Vec::new();
-    let summary = run(&plan, options, &Bench::new(&Forgetful), &mut Json::new(&mut out)).unwrap();
+    let summary = Run::new(&plan, options, Judging::new(Bench::new(&Forgetful))).run(&mut Json::new(&mut out)).unwrap();
     (String::from_utf8(out).unwrap(), summary)
 }
 
 #[test]
 fn a_wrong_validator_is_found_and_its_failures_replay() {
     let (report, summary) = judged(2, false);
-    assert!(summary.failed > 0 && summary.harness_faults == 0 && summary.exit() == Exit::Bad, "{summary:?}");
+    assert!(summary.counts.failed > 0 && summary.counts.harness_fault == 0 && summary.exit() == Exit::Bad, "{summary:?}");
     let failed: Value =
         report.lines().map(|line| serde_json::from_str(line).unwrap()).find(|event: &Value| event["status"] == "failed").unwrap();
-    assert_eq!(failed["trouble"]["signature"], "verdict");
+    assert_eq!(failed["trouble"]["broken"], "verdict");
+    assert_eq!(failed["trouble"]["signature"], "failed verdict: missing PS08:different-lss");
     assert_eq!(failed["trouble"]["differences"][0]["difference"], "missing");
     assert_eq!(failed["trouble"]["replay"], format!("dasdlab replay {}", failed["id"].as_str().unwrap()));
 }
@@ -203,7 +206,7 @@ fn a_wrong_validator_is_found_and_its_failures_replay() {
 #[test]
 fn fail_fast_ends_at_the_same_scenario_with_any_number_of_threads() {
     let (one, summary) = judged(1, true);
-    assert_eq!(summary.failed, 1);
+    assert_eq!(summary.counts.failed, 1);
     assert_eq!(one, judged(2, true).0);
     assert_eq!(one, judged(5, true).0);
 }

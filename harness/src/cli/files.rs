@@ -50,11 +50,19 @@ impl Staged {
     /// # Errors
     /// As [`write`] has.
     pub fn new(path: &Path, text: &str) -> Result<Self, Problem> {
+        Self::with(path, |file| file.write_all(text.as_bytes()))
+    }
+
+    /// Writes everything but the name, piece by piece.
+    ///
+    /// # Errors
+    /// As [`write`] has, and what `fill` says.
+    pub fn with(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<Self, Problem> {
         let target = replaceable(path)?;
         let open = |temporary: &Path| OpenOptions::new().write(true).create_new(true).open(temporary);
         let (temporary, file) = beside(&target, open).map_err(|error| failure(path, &error))?;
         let staged = Self { path: path.to_owned(), target, temporary };
-        fill(file, &staged.target, text).map_err(|error| failure(path, &error))?;
+        filled(file, &staged.target, fill).map_err(|error| failure(path, &error))?;
         Ok(staged)
     }
 
@@ -180,8 +188,8 @@ fn beside<T>(target: &Path, make: impl Fn(&Path) -> io::Result<T>) -> io::Result
     }
 }
 
-fn fill(mut file: File, target: &Path, text: &str) -> io::Result<()> {
-    file.write_all(text.as_bytes())?;
+fn filled(mut file: File, target: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
+    fill(&mut file)?;
     if let Ok(metadata) = fs::metadata(target) {
         file.set_permissions(metadata.permissions())?;
     }

@@ -17,6 +17,7 @@ pub mod job;
 pub mod lint;
 pub mod list;
 pub mod load;
+pub mod merge;
 pub mod new;
 pub mod outside;
 pub mod paint;
@@ -26,6 +27,7 @@ pub mod promote;
 pub mod replay;
 pub mod run;
 pub mod schema;
+pub mod selection;
 pub mod setup;
 pub mod shrink;
 pub mod smoke;
@@ -75,6 +77,7 @@ the host: 0, 4, 8 or 12.";
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::RunArgs),
+    Merge(merge::MergeArgs),
     Replay(replay::ReplayArgs),
     Check(check::CheckArgs),
     Setup(setup::SetupArgs),
@@ -153,6 +156,7 @@ fn option(args: &[OsString], name: &str) -> Option<String> {
 fn dispatch(command: Command, ctx: &Context) -> Result<Exit, Problem> {
     match command {
         Command::Run(args) => run::run(&args, ctx),
+        Command::Merge(args) => merge::run(&args, ctx),
         Command::Replay(args) => replay::run(&args, ctx),
         Command::Check(args) => check::run(&args, ctx),
         Command::Setup(args) => setup::run(&args, ctx),

@@ -6,6 +6,8 @@ use clap::Args;
 
 use super::{Context, Problem};
 use crate::exit::Exit;
+use crate::judge::strict::Strictness;
+use crate::suite;
 use crate::sut::{Sut, SutCommand, SutOptions};
 
 /// The most seconds that an answer may take.
@@ -23,6 +25,17 @@ pub struct Outside {
     /// How many of its processes may be started again
     #[arg(long, value_name = "N", default_value_t = 100, requires = "sut")]
     pub restarts: u32,
+}
+
+impl Outside {
+    /// What has to be said behind a command so that it asks the same implementation, with a space in front.
+    #[must_use]
+    pub fn said(&self, strict: Strictness) -> String {
+        let Some(sut) = &self.sut else { return String::new() };
+        let command = suite::shell(&format!("cmd:{sut}"));
+        let strict = if strict == Strictness::default() { String::new() } else { format!(" --strict {}", strict.as_str()) };
+        format!(" --sut {command}{strict}")
+    }
 }
 
 /// Starts an implementation in so many processes.

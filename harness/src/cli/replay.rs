@@ -18,7 +18,7 @@ use super::{Context, Problem, generate};
 use crate::exit::Exit;
 use crate::judge::difference::Difference;
 use crate::judge::{self, Bench, Judged, Ours, Outcome, compare};
-use crate::run::event::{Blame, Status};
+use crate::results::counts::Status;
 use crate::suite::{self, Entry};
 
 /// Judge one scenario again and show everything about it
@@ -52,7 +52,7 @@ struct Report<'a> {
     volumes: usize,
     status: Status,
     #[serde(skip_serializing_if = "Option::is_none")]
-    signature: Option<Blame>,
+    broken: Option<&'static str>,
     #[serde(skip_serializing_if = "str::is_empty")]
     message: &'a str,
     differences: &'a [Difference],
@@ -74,8 +74,7 @@ pub fn run(args: &ReplayArgs, ctx: &Context) -> Result<Exit, Problem> {
         return story::run(&id, &scenario, ctx);
     }
     let judged = Bench::new(&Ours).judge(&scenario);
-    let (status, exit) = judged_as(&judged.outcome);
-    let (signature, message) = blamed(&judged.outcome);
+    let exit = ends_with(&judged.outcome);
     let report = Report {
         id: &id,
         title: &scenario.title,
@@ -84,9 +83,9 @@ pub fn run(args: &ReplayArgs, ctx: &Context) -> Result<Exit, Problem> {
         profile: judge::profile(&scenario).ok().map(|name| name.to_string()),
         defects: &scenario.defects,
         volumes: judged.volumes,
-        status,
-        signature,
-        message,
+        status: judged.outcome.status(),
+        broken: judged.outcome.broken(),
+        message: judged.outcome.message(),
         differences: judged.outcome.differences(),
         expectation: scenario.expect.as_ref(),
         oracle: judged.expected.as_ref(),
@@ -98,24 +97,13 @@ pub fn run(args: &ReplayArgs, ctx: &Context) -> Result<Exit, Problem> {
     Ok(ctx.result(&human(&report, &scenario, &judged, Paint(ctx.color_stdout())), exit))
 }
 
-/// How a scenario ended, in a word and as an exit code.
-const fn judged_as(outcome: &Outcome) -> (Status, Exit) {
+/// How a replay of a scenario ends that ended so.
+const fn ends_with(outcome: &Outcome) -> Exit {
     match outcome {
-        Outcome::Passed => (Status::Passed, Exit::Good),
-        Outcome::Failed { .. } => (Status::Failed, Exit::Bad),
-        Outcome::HarnessFault { .. } => (Status::HarnessFault, Exit::Fault),
-        Outcome::Errored { .. } => (Status::Errored, Exit::Bad),
-        Outcome::Unsupported { .. } => (Status::Unsupported, Exit::NothingSelected),
-    }
-}
-
-/// Who is to blame, and what is said about it.
-const fn blamed(outcome: &Outcome) -> (Option<Blame>, &str) {
-    match outcome {
-        Outcome::Passed | Outcome::Unsupported { .. } => (None, ""),
-        Outcome::Errored { message } => (Some(Blame::Process), message.as_str()),
-        Outcome::Failed { signature, message, .. } => (Some(Blame::Validator(*signature)), message.as_str()),
-        Outcome::HarnessFault { kind, message, .. } => (Some(Blame::Harness(*kind)), message.as_str()),
+        Outcome::Passed => Exit::Good,
+        Outcome::Failed { .. } | Outcome::Errored { .. } => Exit::Bad,
+        Outcome::HarnessFault { .. } => Exit::Fault,
+        Outcome::Unsupported { .. } => Exit::NothingSelected,
     }
 }
 
@@ -176,7 +164,7 @@ fn human(report: &Report<'_>, scenario: &Scenario, judged: &Judged, paint: Paint
     }
     line(&mut out, "message", report.message);
     let shade = if report.status == Status::Passed { Shade::Green } else { Shade::Red };
-    let cause = report.signature.map(|blame| format!(" ({})", blame.as_str())).unwrap_or_default();
+    let cause = report.broken.map(|broken| format!(" ({broken})")).unwrap_or_default();
     put(&mut out, format_args!("{}{cause}\n", paint.paint(shade, report.status.as_str())));
     out
 }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use dasdlab_model::finding::{Finding, Side, Subject, Verdict};
 use dasdlab_model::reasons::{Reason, Rule};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A reason on a side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,7 +97,7 @@ impl KeySet {
 
     /// Whether there is no key in it.
     #[must_use]
-    pub fn is_empty(self) -> bool {
+    pub const fn is_empty(&self) -> bool {
         self.0 == 0
     }
 
@@ -112,6 +113,23 @@ impl FromIterator<Key> for KeySet {
     }
 }
 
+impl Serialize for KeySet {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.indices().filter_map(|index| Key::all().get(index)).map(ToString::to_string))
+    }
+}
+
+impl<'de> Deserialize<'de> for KeySet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let names: Vec<String> = Vec::deserialize(deserializer)?;
+        let key = |name: &String| {
+            let known = Key::all().iter().copied().find(|key| key.to_string() == *name);
+            known.ok_or_else(|| de::Error::custom(format!("there is no key `{name}`")))
+        };
+        names.iter().map(key).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,5 +142,14 @@ mod tests {
         }
         let limit = Key { reason: Reason::Ps07RelationLimit, side: Some(Side::Target) };
         assert_eq!(limit.index(), None);
+    }
+
+    #[test]
+    fn a_set_is_written_by_the_names_of_its_keys() {
+        let set: KeySet = Key::all().iter().copied().step_by(7).collect();
+        let text = serde_json::to_string(&set).unwrap();
+        assert!(text.starts_with("[\"PS00:"), "{text}");
+        assert_eq!(serde_json::from_str::<KeySet>(&text).unwrap(), set);
+        assert!(serde_json::from_str::<KeySet>("[\"PS05:boxd\"]").is_err());
     }
 }

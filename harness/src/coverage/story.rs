@@ -266,6 +266,49 @@ impl Watcher for Met {
     }
 }
 
+/// Sets of keys as they are written: one bit for each of [`StoryKey::all`], four to a hexadecimal digit, the first key the
+/// lowest bit of the first digit; zeros at the end are left out.
+pub mod bits {
+    use std::collections::BTreeSet;
+
+    use serde::{Deserialize, Deserializer, Serializer, de};
+
+    use super::StoryKey;
+
+    /// Keys to a digit.
+    const DIGIT: usize = 4;
+
+    /// Writes a set. What is no key of the coverage is left out.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<S: Serializer>(keys: &BTreeSet<StoryKey>, serializer: S) -> Result<S::Ok, S::Error> {
+        let digit = |of: &[StoryKey]| {
+            let bits = of.iter().enumerate().map(|(bit, key)| u32::from(keys.contains(key)) << bit).sum();
+            char::from_digit(bits, 1 << DIGIT).unwrap_or('0')
+        };
+        let text: String = StoryKey::all().chunks(DIGIT).map(digit).collect();
+        serializer.serialize_str(text.trim_end_matches('0'))
+    }
+
+    /// Reads a set.
+    ///
+    /// # Errors
+    /// There is something else than hexadecimal digits, or more of them than there are keys.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<StoryKey>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let mut keys = BTreeSet::new();
+        let mut places = StoryKey::all().chunks(DIGIT);
+        for c in text.chars() {
+            let no_digit = || de::Error::custom(format!("`{c}` is no hexadecimal digit of what a story met"));
+            let bits = c.to_digit(1 << DIGIT).ok_or_else(no_digit)?;
+            let of = places.next().ok_or_else(|| de::Error::custom("a story met more than there is to meet"))?;
+            keys.extend(of.iter().enumerate().filter(|(bit, _)| bits >> bit & 1 == 1).map(|(_, key)| *key));
+        }
+        Ok(keys)
+    }
+}
+
 /// How often stories met each key: in how many stories.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoryCoverage {
@@ -337,6 +380,24 @@ mod tests {
         assert_eq!(count(|key| matches!(key, StoryKey::RelationOrder(..))), 5 * 5);
         assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
         assert_eq!(all.iter().map(ToString::to_string).collect::<BTreeSet<_>>().len(), all.len());
+    }
+
+    #[test]
+    fn what_a_story_met_is_written_bit_by_bit() {
+        let write = |keys: &BTreeSet<StoryKey>| {
+            let mut out = Vec::new();
+            bits::serialize(keys, &mut serde_json::Serializer::new(&mut out)).unwrap();
+            String::from_utf8(out).unwrap().replace('"', "")
+        };
+        let read = |text: &str| bits::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(text));
+        for step in [1, 2, 5, 1_000] {
+            let keys: BTreeSet<StoryKey> = StoryKey::all().iter().copied().step_by(step).collect();
+            assert_eq!(read(&write(&keys)).unwrap(), keys);
+        }
+        assert_eq!(write(&BTreeSet::new()), "");
+        assert_eq!(write(&StoryKey::all().iter().copied().skip(5).take(1).collect()), "02");
+        assert!(read("x").is_err());
+        assert!(read(&"f".repeat(StoryKey::all().len())).is_err());
     }
 
     #[test]

@@ -23,6 +23,7 @@ use dasdlab_simulator::World;
 use serde::Serialize;
 
 use crate::coverage::impossible;
+use crate::results::counts::Status;
 use crate::story::actors::Actors;
 use crate::sut::Sut;
 use difference::{Difference, FindingName};
@@ -209,6 +210,47 @@ impl Outcome {
     #[must_use]
     pub fn passed(&self) -> bool {
         *self == Self::Passed
+    }
+
+    /// How it ended, in a word.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        match self {
+            Self::Passed => Status::Passed,
+            Self::Failed { .. } => Status::Failed,
+            Self::HarnessFault { .. } => Status::HarnessFault,
+            Self::Errored { .. } => Status::Errored,
+            Self::Unsupported { .. } => Status::Unsupported,
+        }
+    }
+
+    /// What was broken, in a word; none where nothing was.
+    #[must_use]
+    pub const fn broken(&self) -> Option<&'static str> {
+        match self {
+            Self::Passed | Self::Unsupported { .. } => None,
+            Self::Failed { signature, .. } => Some(signature.as_str()),
+            Self::HarnessFault { kind, .. } => Some(kind.as_str()),
+            Self::Errored { .. } => Some("process"),
+        }
+    }
+
+    /// More about what was broken.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        match self {
+            Self::Passed | Self::Unsupported { .. } => "",
+            Self::Failed { message, .. } | Self::HarnessFault { message, .. } | Self::Errored { message } => message,
+        }
+    }
+
+    /// What the implementation does not have.
+    #[must_use]
+    pub fn needs(&self) -> &[&'static str] {
+        match self {
+            Self::Unsupported { needs } => needs,
+            _ => &[],
+        }
     }
 
     /// How the verdicts differ, where they do.

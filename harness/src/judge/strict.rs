@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use dasdlab_model::finding::{Evidence, Finding, Verdict};
 use dasdlab_model::reasons::Reason;
+use serde::{Deserialize, Serialize};
 
 use super::difference::Difference;
 use super::{compare, finding_name};
 
 /// How much of a verdict is compared. Words that people read are never compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, clap::ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Strictness {
     /// Which reasons of which rules were found
     Codes,
@@ -21,6 +23,16 @@ pub enum Strictness {
 }
 
 impl Strictness {
+    /// The word as it stands on the command line and in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Codes => "codes",
+            Self::Subjects => "subjects",
+            Self::Evidence => "evidence",
+        }
+    }
+
     /// How `found` differs from `expected`, as far as it is asked.
     #[must_use]
     pub fn differences(self, expected: &Verdict, found: &Verdict) -> Vec<Difference> {

@@ -11,7 +11,9 @@ use super::Reporter;
 use super::picture::{bar, duration, number};
 use crate::cli::paint::{Paint, Shade, masked};
 use crate::coverage::REQUIRED;
-use crate::run::event::{Counted, Event, Finished, Status, Stop, Summary};
+use crate::results::counts::Status;
+use crate::results::row::Row;
+use crate::run::event::{Counted, Event, Stop, Summary};
 
 /// The most scenarios that did not pass and are shown with their differences; the rest is named with its command.
 const MAX_SHOWN: usize = 20;
@@ -52,7 +54,7 @@ pub struct Human<W> {
     suites: Vec<String>,
     rules: BTreeMap<Rule, u64>,
     codes: BTreeMap<u8, u64>,
-    troubles: Vec<Finished>,
+    troubles: Vec<Row>,
     causes: BTreeMap<String, u64>,
     /// What could not be asked: how many and the first of them by what they need.
     unsupported: BTreeMap<String, (u64, Vec<String>)>,
@@ -89,19 +91,23 @@ impl<W: Write> Human<W> {
     }
 
     fn troubles(&mut self) -> io::Result<()> {
-        for (at, finished) in self.troubles.iter().enumerate() {
-            let Some(trouble) = &finished.trouble else { continue };
-            let (id, replay) = (masked(&finished.id), masked(&trouble.replay));
+        for (at, row) in self.troubles.iter().enumerate() {
+            let id = masked(&row.id);
+            let Some(trouble) = &row.trouble else {
+                let known = masked(row.known.as_deref().unwrap_or_default());
+                writeln!(self.out, "{} {id}: known to fail ({known})", self.paint.paint(Shade::Red, row.status.as_str()))?;
+                continue;
+            };
+            let replay = masked(&trouble.replay);
             if at >= MAX_SHOWN {
-                writeln!(self.out, "{} {id}: {replay}", finished.status.as_str())?;
+                writeln!(self.out, "{} {id}: {replay}", row.status)?;
                 continue;
             }
-            let head = match finished.status {
+            let head = match row.status {
                 Status::HarnessFault => self.paint.paint(Shade::Yellow, "harness fault"),
-                Status::Errored => self.paint.paint(Shade::Red, "errored"),
-                _ => self.paint.paint(Shade::Red, "failed"),
+                status => self.paint.paint(Shade::Red, status.as_str()),
             };
-            writeln!(self.out, "{head} {id} ({})", trouble.signature.as_str())?;
+            writeln!(self.out, "{head} {id} ({})", masked(&trouble.broken))?;
             if !trouble.message.is_empty() {
                 writeln!(self.out, "    {}", masked(&trouble.message))?;
             }
@@ -198,7 +204,7 @@ impl<W: Write> Human<W> {
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         self.bar.finish_and_clear();
         self.troubles()?;
-        let hidden = (summary.failed + summary.harness_faults + summary.errored).saturating_sub(self.troubles.len() as u64);
+        let hidden = summary.counts.troubles().saturating_sub(self.troubles.len() as u64);
         if hidden > 0 {
             writeln!(self.out, "and {} more that did not pass\n", number(hidden))?;
         }
@@ -208,33 +214,21 @@ impl<W: Write> Human<W> {
             writeln!(self.out)?;
         }
         writeln!(self.out, "suites     {}", masked(&self.suites.join(", ")))?;
-        let mut counts = format!(
-            "{} judged: {} passed, {} failed, {} harness faults",
-            number(summary.selected - summary.unsupported),
-            number(summary.passed),
-            number(summary.failed),
-            number(summary.harness_faults)
-        );
-        if summary.errored > 0 {
-            counts += &format!(", {} errored", number(summary.errored));
-        }
-        let judged_well = summary.passed + summary.unsupported == summary.selected && summary.passed > 0;
-        let shade = if judged_well { Shade::Green } else { Shade::Red };
-        writeln!(self.out, "scenarios  {}", self.paint.paint(shade, &counts))?;
+        self.counts(summary)?;
         self.unsupported(summary)?;
         writeln!(
             self.out,
             "           {} from files, {} generated, {} of them again without one defect",
-            number(summary.files),
-            number(summary.generated),
-            number(summary.counterparts)
+            number(summary.sums.files),
+            number(summary.sums.generated),
+            number(summary.sums.counterparts)
         )?;
-        if summary.stories > 0 {
-            let (stories, steps) = (number(summary.stories), number(summary.steps));
-            let (struck, faults) = (number(summary.faults_struck), number(summary.faults));
+        if summary.sums.stories > 0 {
+            let (stories, steps) = (number(summary.sums.stories), number(summary.sums.steps));
+            let (struck, faults) = (number(summary.sums.faults_struck), number(summary.sums.faults));
             writeln!(self.out, "stories    {stories} with {steps} steps; {struck} of {faults} faults struck")?;
         }
-        writeln!(self.out, "volumes    {} with {} findings", number(summary.volumes), number(summary.findings))?;
+        writeln!(self.out, "volumes    {} with {} findings", number(summary.sums.volumes), number(summary.sums.findings))?;
         self.coverage()?;
         for (at, slow) in summary.slowest.iter().enumerate() {
             let head = if at == 0 { "slowest" } else { "" };
@@ -251,8 +245,9 @@ impl<W: Write> Human<W> {
             Some(Stop::Terminated) => "terminated: what is shown was judged before",
             Some(Stop::Unread) => "",
             Some(Stop::Unusable) => "the implementation cannot be used: what is shown was judged before",
-            None if summary.selected > 0 && summary.selected == summary.unsupported => "nothing could be asked",
+            None if summary.partial => "this is one part of a run",
             None if summary.selected == 0 => "nothing was selected",
+            None if summary.counts.judged() == 0 => "nothing could be judged",
             None => "",
         };
         if !ended.is_empty() {
@@ -263,12 +258,48 @@ impl<W: Write> Human<W> {
 }
 
 impl<W: Write> Human<W> {
+    /// How many scenarios ended in each way: all of them are accounted for.
+    fn counts(&mut self, summary: &Summary) -> io::Result<()> {
+        let counts = &summary.counts;
+        let mut text = format!(
+            "{} judged: {} passed, {} failed, {} harness faults",
+            number(counts.judged()),
+            number(counts.passed),
+            number(counts.failed),
+            number(counts.harness_fault)
+        );
+        for status in [Status::Errored, Status::ExpectedFailure, Status::UnexpectedPass] {
+            if counts.of(status) > 0 {
+                text += &format!(", {} {}", number(counts.of(status)), status.as_str().replace('-', " "));
+            }
+        }
+        let judged_well = counts.troubles() == 0 && counts.passed + counts.expected_failure > 0;
+        let shade = if judged_well { Shade::Green } else { Shade::Red };
+        writeln!(self.out, "scenarios  {}", self.paint.paint(shade, &text))?;
+        let mut rest: Vec<String> = [Status::Skipped, Status::NotSelected]
+            .into_iter()
+            .filter(|&status| counts.of(status) > 0)
+            .map(|status| format!("{} {}", number(counts.of(status)), status.as_str().replace('-', " ")))
+            .collect();
+        if summary.not_run > 0 {
+            rest.push(format!("{} not run", number(summary.not_run)));
+        }
+        if !rest.is_empty() {
+            writeln!(self.out, "           {}", rest.join(", "))?;
+        }
+        for scenario in &summary.unmatched {
+            let text = format!("unmatched  {}: a known failure that no scenario matches", masked(scenario));
+            writeln!(self.out, "{}", self.paint.paint(Shade::Red, &text))?;
+        }
+        Ok(())
+    }
+
     /// What an implementation could not be asked, and for want of what.
     fn unsupported(&mut self, summary: &Summary) -> io::Result<()> {
-        if summary.unsupported == 0 {
+        if summary.counts.unsupported == 0 {
             return Ok(());
         }
-        let text = format!("{} unsupported and not judged, for want of", number(summary.unsupported));
+        let text = format!("{} unsupported and not judged, for want of", number(summary.counts.unsupported));
         writeln!(self.out, "           {}", self.paint.paint(Shade::Yellow, &text))?;
         for (needs, (count, names)) in &self.unsupported {
             let more = if *count > names.len() as u64 { ", …" } else { "" };
@@ -279,32 +310,39 @@ impl<W: Write> Human<W> {
     }
 }
 
+impl<W: Write> Human<W> {
+    /// Adds up what is shown at the end.
+    fn row(&mut self, row: &Row) {
+        row.rules.iter().for_each(|&rule| *self.rules.entry(rule).or_default() += 1);
+        if let Some(code) = row.return_code {
+            *self.codes.entry(code).or_default() += 1;
+        }
+        if !row.needs.is_empty() {
+            let (count, names) = self.unsupported.entry(row.needs.join(" + ")).or_default();
+            *count += 1;
+            if names.len() < MAX_UNSUPPORTED {
+                names.push(row.id.clone());
+            }
+        }
+        if !row.status.is_trouble() {
+            return;
+        }
+        if let Some(trouble) = &row.trouble
+            && (self.causes.len() < MAX_COUNTED || self.causes.contains_key(&trouble.signature))
+        {
+            *self.causes.entry(trouble.signature.clone()).or_default() += 1;
+        }
+        if self.troubles.len() < MAX_NAMED {
+            self.troubles.push(row.clone());
+        }
+    }
+}
+
 impl<W: Write> Reporter for Human<W> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         match event {
             Event::RunStarted { suites, .. } => self.suites.clone_from(suites),
-            Event::ScenarioFinished(finished) => {
-                finished.rules.iter().for_each(|&rule| *self.rules.entry(rule).or_default() += 1);
-                if let Some(code) = finished.return_code {
-                    *self.codes.entry(code).or_default() += 1;
-                }
-                if let Some(trouble) = &finished.trouble {
-                    let cause = trouble.cause();
-                    if self.causes.len() < MAX_COUNTED || self.causes.contains_key(&cause) {
-                        *self.causes.entry(cause).or_default() += 1;
-                    }
-                }
-                if !finished.needs.is_empty() {
-                    let (count, names) = self.unsupported.entry(finished.needs.join(" + ")).or_default();
-                    *count += 1;
-                    if names.len() < MAX_UNSUPPORTED {
-                        names.push(finished.id.clone());
-                    }
-                }
-                if finished.trouble.is_some() && self.troubles.len() < MAX_NAMED {
-                    self.troubles.push((**finished).clone());
-                }
-            }
+            Event::ScenarioFinished(row) => self.row(row),
             Event::CoverageCounted(counted) => self.counted = Some((**counted).clone()),
             Event::RunFinished(summary) => self.finish(summary)?,
         }

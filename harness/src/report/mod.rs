@@ -6,6 +6,7 @@ mod picture;
 
 use std::io;
 
+use crate::cli::Problem;
 use crate::run::event::Event;
 
 /// Whoever tells the user what happens in a run.
@@ -18,4 +19,47 @@ pub trait Reporter {
 
     /// So many pieces of work are done, with so many scenarios that did not pass.
     fn progress(&mut self, _done: u64, _all: u64, _troubles: u64) {}
+}
+
+/// Tells a reporter, until it cannot write any more.
+pub struct Teller<'a> {
+    reporter: &'a mut dyn Reporter,
+    gone: bool,
+}
+
+impl<'a> Teller<'a> {
+    /// Tells this reporter.
+    pub fn new(reporter: &'a mut dyn Reporter) -> Self {
+        Self { reporter, gone: false }
+    }
+
+    /// Says what happened; nothing more once nobody listens.
+    ///
+    /// # Errors
+    /// The report cannot be written.
+    pub fn tell(&mut self, event: &Event) -> Result<(), Problem> {
+        if self.gone {
+            return Ok(());
+        }
+        match self.reporter.event(event) {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                self.gone = true;
+                // A reader that goes away is no failure.
+                let closed = error.kind() == io::ErrorKind::BrokenPipe;
+                if closed { Ok(()) } else { Err(Problem::machine(format!("cannot write the report: {error}"))) }
+            }
+        }
+    }
+
+    /// Whether nobody listens any more.
+    #[must_use]
+    pub const fn is_gone(&self) -> bool {
+        self.gone
+    }
+
+    /// Says how far the run is.
+    pub fn progress(&mut self, done: u64, all: u64, troubles: u64) {
+        self.reporter.progress(done, all, troubles);
+    }
 }

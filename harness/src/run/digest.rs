@@ -5,8 +5,10 @@
 
 use std::fmt;
 use std::io;
+use std::str::FromStr;
 
 use dasdlab_model::finding::Verdict;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// FNV-1a with 128 bits, mixed once more at the end so that sums of similar inputs do not line up.
 #[derive(Debug, Clone)]
@@ -39,6 +41,38 @@ impl Hasher {
     }
 }
 
+/// A hash, written as 32 hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hash(pub u128);
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+impl FromStr for Hash {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let digits = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+        let read = digits.then(|| u128::from_str_radix(text, 16).ok()).flatten();
+        read.map(Self).ok_or_else(|| format!("`{text}` is no hash: expected 32 hexadecimal digits"))
+    }
+}
+
+impl Serialize for Hash {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Hash {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
 impl io::Write for Hasher {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         Hasher::write(self, bytes);
@@ -52,7 +86,7 @@ impl io::Write for Hasher {
 
 /// The hash of a scenario's id, how its judging ended, what the validator said, and of what happened in a story.
 #[must_use]
-pub fn outcome(id: &str, ended: &str, verdict: Option<&Verdict>, story: Option<u128>) -> u128 {
+pub fn outcome(id: &str, ended: &str, verdict: Option<&Verdict>, story: Option<u128>) -> Hash {
     let mut hasher = Hasher::default();
     hasher.write(id.as_bytes());
     // No id or word holds a zero byte, so the parts cannot run into each other.
@@ -67,7 +101,7 @@ pub fn outcome(id: &str, ended: &str, verdict: Option<&Verdict>, story: Option<u
         hasher.write(&[0]);
         hasher.write(&story.to_le_bytes());
     }
-    hasher.finish()
+    Hash(hasher.finish())
 }
 
 /// A sum of hashes.
@@ -76,14 +110,20 @@ pub struct Digest(u128);
 
 impl Digest {
     /// Adds the hash of one outcome.
-    pub fn add(&mut self, hash: u128) {
-        self.0 = self.0.wrapping_add(hash);
+    pub const fn add(&mut self, hash: Hash) {
+        self.0 = self.0.wrapping_add(hash.0);
+    }
+
+    /// The sum.
+    #[must_use]
+    pub const fn sum(self) -> Hash {
+        Hash(self.0)
     }
 }
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", self.0)
+        self.sum().fmt(f)
     }
 }
 

@@ -1,13 +1,17 @@
 //! Hands out work to the workers one piece after the other, never too far ahead of what has been reported.
 
+use std::ops::Range;
+
 use parking_lot::{Condvar, Mutex};
 
 /// How many pieces may be under way or waiting to be reported: what comes early is kept until its turn.
 pub const WINDOW: u64 = 4_096;
 
-/// Numbers from 0 up to a limit, shared by workers.
+/// Numbers of a range, shared by workers.
 #[derive(Debug)]
 pub struct Dispenser {
+    /// What is done already, in order.
+    done: Vec<Range<u64>>,
     state: Mutex<State>,
     room: Condvar,
 }
@@ -21,10 +25,27 @@ struct State {
 }
 
 impl Dispenser {
-    /// A dispenser of the numbers below `end`.
+    /// A dispenser of the numbers of a range, but for those that are done, whose ranges come in order.
     #[must_use]
-    pub fn new(end: u64) -> Self {
-        Self { state: Mutex::new(State { next: 0, end, reported: 0 }), room: Condvar::new() }
+    pub fn new(range: Range<u64>, done: Vec<Range<u64>>) -> Self {
+        let state = State { next: range.start, end: range.end, reported: range.start };
+        let dispenser = Self { done, state: Mutex::new(state), room: Condvar::new() };
+        let next = dispenser.behind(range.start);
+        dispenser.state.lock().next = next;
+        dispenser
+    }
+
+    /// The first number from this one on that is not done.
+    fn behind(&self, next: u64) -> u64 {
+        let mut next = next;
+        let from = self.done.partition_point(|done| done.end <= next);
+        for done in self.done.iter().skip(from) {
+            if !done.contains(&next) {
+                break;
+            }
+            next = done.end;
+        }
+        next
     }
 
     /// The next piece of work; waits while too much is unreported, none when there is no more.
@@ -35,7 +56,7 @@ impl Dispenser {
         }
         let next = state.next;
         (next < state.end).then(|| {
-            state.next += 1;
+            state.next = self.behind(next + 1);
             next
         })
     }
@@ -67,15 +88,22 @@ mod tests {
 
     #[test]
     fn numbers_are_handed_out_once_and_end_where_told() {
-        let dispenser = Dispenser::new(5);
+        let dispenser = Dispenser::new(0..5, Vec::new());
         assert_eq!((dispenser.take(), dispenser.take()), (Some(0), Some(1)));
         dispenser.end_at(3);
         assert_eq!((dispenser.take(), dispenser.take()), (Some(2), None));
     }
 
     #[test]
+    fn what_is_done_is_not_handed_out() {
+        let dispenser = Dispenser::new(2..9, vec![2..3, 4..6, 6..7, 8..9]);
+        let handed: Vec<u64> = std::iter::from_fn(|| dispenser.take()).collect();
+        assert_eq!(handed, [3, 7]);
+    }
+
+    #[test]
     fn workers_wait_for_reports_when_they_are_far_ahead() {
-        let dispenser = Dispenser::new(u64::MAX);
+        let dispenser = Dispenser::new(0..u64::MAX, Vec::new());
         for _ in 0..WINDOW {
             dispenser.take();
         }

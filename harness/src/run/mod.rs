@@ -8,27 +8,30 @@ pub mod clock;
 pub mod digest;
 pub mod dispenser;
 pub mod event;
+pub mod part;
 pub mod plan;
 pub mod select;
-mod tally;
+pub mod tally;
 pub mod work;
 
 use std::collections::BTreeMap;
-use std::io;
+use std::ops::Range;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 
 use crate::cli::Problem;
 use crate::exit::Exit;
-use crate::judge::Bench;
-use crate::report::Reporter;
+use crate::report::{Reporter, Teller};
+use crate::results::file;
+use crate::results::folder::Folder;
+use crate::results::row::Row;
 use clock::Clock;
 use dispenser::Dispenser;
 use event::{Event, Stop, Summary};
 use plan::Plan;
-use tally::Tally;
-use work::Piece;
+use tally::{Ended, Tally};
+use work::{Judging, Piece};
 
 /// How many results may wait to be read.
 const CHANNEL: usize = 256;
@@ -53,85 +56,138 @@ impl Summary {
     /// How a run with this summary ends.
     #[must_use]
     pub fn exit(&self) -> Exit {
+        let counts = &self.counts;
         match self.stopped {
             Some(Stop::Interrupted) => Exit::Interrupted,
             Some(Stop::Terminated) => Exit::Terminated,
-            _ if self.harness_faults > 0 => Exit::Fault,
+            _ if counts.harness_fault > 0 => Exit::Fault,
             Some(Stop::Unusable) => Exit::Unusable,
-            _ if self.failed > 0 || self.errored > 0 => Exit::Bad,
+            _ if counts.troubles() > 0 || !self.unmatched.is_empty() => Exit::Bad,
             Some(Stop::Unread) => Exit::Good,
-            // What could not be asked at all is no better than nothing.
-            None if self.selected == self.unsupported => Exit::NothingSelected,
+            // What a part does not have, another one may.
+            None if self.partial => Exit::Good,
+            // What was not put to the validator at all is no better than nothing.
+            None if counts.judged() == 0 => Exit::NothingSelected,
             None if self.coverage_misses > 0 => Exit::Bad,
             None => Exit::Good,
         }
     }
 }
 
-/// Runs a plan.
-///
-/// # Errors
-/// The machine failed: no threads, no signals, or the report cannot be written.
-pub fn run(plan: &Plan, options: Options, bench: &Bench<'_>, reporter: &mut dyn Reporter) -> Result<Summary, Problem> {
-    let clock = Clock::start();
-    let machine = |what: &str, error: &dyn std::fmt::Display| Problem::machine(format!("{what}: {error}"));
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
-    let pool = pool.map_err(|error| machine("cannot start the workers", &error))?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| machine("cannot start the main loop", &error))?;
+/// What is run, and where its results go.
+pub struct Run<'a> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// Which pieces of its work.
+    pub range: Range<u64>,
+    /// How.
+    pub options: Options,
+    /// Who judges.
+    pub judging: Judging<'a>,
+    /// Where rows are kept.
+    pub folder: Option<&'a mut Folder>,
+}
 
-    let dispenser = Dispenser::new(plan.len());
-    let (sender, receiver) = mpsc::channel(CHANNEL);
-    let mut main = Main { plan, options, dispenser: &dispenser, reporter, tally: Tally::default(), stopped: None, error: None };
-    main.report(&Event::RunStarted { version: env!("CARGO_PKG_VERSION"), suites: plan.suites.clone(), candidates: plan.len() });
-    std::thread::scope(|scope| {
-        let workers = std::thread::Builder::new().name("workers".to_owned()).spawn_scoped(scope, || {
-            pool.broadcast(|_| worker(plan, options, bench, &dispenser, &sender));
-            // The main loop ends when nobody can send any more.
-            drop(sender);
-        });
-        match workers {
-            Ok(_) => runtime.block_on(main.read(receiver)),
-            Err(error) => main.error = Some(machine("cannot start the workers", &error)),
-        }
-    });
-    if bench.sut.is_some_and(|sut| sut.unusable().is_some()) {
-        main.stop(Stop::Unusable);
+impl<'a> Run<'a> {
+    /// The whole of a plan, whose results are only reported.
+    #[must_use]
+    pub fn new(plan: &'a Plan, options: Options, judging: Judging<'a>) -> Self {
+        Self { plan, range: 0..plan.len(), options, judging, folder: None }
     }
-    main.finish(clock)
+
+    /// Runs it.
+    ///
+    /// # Errors
+    /// The machine failed: no threads, no signals, or the report or the results cannot be written.
+    pub fn run(self, reporter: &mut dyn Reporter) -> Result<Summary, Problem> {
+        let clock = Clock::start();
+        let machine = |what: &str, error: &dyn std::fmt::Display| Problem::machine(format!("{what}: {error}"));
+        let (plan, options, judging) = (self.plan, self.options, self.judging);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
+        let pool = pool.map_err(|error| machine("cannot start the workers", &error))?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| machine("cannot start the main loop", &error))?;
+
+        let kept = self.folder.as_ref().map(|folder| folder.kept()).unwrap_or_default();
+        let dispenser = Dispenser::new(self.range.clone(), kept);
+        let (sender, receiver) = mpsc::channel(CHANNEL);
+        let mut main = Main {
+            range: self.range,
+            next: 0,
+            options,
+            judging,
+            dispenser: &dispenser,
+            folder: self.folder,
+            teller: Teller::new(reporter),
+            tally: Tally::new(judging.known),
+            ended: false,
+            stopped: None,
+            error: None,
+        };
+        main.start(plan);
+        std::thread::scope(|scope| {
+            let workers = std::thread::Builder::new().name("workers".to_owned()).spawn_scoped(scope, || {
+                pool.broadcast(|_| worker(plan, options, &judging, &dispenser, &sender));
+                // The main loop ends when nobody can send any more.
+                drop(sender);
+            });
+            match workers {
+                Ok(_) => runtime.block_on(main.read(receiver)),
+                Err(error) => main.fail(machine("cannot start the workers", &error)),
+            }
+        });
+        if judging.bench.sut.is_some_and(|sut| sut.unusable().is_some()) {
+            main.stop(Stop::Unusable);
+        }
+        main.finish(plan, clock)
+    }
 }
 
 /// Takes work and sends what comes of it, until there is no more or nobody listens.
-fn worker(plan: &Plan, options: Options, bench: &Bench<'_>, dispenser: &Dispenser, sender: &mpsc::Sender<Piece>) {
+fn worker(plan: &Plan, options: Options, judging: &Judging<'_>, dispenser: &Dispenser, sender: &mpsc::Sender<Piece>) {
     while let Some(index) = dispenser.take() {
         let piece = match plan.item(index) {
-            Some(item) => work::work(index, &item, &plan.filter, bench),
-            None => Piece { index, results: Vec::new() },
+            Some(item) => work::work(index, &item, &plan.filter, judging),
+            None => Piece { index, rows: Vec::new() },
         };
-        if options.fail_fast && !piece.passed() {
+        if options.fail_fast && !piece.is_good() {
             dispenser.end_at(index.saturating_add(1));
         }
-        if sender.blocking_send(piece).is_err() || bench.sut.is_some_and(|sut| sut.unusable().is_some()) {
+        if sender.blocking_send(piece).is_err() || judging.bench.sut.is_some_and(|sut| sut.unusable().is_some()) {
             dispenser.stop();
         }
     }
 }
 
 struct Main<'a> {
-    plan: &'a Plan,
+    range: Range<u64>,
+    /// Every piece of work below this one is counted.
+    next: u64,
     options: Options,
+    judging: Judging<'a>,
     dispenser: &'a Dispenser,
-    reporter: &'a mut dyn Reporter,
-    tally: Tally,
+    folder: Option<&'a mut Folder>,
+    teller: Teller<'a>,
+    tally: Tally<'a>,
+    /// Whether the first failure of a fail-fast run has been counted; what others did meanwhile does not count.
+    ended: bool,
     stopped: Option<Stop>,
     error: Option<Problem>,
 }
 
 impl Main<'_> {
+    fn start(&mut self, plan: &Plan) {
+        let implementation = self.judging.bench.sut.map_or_else(|| "dasdlab".to_owned(), |sut| sut.greeting().name.clone());
+        let pieces = self.range.end - self.range.start;
+        self.next = self.range.start;
+        let (version, suites) = (env!("CARGO_PKG_VERSION"), plan.suites.clone());
+        self.report(&Event::RunStarted { version, implementation, suites, pieces });
+        self.pass_over();
+    }
+
     /// Reads results until the workers are done.
     async fn read(&mut self, mut receiver: mpsc::Receiver<Piece>) {
         let mut early: BTreeMap<u64, Piece> = BTreeMap::new();
-        let (mut next, mut ended) = (0, false);
         // One watch for the whole run: a signal between two looks would be lost.
         let mut signal = std::pin::pin!(signal());
         let mut tick = tokio::time::interval(TICK);
@@ -140,22 +196,23 @@ impl Main<'_> {
                 piece = receiver.recv() => {
                     let Some(piece) = piece else { break };
                     early.insert(piece.index, piece);
-                    while let Some(piece) = early.remove(&next) {
-                        next += 1;
-                        self.dispenser.reported(next);
-                        // After the first failure of a fail-fast run, what others did meanwhile does not count.
-                        if !ended {
-                            ended = self.options.fail_fast && !piece.passed();
-                            self.count(piece);
-                        }
+                    while !self.ended && let Some(piece) = early.remove(&self.next) {
+                        self.count(piece);
+                        self.pass_over();
                     }
-                    self.reporter.progress(next, self.plan.len(), self.tally.troubles());
+                    // Workers that wait for room must not wait for ever once nothing is counted any more.
+                    self.dispenser.reported(self.next);
+                    self.progress();
                 }
                 stop = &mut signal, if self.stopped.is_none() => self.stop(stop),
-                _ = tick.tick() => self.reporter.progress(next, self.plan.len(), self.tally.troubles()),
+                _ = tick.tick() => self.progress(),
             }
         }
-        self.reporter.progress(next, next, self.tally.troubles());
+    }
+
+    fn progress(&mut self) {
+        let (done, all) = (self.next - self.range.start, self.range.end - self.range.start);
+        self.teller.progress(done, all, self.tally.troubles());
     }
 
     fn stop(&mut self, stop: Stop) {
@@ -163,36 +220,89 @@ impl Main<'_> {
         self.dispenser.stop();
     }
 
+    fn fail(&mut self, problem: Problem) {
+        self.dispenser.stop();
+        self.error.get_or_insert(problem);
+    }
+
+    /// Counts a piece of work, the next in the order of the plan.
     fn count(&mut self, piece: Piece) {
-        for mut result in piece.results {
-            self.tally.add(&result);
+        self.ended = self.options.fail_fast && !piece.is_good();
+        self.next = piece.index + 1;
+        self.tally.cover(1);
+        for mut row in piece.rows {
             if !self.options.times {
-                result.finished.duration_us = None;
+                row.duration_us = None;
             }
-            self.report(&Event::ScenarioFinished(Box::new(result.finished)));
+            if let Some(folder) = &mut self.folder {
+                folder.take(row.clone());
+            }
+            self.row(row);
+        }
+        let (next, error) = (self.next, self.error.is_some());
+        if let Some(folder) = &mut self.folder
+            && !error
+            && let Err(problem) = folder.done(next)
+        {
+            self.fail(problem);
         }
     }
 
-    /// Tells the reporter; once it cannot write, the run stops and it is told no more.
-    fn report(&mut self, event: &Event) {
-        if self.stopped == Some(Stop::Unread) || self.error.is_some() {
-            return;
-        }
-        match self.reporter.event(event) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.stop(Stop::Unread),
-            Err(error) => {
+    /// Counts what was there before, as far as it comes next.
+    fn pass_over(&mut self) {
+        while !self.ended
+            && self.error.is_none()
+            && let Some(part) = self.folder.as_ref().and_then(|folder| folder.kept_at(self.next)).cloned()
+        {
+            let fail_fast = self.options.fail_fast;
+            let read = file::read(&part.path, |row| {
+                self.ended |= fail_fast && row.status.is_trouble();
+                self.row(row);
+                Ok(())
+            });
+            if let Err(problem) = read {
+                return self.fail(problem);
+            }
+            self.next = part.range.end;
+            self.tally.cover(part.range.end - part.range.start);
+            if let Some(folder) = &mut self.folder {
+                folder.passed_over(part.range.end);
+            }
+            if self.ended {
                 self.dispenser.stop();
-                self.error = Some(Problem::machine(format!("cannot write the report: {error}")));
             }
         }
     }
 
-    fn finish(mut self, clock: Clock) -> Result<Summary, Problem> {
-        let gates = self.options.coverage_gates && self.stopped.is_none();
-        let counted = self.tally.counted(gates);
-        let duration = self.options.times.then(|| clock.elapsed());
-        let summary = self.tally.summary(&counted, self.stopped, duration);
+    fn row(&mut self, row: Row) {
+        self.tally.row(&row);
+        self.report(&Event::ScenarioFinished(Box::new(row)));
+    }
+
+    /// Tells the reporter; once nobody listens, the run stops.
+    fn report(&mut self, event: &Event) {
+        if let Err(problem) = self.teller.tell(event) {
+            self.fail(problem);
+        } else if self.teller.is_gone() && self.error.is_none() {
+            self.stop(Stop::Unread);
+        }
+    }
+
+    fn finish(mut self, plan: &Plan, clock: Clock) -> Result<Summary, Problem> {
+        if let Some(folder) = &mut self.folder
+            && self.error.is_none()
+        {
+            folder.finish(self.next)?;
+        }
+        let ended = Ended {
+            range: self.range.clone(),
+            next: self.next,
+            pieces: plan.len(),
+            gates: self.options.coverage_gates,
+            stopped: self.stopped,
+            duration: self.options.times.then(|| clock.elapsed()),
+        };
+        let (counted, summary) = self.tally.conclude(&ended);
         self.report(&Event::CoverageCounted(Box::new(counted)));
         self.report(&Event::RunFinished(Box::new(summary.clone())));
         match self.error {

@@ -1,7 +1,7 @@
 //! One piece of work: a scenario is made, judged, and made and judged again without one of its defects.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use dasdlab_model::reasons::Rule;
 use dasdlab_model::scenario::Scenario;
@@ -10,27 +10,35 @@ use dasdlab_scenarios::token::Token;
 
 use super::clock::Clock;
 use super::digest;
-use super::event::{Blame, Finished, Origin, Status, StoryFinished, Trouble};
-use super::plan::{Filter, Item};
-use crate::coverage::Seen;
+use super::plan::{Asked, Filter, Item};
 use crate::coverage::keys::{Key, KeySet};
-use crate::coverage::story::StoryKey;
 use crate::judge::{Bench, FaultKind, Judged, Outcome, panics};
+use crate::known::Known;
+use crate::results::counts::Status;
+use crate::results::row::{Origin, Row, StoryRow, Told, Trouble};
+use crate::shrink::signature;
 
 /// The most differences of one scenario that are reported; a validator that is wrong everywhere is wrong enough.
 const MAX_DIFFERENCES: usize = 50;
 
-/// A scenario that was judged, and what the run adds up.
-#[derive(Debug, Clone)]
-pub struct Result {
-    /// What is reported.
-    pub finished: Finished,
-    /// What goes into the digest.
-    pub hash: u128,
-    /// What goes into the coverage.
-    pub seen: Seen,
-    /// What a story met, for its coverage.
-    pub met: BTreeSet<StoryKey>,
+/// Who judges, and by what.
+#[derive(Clone, Copy)]
+pub struct Judging<'a> {
+    /// Those who take part.
+    pub bench: Bench<'a>,
+    /// What is known not to pass.
+    pub known: &'a Known,
+    /// What is said behind the command that runs a scenario alone, with a space in front.
+    pub replay: &'a str,
+}
+
+impl<'a> Judging<'a> {
+    /// Judging on this bench, where nothing is known not to pass.
+    #[must_use]
+    pub fn new(bench: Bench<'a>) -> Self {
+        static NOTHING: LazyLock<Known> = LazyLock::new(Known::default);
+        Self { bench, known: &NOTHING, replay: "" }
+    }
 }
 
 /// What came of a piece of work: nothing where it was not selected.
@@ -39,73 +47,36 @@ pub struct Piece {
     /// Which piece it was.
     pub index: u64,
     /// The scenarios judged.
-    pub results: Vec<Result>,
+    pub rows: Vec<Row>,
 }
 
 impl Piece {
-    /// Whether everything passed.
+    /// Whether nobody has to look at it.
     #[must_use]
-    pub fn passed(&self) -> bool {
-        self.results.iter().all(|result| matches!(result.finished.status, Status::Passed | Status::Unsupported))
+    pub fn is_good(&self) -> bool {
+        !self.rows.iter().any(|row| row.status.is_trouble())
     }
 }
 
 /// Does a piece of work.
 #[must_use]
-pub fn work(index: u64, item: &Item<'_>, filter: &Filter, bench: &Bench<'_>) -> Piece {
-    let results = match item {
-        Item::File(entry) if filter.selects(&entry.id, &entry.scenario) => {
-            vec![judged(Origin::File, &entry.id, &entry.replay, bench, || Ok(Cow::Borrowed(&entry.scenario))).0]
-        }
-        Item::File(_) => Vec::new(),
-        Item::Setup(token) => setup(token, filter, bench),
-        Item::Story(token) => story(token, filter, bench),
+pub fn work(index: u64, item: &Item<'_>, filter: &Filter, judging: &Judging<'_>) -> Piece {
+    let desk = Desk { index, filter, judging };
+    let rows = match item {
+        Item::File(entry) => match filter.asked(&entry.id, &entry.scenario) {
+            Asked::No => Vec::new(),
+            Asked::Skip => vec![desk.skipped(Origin::File, &entry.id)],
+            Asked::Yes => vec![desk.judged(Origin::File, &entry.id, &entry.replay, || Ok(Cow::Borrowed(&entry.scenario))).0],
+        },
+        Item::Setup(token) => desk.setup(token),
+        Item::Story(token) => desk.story(token),
     };
-    Piece { index, results }
+    Piece { index, rows }
 }
 
 /// What a token generates; none, and why, where the generator fails or panics.
-fn made(token: &Token) -> std::result::Result<Generated, String> {
+fn made(token: &Token) -> Result<Generated, String> {
     panics::catch(|| generate(token))?.map_err(|error| error.to_string())
-}
-
-/// Judges a generated story.
-fn story(token: &Token, filter: &Filter, bench: &Bench<'_>) -> Vec<Result> {
-    let id = token.to_string();
-    let generated = made(token);
-    if generated.as_ref().is_ok_and(|generated| !filter.selects(&id, &generated.scenario)) {
-        return Vec::new();
-    }
-    let scenario = || generated.map(|Generated { scenario, .. }| Cow::Owned(scenario));
-    vec![judged(Origin::Generated, &id, &id, bench, scenario).0]
-}
-
-/// Judges a generated setup, and its counterpart without one of its defects.
-fn setup(token: &Token, filter: &Filter, bench: &Bench<'_>) -> Vec<Result> {
-    let id = token.to_string();
-    let generated = made(token);
-    let planted = match &generated {
-        Ok(generated) if !filter.selects(&id, &generated.scenario) => return Vec::new(),
-        Ok(generated) => generated.planted.clone(),
-        Err(_) => Vec::new(),
-    };
-    let scenario = || generated.map(|Generated { scenario, .. }| Cow::Owned(scenario));
-    let (first, verdict_keys) = judged(Origin::Generated, &id, &id, bench, scenario);
-    let mut results = vec![first];
-    if let Some(ordinal) = left_out(&planted) {
-        let token = token.clone().without(ordinal);
-        let id = token.to_string();
-        // The relations were asked of the same world before.
-        let bench = Bench { relations: false, ..*bench };
-        let scenario = || made(&token).map(|Generated { scenario, .. }| Cow::Owned(scenario));
-        let (mut counterpart, keys_without) = judged(Origin::Counterpart, &id, &id, &bench, scenario);
-        let caused: KeySet = planted.get(ordinal).map(keys).unwrap_or_default();
-        if let (Some(with), Some(without)) = (verdict_keys, keys_without) {
-            counterpart.seen.absent = caused.and(with).without(without);
-        }
-        results.push(counterpart);
-    }
-    results
 }
 
 /// Which defect to leave out: the first that says anything, else the first.
@@ -118,66 +89,146 @@ fn keys(planted: &Planted) -> KeySet {
     planted.keys.iter().map(|&(reason, side)| Key { reason, side }).collect()
 }
 
-/// Makes and judges a scenario, and says which keys the validator reported, if it said anything.
-fn judged<'a>(
-    origin: Origin,
-    id: &str,
-    replay: &str,
-    bench: &Bench<'_>,
-    make: impl FnOnce() -> std::result::Result<Cow<'a, Scenario>, String>,
-) -> (Result, Option<KeySet>) {
-    let clock = Clock::start();
-    let judged = match make() {
-        Ok(scenario) => bench.judge(&scenario),
-        Err(message) => Judged::without(Outcome::HarnessFault { kind: FaultKind::Panic, differences: Vec::new(), message }),
-    };
-    let mut needs = Vec::new();
-    let (status, trouble) = match judged.outcome {
-        Outcome::Passed => (Status::Passed, None),
-        Outcome::Failed { signature, differences, message } => {
-            (Status::Failed, Some((Blame::Validator(signature), differences, message)))
+/// Where one piece of work is done.
+struct Desk<'a> {
+    index: u64,
+    filter: &'a Filter,
+    judging: &'a Judging<'a>,
+}
+
+impl Desk<'_> {
+    /// Judges a generated story.
+    fn story(&self, token: &Token) -> Vec<Row> {
+        let id = token.to_string();
+        let generated = made(token);
+        match self.asked(&id, &generated) {
+            Asked::No => Vec::new(),
+            Asked::Skip => vec![self.skipped(Origin::Generated, &id)],
+            Asked::Yes => {
+                let scenario = || generated.map(|Generated { scenario, .. }| Cow::Owned(scenario));
+                vec![self.judged(Origin::Generated, &id, &id, scenario).0]
+            }
         }
-        Outcome::HarnessFault { kind, differences, message } => {
-            (Status::HarnessFault, Some((Blame::Harness(kind), differences, message)))
+    }
+
+    /// Judges a generated setup, and its counterpart without one of its defects.
+    fn setup(&self, token: &Token) -> Vec<Row> {
+        let id = token.to_string();
+        let generated = made(token);
+        match self.asked(&id, &generated) {
+            Asked::No => return Vec::new(),
+            Asked::Skip => return vec![self.skipped(Origin::Generated, &id)],
+            Asked::Yes => {}
         }
-        Outcome::Errored { message } => (Status::Errored, Some((Blame::Process, Vec::new(), message))),
-        Outcome::Unsupported { needs: missing } => {
-            needs = missing;
-            (Status::Unsupported, None)
+        let planted = generated.as_ref().map(|generated| generated.planted.clone()).unwrap_or_default();
+        let scenario = || generated.map(|Generated { scenario, .. }| Cow::Owned(scenario));
+        let (first, verdict_keys) = self.judged(Origin::Generated, &id, &id, scenario);
+        let mut rows = vec![first];
+        if let Some(ordinal) = left_out(&planted) {
+            let token = token.clone().without(ordinal);
+            let id = token.to_string();
+            // The relations were asked of the same world before.
+            let bench = Bench { relations: false, ..self.judging.bench };
+            let desk = Desk { judging: &Judging { bench, ..*self.judging }, ..*self };
+            let scenario = || made(&token).map(|Generated { scenario, .. }| Cow::Owned(scenario));
+            let (mut counterpart, keys_without) = desk.judged(Origin::Counterpart, &id, &id, scenario);
+            let caused: KeySet = planted.get(ordinal).map(keys).unwrap_or_default();
+            if let (Some(with), Some(without)) = (verdict_keys, keys_without) {
+                counterpart.absent = caused.and(with).without(without);
+            }
+            rows.push(counterpart);
         }
-    };
-    let ended = match &trouble {
-        None => status.as_str().to_owned(),
-        Some((blame, ..)) => format!("{} {}", status.as_str(), blame.as_str()),
-    };
-    let trouble = trouble.map(|(signature, mut differences, message)| {
-        let more_differences = differences.len().saturating_sub(MAX_DIFFERENCES);
-        differences.truncate(MAX_DIFFERENCES);
-        let replay = format!("dasdlab replay {replay}");
-        Trouble { signature, differences, more_differences, message, recorded: judged.recorded, replay }
-    });
-    let verdict = judged.verdict.as_ref();
-    let present = verdict.map(KeySet::of);
-    let mut rules: Vec<Rule> = verdict.iter().flat_map(|verdict| verdict.findings.iter().map(|finding| finding.rule())).collect();
-    rules.sort_unstable();
-    rules.dedup();
-    let finished = Finished {
-        id: id.to_owned(),
-        status,
-        origin,
-        return_code: verdict.map(|verdict| verdict.return_code),
-        findings: verdict.map_or(0, |verdict| verdict.findings.len()),
-        volumes: judged.volumes,
-        duration_us: Some(u64::try_from(clock.elapsed().as_micros()).unwrap_or(u64::MAX)),
-        trouble,
-        story: judged.story.as_deref().map(StoryFinished::from),
-        rules,
-        needs,
-    };
-    let hash = digest::outcome(id, &ended, verdict, judged.story.as_ref().map(|story| story.hash));
-    let met = judged.story.map(|story| story.met).unwrap_or_default();
-    // What stories met is counted by itself: their findings are not about one declared site.
-    let present = present.filter(|_| finished.story.is_none());
-    let seen = Seen { present: present.unwrap_or_default(), absent: KeySet::default() };
-    (Result { finished, hash, seen, met }, present)
+        rows
+    }
+
+    /// Whether a scenario is asked for; one that cannot be generated always is, so that somebody hears of it.
+    fn asked(&self, id: &str, generated: &Result<Generated, String>) -> Asked {
+        generated.as_ref().map_or(Asked::Yes, |generated| self.filter.asked(id, &generated.scenario))
+    }
+
+    /// A scenario that the user has left out.
+    fn skipped(&self, origin: Origin, id: &str) -> Row {
+        self.row(origin, id, Status::Skipped)
+    }
+
+    /// A row of which no more is known than how it ended.
+    fn row(&self, origin: Origin, id: &str, status: Status) -> Row {
+        Row {
+            index: self.index,
+            id: id.to_owned(),
+            status,
+            origin,
+            hash: digest::outcome(id, status.as_str(), None, None),
+            return_code: None,
+            findings: 0,
+            volumes: 0,
+            duration_us: None,
+            rules: Vec::new(),
+            present: KeySet::default(),
+            absent: KeySet::default(),
+            story: None,
+            trouble: None,
+            needs: Vec::new(),
+            known: None,
+        }
+    }
+
+    /// Makes and judges a scenario, and says which keys the validator reported, if it said anything.
+    fn judged<'a>(
+        &self,
+        origin: Origin,
+        id: &str,
+        replay: &str,
+        make: impl FnOnce() -> Result<Cow<'a, Scenario>, String>,
+    ) -> (Row, Option<KeySet>) {
+        let clock = Clock::start();
+        let judged = match make() {
+            Ok(scenario) => self.judging.bench.judge(&scenario),
+            Err(message) => Judged::without(Outcome::HarnessFault { kind: FaultKind::Panic, differences: Vec::new(), message }),
+        };
+        let duration_us = Some(u64::try_from(clock.elapsed().as_micros()).unwrap_or(u64::MAX));
+        let ended = judged.outcome.status();
+        let verdict = judged.verdict.as_ref();
+        let present = verdict.map(KeySet::of);
+        let mut rules: Vec<Rule> =
+            verdict.iter().flat_map(|verdict| verdict.findings.iter().map(|finding| finding.rule())).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        let signature = signature(&judged).map(|signature| signature.to_string());
+        let trouble = judged.outcome.broken().map(|broken| {
+            let differences = judged.outcome.differences();
+            Trouble {
+                broken: broken.to_owned(),
+                signature: signature.clone().unwrap_or_else(|| format!("{ended} {broken}")),
+                differences: differences.iter().take(MAX_DIFFERENCES).map(Told::from).collect(),
+                more_differences: differences.len().saturating_sub(MAX_DIFFERENCES),
+                message: judged.outcome.message().to_owned(),
+                recorded: judged.recorded.clone(),
+                replay: format!("dasdlab replay {replay}{}", self.judging.replay),
+            }
+        });
+        let said = match judged.outcome.broken() {
+            None => ended.as_str().to_owned(),
+            Some(broken) => format!("{ended} {broken}"),
+        };
+        let signature = trouble.as_ref().map(|trouble| trouble.signature.as_str());
+        let (status, known) = self.judging.known.counts_as(id, ended, signature);
+        let row = Row {
+            // What is known does not change what happened: the digest does not depend on it.
+            hash: digest::outcome(id, &said, verdict, judged.story.as_ref().map(|story| story.hash)),
+            return_code: verdict.map(|verdict| verdict.return_code),
+            findings: verdict.map_or(0, |verdict| verdict.findings.len()),
+            volumes: judged.volumes,
+            duration_us,
+            rules,
+            // What stories met is counted by itself: their findings are not about one declared site.
+            present: present.filter(|_| judged.story.is_none()).unwrap_or_default(),
+            story: judged.story.as_deref().map(StoryRow::from),
+            needs: judged.outcome.needs().iter().map(|&need| need.to_owned()).collect(),
+            known: known.map(str::to_owned),
+            trouble,
+            ..self.row(origin, id, status)
+        };
+        (row, present)
+    }
 }

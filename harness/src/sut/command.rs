@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::suite::shell;
+
 /// A program and its arguments, written `cmd:python3 my_validator.py`. Words may be quoted; no shell reads them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SutCommand {
@@ -28,8 +30,8 @@ impl FromStr for SutCommand {
 
 impl fmt::Display for SutCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.program)?;
-        self.args.iter().try_for_each(|arg| write!(f, " {arg}"))
+        f.write_str(&shell(&self.program))?;
+        self.args.iter().try_for_each(|arg| write!(f, " {}", shell(arg)))
     }
 }
 

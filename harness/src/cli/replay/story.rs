@@ -13,12 +13,12 @@ use dasdlab_model::states::{ProfileState, SetupReason};
 use dasdlab_model::write::write;
 use serde::Serialize;
 
-use super::{Context, Exit, Paint, Problem, Shade, judged_as, line, masked};
+use super::{Context, Exit, Paint, Problem, Shade, ends_with, line, masked};
 use crate::cli::verdict::VerdictReport;
 use crate::cli::{files, load};
 use crate::judge::difference::Difference;
 use crate::judge::{self, Bench, Judged, Ours, Outcome};
-use crate::run::event::{Blame, Status};
+use crate::results::counts::Status;
 use crate::story::cut as story_cut;
 use crate::story::inspect::Lost;
 use crate::story::tell::{boot, tell_on};
@@ -37,7 +37,7 @@ struct Report<'a> {
     profile: String,
     status: Status,
     #[serde(skip_serializing_if = "Option::is_none")]
-    signature: Option<Blame>,
+    broken: Option<&'static str>,
     #[serde(skip_serializing_if = "str::is_empty")]
     message: &'a str,
     differences: &'a [Difference],
@@ -159,9 +159,9 @@ pub(super) fn run(id: &str, scenario: &Scenario, ctx: &Context) -> Result<Exit, 
         told
     });
     let judged = Bench::new(&Ours).judge(scenario);
-    let (status, exit) = judged_as(&judged.outcome);
+    let exit = ends_with(&judged.outcome);
     if ctx.is_json() {
-        return Ok(ctx.json(&report(id, scenario, &own, &timeline, &told, &judged.outcome, status), exit));
+        return Ok(ctx.json(&report(id, scenario, &own, &timeline, &told, &judged.outcome), exit));
     }
     let paint = Paint(ctx.color_stdout());
     let mut out = String::new();
@@ -181,7 +181,7 @@ pub(super) fn run(id: &str, scenario: &Scenario, ctx: &Context) -> Result<Exit, 
         let _ = writeln!(out, "\n{}", paint.paint(Shade::Red, &masked(&text)));
     }
     out.push('\n');
-    out += &verdict(&judged, &timeline, status, paint);
+    out += &verdict(&judged, &timeline, paint);
     Ok(ctx.result(&out, exit))
 }
 
@@ -195,14 +195,13 @@ fn long_line(out: &mut String, head: &str, text: &str) {
 }
 
 /// How the story was judged: in a line, and with every difference where there are any.
-fn verdict(judged: &Judged, timeline: &Timeline, status: Status, paint: Paint) -> String {
+fn verdict(judged: &Judged, timeline: &Timeline, paint: Paint) -> String {
     let mut out = String::new();
-    let (shade, signature, message) = match &judged.outcome {
-        Outcome::Passed => (Shade::Green, String::new(), ""),
-        Outcome::Errored { message } => (Shade::Red, String::new(), message.as_str()),
-        Outcome::Unsupported { .. } => (Shade::Yellow, String::new(), ""),
-        Outcome::Failed { signature, message, .. } => (Shade::Red, format!(" ({})", signature.as_str()), message.as_str()),
-        Outcome::HarnessFault { kind, message, .. } => (Shade::Red, format!(" ({})", kind.as_str()), message.as_str()),
+    let (outcome, broken) = (&judged.outcome, judged.outcome.broken());
+    let shade = match outcome {
+        Outcome::Passed => Shade::Green,
+        Outcome::Unsupported { .. } => Shade::Yellow,
+        _ => Shade::Red,
     };
     let differences = judged.outcome.differences();
     if !differences.is_empty() {
@@ -214,8 +213,9 @@ fn verdict(judged: &Judged, timeline: &Timeline, status: Status, paint: Paint) -
             let _ = writeln!(out, "{}{}", if row == 0 { "  " } else { "    " }, paint.paint(Shade::Red, text));
         }
     }
-    long_line(&mut out, "message", &timeline.names().spoken(message));
-    let _ = writeln!(out, "{}{signature}", paint.paint(shade, status.as_str()));
+    long_line(&mut out, "message", &timeline.names().spoken(outcome.message()));
+    let broken = broken.map(|broken| format!(" ({broken})")).unwrap_or_default();
+    let _ = writeln!(out, "{}{broken}", paint.paint(shade, outcome.status().as_str()));
     out
 }
 
@@ -226,18 +226,16 @@ fn report<'a>(
     timeline: &'a Timeline,
     told: &'a Result<(Vec<StepTold>, Vec<FaultTold>), Untold>,
     outcome: &'a Outcome,
-    status: Status,
 ) -> Report<'a> {
-    let (signature, message) = super::blamed(outcome);
     Report {
         id,
         title: &scenario.title,
         why: &scenario.why,
         token: scenario.token.as_deref(),
         profile: own.to_string(),
-        status,
-        signature,
-        message,
+        status: outcome.status(),
+        broken: outcome.broken(),
+        message: outcome.message(),
         differences: outcome.differences(),
         untold: told.as_ref().err().map(ToString::to_string),
         steps: steps(timeline),

@@ -1,0 +1,70 @@
+//! `merge`: parts of a run become one.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::run::reporter;
+use super::{Context, Problem, files};
+use crate::exit::Exit;
+use crate::known::Known;
+use crate::results::folder::{self, Part};
+use crate::results::merged::{Merged, replayed};
+use crate::run::part;
+
+/// Join the results of the parts of a run
+///
+/// Takes files of results and folders of them, in any order, and reports what they say together, as the whole run would have
+/// done: the same counts, failures, coverage and digest, and with -o the same file byte for byte. A part that is missing, is
+/// there twice, or is of another run, version or implementation is refused with 2 and named. Ends as the whole run would.
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// Files of results, or folders of them
+    #[arg(value_name = "FILE|DIR", required = true)]
+    parts: Vec<PathBuf>,
+    /// The range that they must make up, as in 0..400; the whole run where left out
+    #[arg(long, value_name = "A..B")]
+    expect: Option<part::Part>,
+    /// The file to write, .jsonl; an existing one is replaced
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Joins the parts and reports.
+///
+/// # Errors
+/// A part cannot be read, is damaged, missing, doubled or foreign, or the file cannot be written.
+pub fn run(args: &MergeArgs, ctx: &Context) -> Result<Exit, Problem> {
+    let merged = Merged::of(&found(&args.parts)?, args.expect)?;
+    if let Some(path) = &args.output {
+        folder::joined(path, &merged.head, &merged.parts)?;
+        ctx.note(&format!("{} has {}..{}", path.display(), merged.head.start, merged.head.end));
+    }
+    let summary = replayed(&merged, &Known::default(), reporter(ctx).as_mut())?;
+    Ok(summary.exit())
+}
+
+/// The files of results that paths name.
+///
+/// # Errors
+/// A folder cannot be read or has no results.
+pub(super) fn found(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problem> {
+    let mut found = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            found.push(path.clone());
+            continue;
+        }
+        let parts: Vec<Part> = folder::parts(path)?;
+        if parts.is_empty() {
+            return Err(no_results(path));
+        }
+        found.extend(parts.into_iter().map(|part| part.path));
+    }
+    Ok(found)
+}
+
+fn no_results(path: &Path) -> Problem {
+    let message = format!("{} has no results: expected files such as {}", files::said(path), folder::name(&(0..100)));
+    Problem::usage(message)
+}
