@@ -214,11 +214,17 @@ fn clash(path: &Path, error: &io::Error) -> Problem {
     }
 }
 
-/// A full disk is the machine's failure and worth a retry; a missing folder is the user's.
 fn failure(path: &Path, error: &io::Error) -> Problem {
-    let message = format!("cannot be written: {error}");
+    failed(path, "cannot be written", error)
+}
+
+/// What an error about a file is: a full disk is the machine's failure and worth a retry, a missing folder the user's.
+pub(crate) fn failed(path: &Path, what: &str, error: &io::Error) -> Problem {
+    let message = format!("{what}: {error}");
     let problem = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::Interrupted => Problem::machine(message),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge | io::ErrorKind::Interrupted => {
+            Problem::machine(message)
+        }
         _ => Problem::usage(message),
     };
     problem.file(path)

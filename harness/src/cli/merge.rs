@@ -1,14 +1,14 @@
 //! `merge`: parts of a run become one.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::run::reporter;
-use super::{Context, Problem, files};
+use super::{Context, Problem};
 use crate::exit::Exit;
-use crate::known::Known;
-use crate::results::folder::{self, Part};
+use crate::known;
+use crate::results::folder;
 use crate::results::merged::{Merged, replayed};
 use crate::run::part;
 
@@ -25,6 +25,9 @@ pub struct MergeArgs {
     /// The range that they must make up, as in 0..400; the whole run where left out
     #[arg(long, value_name = "A..B")]
     expect: Option<part::Part>,
+    /// The known failures by which the results were judged; refused where they were judged by others
+    #[arg(long, value_name = "FILE")]
+    expectations: Option<PathBuf>,
     /// The file to write, .jsonl; an existing one is replaced
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -36,11 +39,13 @@ pub struct MergeArgs {
 /// A part cannot be read, is damaged, missing, doubled or foreign, or the file cannot be written.
 pub fn run(args: &MergeArgs, ctx: &Context) -> Result<Exit, Problem> {
     let merged = Merged::of(&found(&args.parts)?, args.expect)?;
+    let head = &merged.head;
+    let known = known::file::of_results(args.expectations.as_deref(), head, || head.selection.plan(ctx))?;
     if let Some(path) = &args.output {
         folder::joined(path, &merged.head, &merged.parts)?;
         ctx.note(&format!("{} has {}..{}", path.display(), merged.head.start, merged.head.end));
     }
-    let summary = replayed(&merged, &Known::default(), reporter(ctx).as_mut())?;
+    let summary = replayed(&merged, &known, reporter(ctx).as_mut())?;
     Ok(summary.exit())
 }
 
@@ -48,23 +53,14 @@ pub fn run(args: &MergeArgs, ctx: &Context) -> Result<Exit, Problem> {
 ///
 /// # Errors
 /// A folder cannot be read or has no results.
-pub(super) fn found(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problem> {
+fn found(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problem> {
     let mut found = Vec::new();
     for path in paths {
         if !path.is_dir() {
             found.push(path.clone());
             continue;
         }
-        let parts: Vec<Part> = folder::parts(path)?;
-        if parts.is_empty() {
-            return Err(no_results(path));
-        }
-        found.extend(parts.into_iter().map(|part| part.path));
+        found.extend(folder::held(path)?.into_iter().map(|part| part.path));
     }
     Ok(found)
-}
-
-fn no_results(path: &Path) -> Problem {
-    let message = format!("{} has no results: expected files such as {}", files::said(path), folder::name(&(0..100)));
-    Problem::usage(message)
 }

@@ -6,6 +6,7 @@ pub mod comments;
 pub mod completions;
 pub mod context;
 pub mod convert;
+pub mod diff;
 pub mod driven;
 pub mod explain;
 pub mod explore;
@@ -25,6 +26,7 @@ pub mod problem;
 pub mod profile;
 pub mod promote;
 pub mod replay;
+pub mod rerun_failed;
 pub mod run;
 pub mod schema;
 pub mod selection;
@@ -33,6 +35,7 @@ pub mod shrink;
 pub mod smoke;
 pub mod transitions;
 pub mod verdict;
+pub mod verify_report;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -78,6 +81,9 @@ the host: 0, 4, 8 or 12.";
 enum Command {
     Run(run::RunArgs),
     Merge(merge::MergeArgs),
+    Diff(diff::DiffArgs),
+    RerunFailed(rerun_failed::RerunFailedArgs),
+    VerifyReport(verify_report::VerifyReportArgs),
     Replay(replay::ReplayArgs),
     Check(check::CheckArgs),
     Setup(setup::SetupArgs),
@@ -157,6 +163,9 @@ fn dispatch(command: Command, ctx: &Context) -> Result<Exit, Problem> {
     match command {
         Command::Run(args) => run::run(&args, ctx),
         Command::Merge(args) => merge::run(&args, ctx),
+        Command::Diff(args) => diff::run(&args, ctx),
+        Command::RerunFailed(args) => rerun_failed::run(&args, ctx),
+        Command::VerifyReport(args) => verify_report::run(&args, ctx),
         Command::Replay(args) => replay::run(&args, ctx),
         Command::Check(args) => check::run(&args, ctx),
         Command::Setup(args) => setup::run(&args, ctx),

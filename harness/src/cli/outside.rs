@@ -14,7 +14,7 @@ use crate::sut::{Sut, SutCommand, SutOptions};
 const MAX_SECONDS: i64 = 3_600;
 
 /// The implementation under test, and how long it is waited for.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Outside {
     /// Judge this implementation in place of ours, as in 'cmd:python3 my_validator.py'
     #[arg(long, value_name = "cmd:PROGRAM ARGS")]

@@ -162,6 +162,15 @@ impl Counts {
     }
 }
 
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ended = Status::ALL.iter().map(|&status| (status, self.of(status))).filter(|&(_, count)| count > 0);
+        let said: Vec<String> = ended.map(|(status, count)| format!("{count} {}", status.as_str().replace('-', " "))).collect();
+        f.write_str(if said.is_empty() { "nothing" } else { "" })?;
+        f.write_str(&said.join(", "))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,6 +185,9 @@ mod tests {
             assert_eq!(counts.of(status), times as u64 + 1, "{status}");
         }
         assert_eq!((counts.all(), counts.selected()), (45, 37));
+        let said = "1 passed, 2 failed, 3 expected failure, 4 unexpected pass, 5 unsupported, 6 skipped, 7 errored";
+        assert_eq!(counts.to_string(), format!("{said}, 8 not selected, 9 harness fault"));
+        assert_eq!(Counts::default().to_string(), "nothing");
         assert_eq!((counts.judged(), counts.troubles()), (1 + 2 + 3 + 4 + 7 + 9, 2 + 4 + 7 + 9));
     }
 

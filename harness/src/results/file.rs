@@ -1,28 +1,23 @@
 //! A file of results: JSON lines. The first says of what, each line after it is a scenario, the last says what they add up
 //! to and has a checksum of everything before it.
 
-use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, Write};
 use std::ops::Range;
 use std::path::Path;
 
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
+use super::lines::{Lines, unlike};
+use super::order::Order;
 use super::row::Row;
 use super::totals::{Foot, Totals};
+use crate::cli::Problem;
 use crate::cli::selection::Selection;
-use crate::cli::{Place, Problem};
 use crate::judge::strict::Strictness;
 use crate::run::digest::{Hash, Hasher};
 
 /// The version of the format.
 pub const FORMAT: u32 = 1;
-
-/// The most bytes of a line.
-const MAX_LINE: u64 = 64 * 1024 * 1024;
 
 /// What a file of results is about: the same for every part of one run, but for the range.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -187,20 +182,20 @@ impl<W: Write> Writer<W> {
 /// # Errors
 /// The first thing that is wrong with it and where, or what `each` says.
 pub fn read(path: &Path, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Result<(Head, Totals), Problem> {
-    let mut lines = Lines::open(path)?;
-    let (line, _) = lines.next()?.ok_or_else(|| Problem::usage("is empty: expected results").file(path))?;
-    let HeadLine { results: head } = lines.decode(&line, "the head of results")?;
-    lines.head(&head)?;
+    let (mut lines, head) = begun(path)?;
     let mut totals = Totals::default();
     totals.cover(head.end - head.start);
-    let mut last = head.start;
+    let mut order = Order::new(head.range());
     loop {
         let Some((line, checksum)) = lines.next()? else {
             return Err(lines.fault("the file ends before its last line, which says what the rows add up to"));
         };
         if line.starts_with(b"{\"totals\":") {
             let FootLine { totals: foot, checksum: written } = lines.decode(&line, "the totals")?;
-            lines.foot(&totals, &foot)?;
+            let parts = |foot: &Foot| serde_json::to_value(foot).unwrap_or_default();
+            if let Some(message) = unlike("totals", &parts(&totals.foot()), &parts(&foot)) {
+                return Err(lines.fault(message));
+            }
             if written != checksum {
                 return Err(lines.fault("the checksum is not that of the lines before"));
             }
@@ -210,10 +205,7 @@ pub fn read(path: &Path, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Re
             };
         }
         let row: Row = lines.decode(&line, "a scenario")?;
-        if !(last.max(head.start)..head.end).contains(&row.index) {
-            return Err(lines.fault(format!("index {} is out of its place or range", row.index)));
-        }
-        last = row.index;
+        order.follow(&row).map_err(|message| lines.fault(message))?;
         totals.add(&row);
         each(row)?;
     }
@@ -224,95 +216,19 @@ pub fn read(path: &Path, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Re
 /// # Errors
 /// It cannot be read, or is no file of results.
 pub fn head(path: &Path) -> Result<Head, Problem> {
+    begun(path).map(|(_, head)| head)
+}
+
+/// The lines of a file behind its head.
+fn begun(path: &Path) -> Result<(Lines<'_>, Head), Problem> {
     let mut lines = Lines::open(path)?;
     let (line, _) = lines.next()?.ok_or_else(|| Problem::usage("is empty: expected results").file(path))?;
     let HeadLine { results: head } = lines.decode(&line, "the head of results")?;
-    lines.head(&head)?;
-    Ok(head)
-}
-
-/// The lines of a file.
-struct Lines<'a> {
-    path: &'a Path,
-    input: BufReader<File>,
-    hasher: Hasher,
-    number: usize,
-}
-
-impl<'a> Lines<'a> {
-    fn open(path: &'a Path) -> Result<Self, Problem> {
-        let file = File::open(path).and_then(|file| match file.metadata()?.is_file() {
-            true => Ok(file),
-            false => Err(io::Error::other("it is no regular file")),
-        });
-        let file = file.map_err(|error| Problem::usage(format!("cannot be read: {error}")).file(path))?;
-        Ok(Self { path, input: BufReader::new(file), hasher: Hasher::default(), number: 0 })
+    if head.format != FORMAT {
+        return Err(lines.fault(format!("format {} of results is not known: expected {FORMAT}", head.format)));
     }
-
-    fn fault(&self, message: impl Into<String>) -> Problem {
-        let place = Place { line: self.number.max(1), column: 1, width: 1, text: String::new() };
-        Problem::usage(message).file(self.path).at(Some(place))
+    if head.start > head.end || head.end > head.pieces {
+        return Err(lines.fault(format!("{}..{} is no range of {}", head.start, head.end, head.pieces)));
     }
-
-    /// The next line and the checksum of everything before it.
-    fn next(&mut self) -> Result<Option<(Vec<u8>, Hash)>, Problem> {
-        let before = Hash(self.hasher.finish());
-        let mut line = Vec::new();
-        let read = (&mut self.input).take(MAX_LINE + 1).read_until(b'\n', &mut line);
-        self.number += 1;
-        read.map_err(|error| self.fault(format!("cannot be read: {error}")))?;
-        if line.is_empty() {
-            return Ok(None);
-        }
-        if line.len() as u64 > MAX_LINE {
-            return Err(self.fault(format!("the line is longer than {MAX_LINE} bytes")));
-        }
-        if line.last() != Some(&b'\n') {
-            return Err(self.fault("the file ends in the middle of a line"));
-        }
-        self.hasher.write(&line);
-        line.pop();
-        Ok(Some((line, before)))
-    }
-
-    fn decode<T: DeserializeOwned>(&self, line: &[u8], what: &str) -> Result<T, Problem> {
-        serde_json::from_slice(line).map_err(|error| {
-            let text = error.to_string();
-            // The place is said with the line of the file.
-            let message = text.split(" at line ").next().unwrap_or_default();
-            let place = Place { line: self.number, column: error.column().max(1), width: 1, text: String::new() };
-            Problem::usage(format!("expected {what}: {message}")).file(self.path).at(Some(place))
-        })
-    }
-
-    fn head(&self, head: &Head) -> Result<(), Problem> {
-        if head.format != FORMAT {
-            return Err(self.fault(format!("format {} of results is not known: expected {FORMAT}", head.format)));
-        }
-        if head.start > head.end || head.end > head.pieces {
-            return Err(self.fault(format!("{}..{} is no range of {}", head.start, head.end, head.pieces)));
-        }
-        Ok(())
-    }
-
-    /// Compares what the last line says with what the rows add up to.
-    fn foot(&self, totals: &Totals, said: &Foot) -> Result<(), Problem> {
-        let parts = |foot: &Foot| serde_json::to_value(foot).unwrap_or_default();
-        match unlike("totals", &parts(&totals.foot()), &parts(said)) {
-            None => Ok(()),
-            Some(message) => Err(self.fault(message)),
-        }
-    }
-}
-
-/// The first place in which the totals that were made differ from those that were said.
-fn unlike(name: &str, made: &Value, said: &Value) -> Option<String> {
-    match (made, said) {
-        (Value::Object(of_made), Value::Object(of_said)) => {
-            let names: BTreeSet<&String> = of_made.keys().chain(of_said.keys()).collect();
-            let part = |of: &Map<String, Value>, key: &String| of.get(key).cloned().unwrap_or(Value::Null);
-            names.into_iter().find_map(|key| unlike(&format!("{name}.{key}"), &part(of_made, key), &part(of_said, key)))
-        }
-        _ => (made != said).then(|| format!("{name} does not add up: the rows make {made}, the last line says {said}")),
-    }
+    Ok((lines, head))
 }

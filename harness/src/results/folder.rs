@@ -32,6 +32,18 @@ pub struct Part {
     pub path: PathBuf,
 }
 
+impl Part {
+    /// Whether it has something of a range; an empty one is met by itself alone.
+    fn meets(&self, range: &Range<u64>) -> bool {
+        self.range == *range || self.range.start.max(range.start) < self.range.end.min(range.end)
+    }
+
+    /// Whether another one has all that this one has.
+    fn is_within(&self, other: &Self) -> bool {
+        other.range.start <= self.range.start && self.range.end <= other.range.end
+    }
+}
+
 /// A folder into which a run writes.
 #[derive(Debug)]
 pub struct Folder {
@@ -52,13 +64,17 @@ impl Folder {
     /// Opens a folder for the range of `head`, in files of `size` pieces of work. Gives notes about what was found damaged.
     ///
     /// # Errors
-    /// The folder holds results and `resume` was not asked for, or those of another run, or of ranges that overlap.
+    /// The folder holds results of another run, of this range where `resume` was not asked for, or of ranges that overlap.
     pub fn open(path: &Path, head: Head, size: u64, resume: bool) -> Result<(Self, Vec<String>), Problem> {
-        fs::create_dir_all(path).map_err(|error| unreadable(path, &error))?;
-        begin(path, &head, resume)?;
+        fs::create_dir_all(path).map_err(|error| unusable(path, &error))?;
+        begin(path, &head)?;
         let mut notes = Vec::new();
         let range = head.range();
         let kept = if resume { kept(path, &head, &mut notes)? } else { Vec::new() };
+        if !resume && let Some(part) = parts(path)?.into_iter().find(|part| part.meets(&range)) {
+            let refused = Problem::usage("there are results of this range already").file(&part.path);
+            return Err(refused.help("--resume goes on with them; or name another folder"));
+        }
         let (path, from) = (path.to_owned(), range.start);
         Ok((Self { path, head, size: size.max(1), kept, rows: Vec::new(), from, written: Vec::new() }, notes))
     }
@@ -114,7 +130,7 @@ impl Folder {
         joined(&path, &self.head, &parts)?;
         synced(&self.path)?;
         for part in &parts {
-            fs::remove_file(&part.path).map_err(|error| unreadable(&part.path, &error))?;
+            fs::remove_file(&part.path).map_err(|error| unusable(&part.path, &error))?;
         }
         Ok(())
     }
@@ -197,8 +213,41 @@ fn range(name: &str) -> Option<Range<u64>> {
     Some(number(start)?..number(end)?)
 }
 
+/// The files of results of a folder that has some, without what a killed run has left beside them.
+///
+/// # Errors
+/// The folder cannot be read or has no results.
+pub fn held(path: &Path) -> Result<Vec<Part>, Problem> {
+    let parts = outermost(parts(path)?);
+    if parts.is_empty() { Err(nothing(path)) } else { Ok(parts) }
+}
+
+/// A folder without results.
+pub(super) fn nothing(path: &Path) -> Problem {
+    Problem::usage(format!("has no results: expected files such as {}", name(&(0..100)))).file(path)
+}
+
+/// The parts of a folder without those that a larger one has too: a run was killed after it had made one file of several
+/// and before it had removed them.
+#[must_use]
+pub fn outermost(parts: Vec<Part>) -> Vec<Part> {
+    let mut kept: Vec<Part> = Vec::new();
+    for part in largest_first(parts) {
+        if !kept.last().is_some_and(|last| part.is_within(last)) {
+            kept.push(part);
+        }
+    }
+    kept
+}
+
+/// By where they begin, the largest first of those that begin together: what it has, the others have too.
+fn largest_first(mut parts: Vec<Part>) -> Vec<Part> {
+    parts.sort_by_key(|part| (part.range.start, Reverse(part.range.end)));
+    parts
+}
+
 /// Writes what run it is, or compares it with what is written.
-fn begin(path: &Path, head: &Head, resume: bool) -> Result<(), Problem> {
+fn begin(path: &Path, head: &Head) -> Result<(), Problem> {
     let manifest = path.join(RUN);
     let whole = head.of(&(0..head.pieces));
     let text = serde_json::to_string_pretty(&whole).map_err(|error| Problem::fault(error.to_string()))? + "\n";
@@ -209,23 +258,35 @@ fn begin(path: &Path, head: &Head, resume: bool) -> Result<(), Problem> {
             }
             match files::create(&manifest, &text) {
                 // Another part of the same run was quicker.
-                Err(_) if manifest.exists() => begin(path, head, true),
+                Err(_) if manifest.exists() => begin(path, head),
                 created => created,
             }
         }
-        Err(error) => Err(unreadable(&manifest, &error)),
-        Ok(_) if !resume => {
-            let refused = Problem::usage("has results of a run already").file(path);
-            Err(refused.help("--resume goes on with it; or name another folder"))
-        }
+        Err(error) => Err(unusable(&manifest, &error)),
         Ok(written) if written == text.as_bytes() => Ok(()),
         Ok(written) => {
-            let written: Head = serde_json::from_slice(&written).map_err(|error| {
-                Problem::usage(format!("is damaged: {error}")).file(&manifest).help("name another folder, or remove it first")
-            })?;
-            let why = whole.foreign(&written).unwrap_or_else(|| "is written otherwise".to_owned());
+            let why = whole.foreign(&manifest_of(&manifest, &written)?).unwrap_or_else(|| "is written otherwise".to_owned());
             Err(Problem::usage(why).file(&manifest).help("name another folder, or ask for the same run"))
         }
+    }
+}
+
+fn manifest_of(path: &Path, written: &[u8]) -> Result<Head, Problem> {
+    serde_json::from_slice(written).map_err(|error| {
+        Problem::usage(format!("is damaged: {error}")).file(path).help("name another folder, or remove it first")
+    })
+}
+
+/// What `run.json` of a folder says; none where there is none.
+///
+/// # Errors
+/// It cannot be read or is damaged.
+pub fn manifest(path: &Path) -> Result<Option<Head>, Problem> {
+    let manifest = path.join(RUN);
+    match fs::read(&manifest) {
+        Ok(written) => manifest_of(&manifest, &written).map(Some),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(unusable(&manifest, &error)),
     }
 }
 
@@ -242,14 +303,14 @@ fn kept(path: &Path, head: &Head, notes: &mut Vec<String>) -> Result<Vec<Part>, 
             remove(&path.join(&name))?;
         }
     }
-    let mut parts: Vec<Part> = parts(path)?;
-    // The largest first of those that begin together: what it holds, the others hold too.
-    parts.sort_by_key(|part| (part.range.start, Reverse(part.range.end)));
     let mut kept: Vec<Part> = Vec::new();
-    for part in parts {
-        let overlaps = part.range.start < own.end && own.start < part.range.end;
+    for part in largest_first(parts(path)?) {
+        if part.range.is_empty() && part.range != own {
+            // Another part of the run, which has nothing to do.
+            continue;
+        }
         if !within(&part.range) {
-            if overlaps {
+            if part.meets(&own) {
                 let message = format!("overlaps the range {}..{} that is asked for", own.start, own.end);
                 return Err(Problem::usage(message).file(&part.path).help("name another folder, or ask for the whole run"));
             }
@@ -268,8 +329,8 @@ fn kept(path: &Path, head: &Head, notes: &mut Vec<String>) -> Result<Vec<Part>, 
             }
         }
         let end = kept.last().map_or(own.start, |last| last.range.end);
-        if part.range.end <= end && !(part.range.is_empty() && own.is_empty()) {
-            // A run was killed after it had made one file of several and before it had removed them.
+        if part.range.end <= end && !part.range.is_empty() {
+            // Left behind when one file was made of several.
             remove(&part.path)?;
         } else if part.range.start < end {
             return Err(Problem::usage("overlaps another file of results").file(&part.path));
@@ -282,8 +343,8 @@ fn kept(path: &Path, head: &Head, notes: &mut Vec<String>) -> Result<Vec<Part>, 
 
 fn names(path: &Path) -> Result<Vec<String>, Problem> {
     let mut names = Vec::new();
-    for entry in fs::read_dir(path).map_err(|error| unreadable(path, &error))? {
-        let entry = entry.map_err(|error| unreadable(path, &error))?;
+    for entry in fs::read_dir(path).map_err(|error| unusable(path, &error))? {
+        let entry = entry.map_err(|error| unusable(path, &error))?;
         if names.len() >= MAX_FILES {
             return Err(Problem::usage(format!("has more than {MAX_FILES} files")).file(path));
         }
@@ -295,16 +356,17 @@ fn names(path: &Path) -> Result<Vec<String>, Problem> {
 
 fn remove(path: &Path) -> Result<(), Problem> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(unreadable(path, &error)),
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(unusable(path, &error)),
         _ => Ok(()),
     }
 }
 
 /// Makes sure that a file that was renamed keeps its name if the machine goes down.
 fn synced(path: &Path) -> Result<(), Problem> {
-    File::open(path).and_then(|folder| folder.sync_all()).map_err(|error| Problem::machine(error.to_string()).file(path))
+    File::open(path).and_then(|folder| folder.sync_all()).map_err(|error| unusable(path, &error))
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
-    Problem::usage(format!("cannot be used: {error}")).file(path)
+/// A full disk is the machine's failure, a folder that is none the user's.
+fn unusable(path: &Path, error: &std::io::Error) -> Problem {
+    files::failed(path, "cannot be used", error)
 }

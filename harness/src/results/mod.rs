@@ -4,8 +4,15 @@
 //! add up to. Files of neighbouring ranges make the file of the whole, byte by byte the one that an undivided run writes.
 
 pub mod counts;
+pub mod diff;
 pub mod file;
 pub mod folder;
+mod lines;
 pub mod merged;
+mod order;
+pub mod report;
+pub mod rerun;
 pub mod row;
+pub mod source;
 pub mod totals;
+pub mod verify;

@@ -48,6 +48,8 @@ pub struct Plan {
     pub entries: Vec<Entry>,
     /// Setups and stories to generate.
     pub batches: Vec<Batch>,
+    /// Setups and stories to generate that are named one by one.
+    pub tokens: Vec<Token>,
     /// Which of all these to run.
     pub filter: Filter,
 }
@@ -78,7 +80,8 @@ impl Plan {
     /// How many pieces of work there are.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.batches.iter().fold(self.entries.len() as u64, |sum, batch| sum.saturating_add(batch.count))
+        let named = (self.entries.len() + self.tokens.len()) as u64;
+        self.batches.iter().fold(named, |sum, batch| sum.saturating_add(batch.count))
     }
 
     /// Whether there is nothing to do.
@@ -106,6 +109,7 @@ impl Plan {
             let tokens = [Token::new(0, 0), Token::undirected(0, 0), Token::story(0, 0)].map(|token| token.to_string());
             part(&format!("{tokens:?} {batch:?}"));
         }
+        self.tokens.iter().for_each(|token| part(&token.to_string()));
         part(&format!("{:?}", self.filter));
         Hash(hasher.finish())
     }
@@ -118,14 +122,14 @@ impl Plan {
             return Some(Item::File(entry));
         }
         index -= self.entries.len() as u64;
+        let item = |token: Token| if token.mode() == Mode::Story { Item::Story(token) } else { Item::Setup(token) };
         for batch in &self.batches {
             if index < batch.count {
-                let item = if batch.mode == Mode::Story { Item::Story } else { Item::Setup };
                 return batch.token(index).map(item);
             }
             index -= batch.count;
         }
-        None
+        usize::try_from(index).ok().and_then(|at| self.tokens.get(at)).cloned().map(item)
     }
 }
 

@@ -1,0 +1,146 @@
+//! A report as `run --message-format json` writes it, read again and proven: every scenario counted once, and everything
+//! that is said in numbers made once more of the scenarios.
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::lines::{Lines, unlike};
+use super::order::Order;
+use super::row::Row;
+use super::totals::Totals;
+use crate::cli::Problem;
+
+/// What the first line says.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Started {
+    /// Version of the program.
+    pub version: String,
+    /// Who was judged.
+    pub implementation: String,
+    /// What was run.
+    pub suites: Vec<String>,
+    /// How many pieces of work there were.
+    pub pieces: u64,
+}
+
+/// What stands in the last line and cannot be made of the scenarios: how far the run came, and how long it took.
+const UNPROVEN: &[&str] = &["not_run", "partial", "unmatched", "not_looked_for", "not_looked_for", "stopped", "duration_ms"];
+
+/// What stands in a line behind the word that says what it is about.
+fn event(lines: &Lines<'_>, line: &[u8]) -> Result<(String, Map<String, Value>), Problem> {
+    let mut said: Map<String, Value> = lines.decode(line, "an event of a run")?;
+    match said.remove("event") {
+        Some(Value::String(name)) => Ok((name, said)),
+        _ => Err(lines.fault("is no event of a run")),
+    }
+}
+
+/// Reads no more than the first line.
+///
+/// # Errors
+/// It cannot be read, or is no report.
+pub fn started(path: &Path) -> Result<Started, Problem> {
+    begun(path).map(|(_, started)| started)
+}
+
+fn begun(path: &Path) -> Result<(Lines<'_>, Started), Problem> {
+    let mut lines = Lines::open(path)?;
+    let (line, _) = lines.next()?.ok_or_else(|| Problem::usage("is empty: expected a report").file(path))?;
+    let (name, said) = event(&lines, &line)?;
+    if name != "run-started" {
+        return Err(lines.fault(format!("expected the event run-started, found {name}")));
+    }
+    let started = serde_json::from_value(said.into()).map_err(|error| lines.unread(&error, "the event run-started"))?;
+    Ok((lines, started))
+}
+
+/// Reads a report and proves it.
+///
+/// # Errors
+/// The first thing that is wrong with it and where, or what `each` says.
+pub fn read(path: &Path, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Result<(Started, Totals), Problem> {
+    let (mut lines, started) = begun(path)?;
+    let mut totals = Totals::default();
+    // A part of a run begins anywhere, and does not say where.
+    let mut order = Order::new(0..u64::MAX);
+    let mut first = None;
+    let mut gates = None;
+    loop {
+        let Some((line, _)) = lines.next()? else {
+            return Err(lines.fault("the report ends before its last line: the run was killed, or is still under way"));
+        };
+        let (name, said) = event(&lines, &line)?;
+        match (name.as_str(), gates) {
+            ("scenario-finished", None) => {
+                let row: Row = serde_json::from_value(said.into()).map_err(|error| lines.unread(&error, "a scenario"))?;
+                order.follow(&row).map_err(|message| lines.fault(message))?;
+                if row.index - *first.get_or_insert(row.index) >= started.pieces {
+                    return Err(lines.fault(format!("{}: there are {} pieces of work and no more", row.id, started.pieces)));
+                }
+                totals.add(&row);
+                each(row)?;
+            }
+            // What was repeated was judged before.
+            ("repeated", None) => {}
+            ("coverage-counted", None) => {
+                let flag = said.get("gates").and_then(Value::as_bool);
+                let flag = flag.ok_or_else(|| lines.fault("does not say whether coverage gates"))?;
+                let made = serde_json::to_value(totals.counted(flag)).unwrap_or_default();
+                match unlike("coverage", &made, &said.into()) {
+                    Some(message) => return Err(lines.fault(message)),
+                    None => gates = Some(flag),
+                }
+            }
+            ("run-finished", Some(gates)) => {
+                finished(&started, &mut totals, gates, said).map_err(|message| lines.fault(message))?;
+                return behind(&mut lines).map(|()| (started, totals));
+            }
+            _ => return Err(lines.fault(format!("the event {name} is out of its place"))),
+        }
+    }
+}
+
+/// Compares the last line with what the scenarios make.
+fn finished(started: &Started, totals: &mut Totals, gates: bool, mut said: Map<String, Value>) -> Result<(), String> {
+    let number = |said: &Map<String, Value>, name: &str| said.get(name).and_then(Value::as_u64);
+    let not_run = number(&said, "not_run").ok_or("does not say how much was not run")?;
+    let done = started.pieces.checked_sub(not_run);
+    totals.cover(done.ok_or_else(|| format!("{not_run} of {} pieces of work cannot have been left", started.pieces))?);
+    let duration = number(&said, "duration_ms").map(Duration::from_millis);
+    let summary = totals.summary(&totals.counted(gates), None, duration);
+    let Ok(Value::Object(mut made)) = serde_json::to_value(summary) else { return Ok(()) };
+    for &name in UNPROVEN {
+        made.remove(name);
+        said.remove(name);
+    }
+    match unlike("summary", &made.into(), &said.into()) {
+        Some(message) => Err(message),
+        None => Ok(()),
+    }
+}
+
+/// Nothing stands behind the last line, but for what was mended where it was run again.
+fn behind(lines: &mut Lines<'_>) -> Result<(), Problem> {
+    while let Some((line, _)) = lines.next()? {
+        if event(lines, &line).map_or(true, |(name, _)| name != AGAIN) {
+            return Err(lines.fault("there is something behind the last line"));
+        }
+    }
+    Ok(())
+}
+
+/// The event that says what was mended.
+pub const AGAIN: &str = "rerun-finished";
+
+/// An event that the runner does not know.
+#[derive(Debug, Serialize)]
+pub struct Told<'a, T> {
+    /// What happened.
+    pub event: &'static str,
+    /// More about it.
+    #[serde(flatten)]
+    pub said: &'a T,
+}
