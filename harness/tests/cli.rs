@@ -206,9 +206,9 @@ fn converting_says_that_comments_stay_behind() {
 
 #[test]
 fn a_schema_knows_every_field() {
-    for of in ["site", "scenario"] {
+    for (of, within) in [("site", "Volumes"), ("scenario", "Volumes"), ("expectations", "KnownFailure")] {
         let schema: serde_json::Value = serde_json::from_str(&check(folder(&[]).path(), &["schema", of], 0)).unwrap();
-        assert!(schema["properties"]["format"].is_object() && schema["$defs"]["Volumes"].is_object(), "{of}");
+        assert!(schema["properties"]["format"].is_object() && schema["$defs"][within].is_object(), "{of}");
     }
 }
 

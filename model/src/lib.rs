@@ -8,6 +8,7 @@ pub mod command;
 pub mod declare;
 pub mod event;
 pub mod finding;
+pub mod known;
 pub mod level;
 pub mod machine;
 pub mod name;

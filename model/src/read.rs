@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::declare::{Fault, Step, declare, nearest};
+use crate::known::KnownFailures;
 use crate::name::ProfileName;
 use crate::observation::Observation;
 use crate::scenario::{Scenario, findings_faults};
@@ -192,10 +193,14 @@ impl Document {
     /// Errors at the places of faults.
     #[must_use]
     pub fn locate(&self, faults: &[Fault]) -> Vec<ReadError> {
-        let finder = locate::Finder::new(&self.text, self.encoding);
-        let error = |fault: &Fault| ReadError::at(&self.file, &self.text, finder.offset(&fault.path), &fault.message);
-        faults.iter().map(error).collect()
+        located(&self.file, &self.text, self.encoding, faults)
     }
+}
+
+/// Faults as errors at their places in a text.
+fn located(file: &str, text: &str, encoding: Encoding, faults: &[Fault]) -> Vec<ReadError> {
+    let finder = locate::Finder::new(text, encoding);
+    faults.iter().map(|fault| ReadError::at(file, text, finder.offset(&fault.path), &fault.message)).collect()
 }
 
 /// What is malformed in a scenario outside its site.
@@ -282,26 +287,51 @@ pub fn parse(file: &str, text: String, encoding: Encoding) -> Result<Document, R
         return Err(ReadError::at(file, &text, 0, "the file is empty: expected a site or a scenario"));
     }
     let head: Head = decode(file, &text, encoding)?;
-    let finder = || locate::Finder::new(&text, encoding).offset(&[Step::Field("format")]);
-    match head.format {
-        Some(toml::Value::Integer(version)) if version == i64::from(FORMAT) => {}
-        Some(toml::Value::Integer(version)) if version > i64::from(FORMAT) => {
-            let message = format!("format {version} is newer than this release reads: expected format {FORMAT}");
-            return Err(ReadError::at(file, &text, finder(), message));
-        }
-        Some(other) => {
-            return Err(ReadError::at(file, &text, finder(), format!("format {other} does not exist: expected {FORMAT}")));
-        }
-        None => {
-            return Err(ReadError::at(file, &text, 0, format!("the format is missing: expected `format = {FORMAT}` at the top")));
-        }
-    }
+    of_this_format(file, &text, encoding, head.format)?;
     let content = if head.site.is_some() {
         Content::Scenario(Box::new(decode(file, &text, encoding)?))
     } else {
         Content::Site(Box::new(decode(file, &text, encoding)?))
     };
     Ok(Document { file: file.to_owned(), encoding, text, content })
+}
+
+/// Refuses a document of a format that this release does not read.
+fn of_this_format(file: &str, text: &str, encoding: Encoding, format: Option<toml::Value>) -> Result<(), ReadError> {
+    let finder = || locate::Finder::new(text, encoding).offset(&[Step::Field("format")]);
+    match format {
+        Some(toml::Value::Integer(version)) if version == i64::from(FORMAT) => Ok(()),
+        Some(toml::Value::Integer(version)) if version > i64::from(FORMAT) => {
+            let message = format!("format {version} is newer than this release reads: expected format {FORMAT}");
+            Err(ReadError::at(file, text, finder(), message))
+        }
+        Some(other) => Err(ReadError::at(file, text, finder(), format!("format {other} does not exist: expected {FORMAT}"))),
+        None => Err(ReadError::at(file, text, 0, format!("the format is missing: expected `format = {FORMAT}` at the top"))),
+    }
+}
+
+/// Reads known failures from a text. A reason that is empty is refused where `complete` is asked for.
+///
+/// # Errors
+/// Everything that is malformed, located.
+pub fn known_failures(file: &str, text: &str, encoding: Encoding, complete: bool) -> Result<KnownFailures, Vec<ReadError>> {
+    /// The field that is asked before the form of the rest.
+    #[derive(Deserialize)]
+    struct Head {
+        format: Option<toml::Value>,
+    }
+    if text.trim().is_empty() {
+        return Err(vec![ReadError::at(file, text, 0, "the file is empty: expected known failures")]);
+    }
+    let one = |error| vec![error];
+    let head: Head = decode(file, text, encoding).map_err(one)?;
+    of_this_format(file, text, encoding, head.format).map_err(one)?;
+    let known: KnownFailures = decode(file, text, encoding).map_err(one)?;
+    let mut faults = known.faults();
+    if complete {
+        faults.extend(known.without_reason());
+    }
+    if faults.is_empty() { Ok(known) } else { Err(located(file, text, encoding, &faults)) }
 }
 
 /// Reads any document of a form that serde knows, with a located error.

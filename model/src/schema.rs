@@ -2,6 +2,7 @@
 
 use schemars::{JsonSchema, Schema, schema_for};
 
+use crate::known::KnownFailures;
 use crate::scenario::Scenario;
 use crate::site::Site;
 
@@ -18,6 +19,12 @@ pub fn site() -> Schema {
 #[must_use]
 pub fn scenario() -> Schema {
     named(schema_for!(Scenario), "dasdlab scenario")
+}
+
+/// The schema of a file of known failures.
+#[must_use]
+pub fn expectations() -> Schema {
+    named(schema_for!(KnownFailures), "dasdlab expectations")
 }
 
 /// The schema of the lines that pass between this program and an implementation outside it.

@@ -1,10 +1,11 @@
-//! From a site or a scenario to text: the canonical form of both encodings.
+//! From a site, a scenario or known failures to text: the canonical form of both encodings.
 
 use std::fmt::Write;
 
 use serde::Serialize;
 use toml::{Table, Value};
 
+use crate::known::KnownFailures;
 use crate::read::{Content, Encoding};
 
 /// A document that has no form in the encoding asked for; no site or scenario is one.
@@ -21,6 +22,28 @@ pub fn write(content: &Content, encoding: Encoding) -> Result<String, WriteError
         Content::Site(site) => encode(&with_format(site), encoding),
         Content::Scenario(scenario) => encode(scenario, encoding),
     }
+}
+
+/// The canonical text of known failures, ending with a newline.
+///
+/// # Errors
+/// A value that the encoding cannot hold.
+pub fn known_failures(known: &KnownFailures, encoding: Encoding) -> Result<String, WriteError> {
+    if encoding == Encoding::Json {
+        return encode(known, encoding);
+    }
+    let quoted = |text: &str| Value::String(text.to_owned()).to_string();
+    let mut text = format!("format = {}\nimplementation = {}\n", known.format, quoted(&known.implementation));
+    for failure in &known.known {
+        put(&mut text, format_args!("\n[[known]]\nreason = {}\n", quoted(&failure.reason)));
+        if let Some(signature) = &failure.signature {
+            put(&mut text, format_args!("signature = {}\n", quoted(signature)));
+        }
+        text.push_str("scenarios = [\n");
+        failure.scenarios.iter().for_each(|scenario| put(&mut text, format_args!("  {},\n", quoted(scenario))));
+        text.push_str("]\n");
+    }
+    Ok(text)
 }
 
 /// A site as a document of its own says its format, which a site within a scenario does not.

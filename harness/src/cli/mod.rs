@@ -8,6 +8,7 @@ pub mod context;
 pub mod convert;
 pub mod diff;
 pub mod driven;
+pub mod expectations;
 pub mod explain;
 pub mod explore;
 pub mod files;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::expectations::Expectations;
 use super::outside::{Outside, ended, start};
 use super::paint::Paint;
 use super::selection::Selection;
@@ -14,6 +15,7 @@ use crate::exit::Exit;
 use crate::judge::strict::Strictness;
 use crate::judge::{Bench, Ours};
 use crate::known::Known;
+use crate::known::renew::Gathering;
 use crate::report::Reporter;
 use crate::report::human::{Human, Progress};
 use crate::report::json::Json;
@@ -43,6 +45,8 @@ const RANGE_SIZE: u64 = 100;
 ///
 /// With --results what is found is kept in a folder, a file for each range of scenarios, so that a run that was stopped or
 /// killed goes on where it was (--resume), and parts of a run (--partition) become one (`dasdlab merge`).
+///
+/// With --expectations what an implementation is known not to pass does not make the run bad, and everything else does.
 #[derive(Debug, Args)]
 pub struct RunArgs {
     #[command(flatten)]
@@ -64,6 +68,8 @@ pub struct RunArgs {
     /// How much of the implementation's verdicts is compared: codes, subjects or evidence
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t, hide_possible_values = true, requires = "sut")]
     strict: Strictness,
+    #[command(flatten)]
+    expectations: Expectations,
     /// Keep the results in this folder
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
@@ -88,10 +94,13 @@ pub fn run(args: &RunArgs, ctx: &Context) -> Result<Exit, Problem> {
         Some(part) => part.of(plan.len()).map_err(|message| Problem::usage(format!("--partition {part}: {message}")))?,
         None => 0..plan.len(),
     };
-    let known = Known::default();
+    let expectations = args.expectations.read()?;
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = args.threads.map_or(processors, usize::from);
     let sut = args.outside.sut.as_ref().map(|command| start(command.clone(), threads, &args.outside)).transpose()?;
+    let implementation = sut.as_ref().map_or("dasdlab", |sut| sut.greeting().name.as_str());
+    let known = expectations.known(implementation, &plan)?;
+    let mut renewal = expectations.renewal(&plan);
     let options = Options {
         // A worker that waits for an answer keeps no processor busy.
         threads: if sut.is_some() { threads.saturating_mul(DEPTH) } else { threads },
@@ -105,7 +114,13 @@ pub fn run(args: &RunArgs, ctx: &Context) -> Result<Exit, Problem> {
     let mut folder = folder(args, &plan, &range, &known, sut.as_ref(), ctx)?;
     let mut reporter = reporter(ctx);
     let run = Run { plan: &plan, range, options, judging, folder: folder.as_mut() };
-    let summary = run.run(reporter.as_mut())?;
+    let summary = match &mut renewal {
+        Some(renewal) => run.run(&mut Gathering::new(reporter.as_mut(), renewal))?,
+        None => run.run(reporter.as_mut())?,
+    };
+    if let Some(renewal) = &renewal {
+        expectations.write(renewal, implementation, ctx)?;
+    }
     match sut {
         Some(sut) => ended(&sut, summary.exit(), ctx),
         None => Ok(summary.exit()),

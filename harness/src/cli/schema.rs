@@ -19,6 +19,8 @@ pub struct SchemaArgs {
 /// What has a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Of {
+    /// Known failures of an implementation, for `run --expectations`
+    Expectations,
     /// A scenario: a site, the profile to set up, and what is expected
     Scenario,
     /// A line between dasdlab and an implementation under test
@@ -33,6 +35,7 @@ enum Of {
 /// This program is at fault.
 pub fn run(args: &SchemaArgs, ctx: &Context) -> Result<Exit, Problem> {
     let schema = match args.of {
+        Of::Expectations => schema::expectations(),
         Of::Scenario => schema::scenario(),
         Of::Protocol => schema::protocol(),
         Of::Site => schema::site(),

@@ -108,6 +108,9 @@ impl<W: Write> Human<W> {
                 status => self.paint.paint(Shade::Red, status.as_str()),
             };
             writeln!(self.out, "{head} {id} ({})", masked(&trouble.broken))?;
+            if let Some(known) = &row.known {
+                writeln!(self.out, "    known to fail {}", masked(known))?;
+            }
             if !trouble.message.is_empty() {
                 writeln!(self.out, "    {}", masked(&trouble.message))?;
             }
@@ -290,6 +293,10 @@ impl<W: Write> Human<W> {
         for scenario in &summary.unmatched {
             let text = format!("unmatched  {}: a known failure that no scenario matches", masked(scenario));
             writeln!(self.out, "{}", self.paint.paint(Shade::Red, &text))?;
+        }
+        if summary.not_looked_for > 0 {
+            let count = number(summary.not_looked_for);
+            writeln!(self.out, "           {count} known failures not looked for: they are about what is not run")?;
         }
         Ok(())
     }

@@ -68,7 +68,7 @@ pub struct Row {
     /// What the implementation under test would need for it and does not have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<String>,
-    /// Why it was known that it would not pass.
+    /// Why it was known that it would not pass, or how else it was known to fail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<String>,
 }

@@ -153,6 +153,7 @@ impl Totals {
             counts,
             not_run: 0,
             unmatched: Vec::new(),
+            not_looked_for: 0,
             digest: self.digest(),
             sums: self.sums,
             coverage_misses: if counted.gates { counted.misses.len() + counted.unmet.len() } else { 0 },

@@ -94,6 +94,9 @@ pub struct Summary {
     /// Known failures that no scenario of the run matches.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unmatched: Vec<String>,
+    /// How many known failures are about suites and seeds that are not run.
+    #[serde(skip_serializing_if = "is_none")]
+    pub not_looked_for: u64,
     /// The sum of the hashes of all ids and outcomes.
     pub digest: Hash,
     /// Plain sums.
@@ -112,6 +115,10 @@ pub struct Summary {
     /// The slowest scenarios; left out with `--no-times`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub slowest: Vec<Slow>,
+}
+
+const fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// A scenario that took long.

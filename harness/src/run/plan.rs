@@ -37,6 +37,44 @@ impl Batch {
             Mode::Story => Token::story(self.seed, index).aimed(self.aim, self.method).ok(),
         }
     }
+
+    /// Whether it makes this scenario, or one that this is again without a defect.
+    fn makes(&self, token: &Token) -> bool {
+        let own = Some(token.index()).filter(|&index| index < self.count).and_then(|index| self.token(index));
+        own.is_some_and(|own| match token.left_out() {
+            Some(ordinal) => own.without(ordinal) == *token,
+            None => own == *token,
+        })
+    }
+
+    /// Whether it makes scenarios whose ids may begin so.
+    fn may_begin(&self, text: &str) -> bool {
+        let Some(first) = Some(0).filter(|&first| first < self.count).and_then(|first| self.token(first)) else { return false };
+        let first = first.to_string();
+        // What all of its ids have in common: version and seed.
+        let common = first.match_indices('-').nth(1).map_or(first.as_str(), |(at, _)| first.get(..=at).unwrap_or(&first));
+        let Some(rest) = text.strip_prefix(common) else { return common.starts_with(text) };
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let (index, options) = rest.split_at(digits);
+        if rest.is_empty() {
+            return true;
+        }
+        // Of all numbers that begin with some digits, these digits alone are the lowest.
+        let own = index.parse().ok().filter(|&index| index < self.count).and_then(|index| self.token(index));
+        own.is_some_and(|own| {
+            let own = own.to_string();
+            options.is_empty() || own.starts_with(text) || text.starts_with(&own)
+        })
+    }
+}
+
+/// Whether a text is written as tokens are, whoever has made it.
+fn is_like_a_token(text: &str) -> bool {
+    let mut parts = text.splitn(3, '-');
+    let version = parts.next().and_then(|version| version.strip_prefix(['g', 's']));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_seed = |text: &str| text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    version.is_some_and(is_number) && parts.next().is_some_and(is_seed)
 }
 
 /// What a run consists of.
@@ -114,6 +152,28 @@ impl Plan {
         Hash(hasher.finish())
     }
 
+    /// Whether a scenario of this id, in which `*` stands for any characters, would have to be in the plan: it is named as
+    /// those of a suite or a seed that is run. What is told by the id of another suite or seed is not looked for.
+    #[must_use]
+    pub fn could_hold(&self, id: &str) -> bool {
+        let (begins, any) = id.split_once('*').map_or((id, false), |(begins, _)| (begins, true));
+        let of_suite = |suite: &String| {
+            let own = format!("{suite}/");
+            begins.starts_with(&own) || (any && own.starts_with(begins))
+        };
+        if self.suites.iter().any(of_suite) {
+            return true;
+        }
+        if any {
+            return self.batches.iter().any(|batch| batch.may_begin(begins));
+        }
+        match id.parse::<Token>() {
+            Ok(token) => self.batches.iter().any(|batch| batch.makes(&token)),
+            // No release makes it, or not this one.
+            Err(_) => is_like_a_token(id),
+        }
+    }
+
     /// One piece of work; none past the end.
     #[must_use]
     pub fn item(&self, index: u64) -> Option<Item<'_>> {
@@ -184,4 +244,69 @@ fn reasons(scenario: &Scenario) -> Vec<Reason> {
         dasdlab_oracle::judge(&declared, &profile)
     });
     verdict.map(|verdict| verdict.findings.iter().map(|finding| finding.reason).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan() -> Plan {
+        let defect = Some("PS05:boxed".parse().unwrap());
+        Plan {
+            suites: vec!["corpus".to_owned(), "50 setups of seed 0".to_owned(), "my/case.toml".to_owned()],
+            batches: vec![
+                Batch { count: 50, ..Batch::default() },
+                Batch { seed: 1, count: 5, mode: Mode::Story, ..Batch::default() },
+                Batch { seed: 2, count: 5, only: defect, ..Batch::default() },
+                Batch { seed: 3, ..Batch::default() },
+            ],
+            ..Plan::default()
+        }
+    }
+
+    #[track_caller]
+    fn check(id: &str, could_hold: bool) {
+        assert_eq!(plan().could_hold(id), could_hold, "{id}");
+    }
+
+    #[test]
+    fn what_is_of_another_suite_or_seed_is_not_looked_for() {
+        check("corpus/no-such-scenario", true);
+        check("ours/no-such-scenario", false);
+        check("my/other.toml", false);
+        check("g1-0000000000000000-49", true);
+        check("g1-0000000000000000-49,without=1", true);
+        check("g1-0000000000000000-50", false);
+        check("g1-0000000000000000-49,method=bcv", false);
+        check("g1-0000000000000001-4", false);
+        check("s1-0000000000000001-4", true);
+        check("s1-0000000000000001-5", false);
+        check("g1-0000000000000002-4,only=PS05:boxed", true);
+        check("g1-0000000000000002-4", false);
+        check("g1-0000000000000003-0", false);
+    }
+
+    #[test]
+    fn what_no_release_makes_any_more_is_looked_for_in_vain() {
+        check("g0-0000000000000000-49", true);
+        check("g1-0000000000000000-049", true);
+        check("g1-0000000000000000-1,only=PS99", true);
+        check("g0-case-1", false);
+    }
+
+    #[test]
+    fn a_pattern_is_looked_for_where_something_may_begin_like_it() {
+        check("*", true);
+        check("corp*", true);
+        check("corpus/bcv-*", true);
+        check("corpse*", false);
+        check("g1-*", true);
+        check("g1-0000000000000000-*", true);
+        check("g1-0000000000000000-4*", true);
+        check("g1-0000000000000000-49,*", true);
+        check("g1-0000000000000000-51*", false);
+        check("g1-0000000000000000-x*", false);
+        check("g1-0000000000000003-*", false);
+        check("s1-0000000000000000-*", false);
+    }
 }

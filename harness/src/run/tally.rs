@@ -43,7 +43,7 @@ impl<'a> Tally<'a> {
     /// Adds a row; rows come in the order of their indexes.
     pub fn row(&mut self, row: &Row) {
         self.totals.add(row);
-        self.met.meet(self.known, &row.id);
+        self.met.meet(self.known, row);
     }
 
     /// Adds pieces of work, whether or not they have rows.
@@ -69,6 +69,7 @@ impl<'a> Tally<'a> {
         // What was not selected was not looked at: a known failure may be among it.
         if is_whole && summary.counts.not_selected == 0 {
             summary.unmatched = self.met.unmatched(self.known).map(|entry| entry.scenario.clone()).collect();
+            summary.not_looked_for = self.met.not_looked_for(self.known);
         }
         (counted, summary)
     }

@@ -225,7 +225,7 @@ impl Desk<'_> {
             present: present.filter(|_| judged.story.is_none()).unwrap_or_default(),
             story: judged.story.as_deref().map(StoryRow::from),
             needs: judged.outcome.needs().iter().map(|&need| need.to_owned()).collect(),
-            known: known.map(str::to_owned),
+            known,
             trouble,
             ..self.row(origin, id, status)
         };
