@@ -15,6 +15,8 @@ pub enum Exit {
     NothingSelected,
     /// 4: the implementation under test cannot be used: it does not start, greet or answer.
     Unusable,
+    /// 5: something came out in another way when it was repeated.
+    Nondeterminism,
     /// 70: the harness is at fault, or it panicked.
     Fault,
     /// 75: the machine failed: disk full, lost child.
@@ -37,6 +39,7 @@ impl Exit {
             Self::Usage => 2,
             Self::NothingSelected => 3,
             Self::Unusable => 4,
+            Self::Nondeterminism => 5,
             Self::Fault => 70,
             Self::Machine => 75,
             Self::Interrupted => 130,

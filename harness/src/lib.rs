@@ -15,3 +15,4 @@ pub mod shrink;
 pub mod story;
 pub mod suite;
 pub mod sut;
+pub mod twin;

@@ -73,8 +73,8 @@ pub struct Cli {
 const GLOBAL: &str = "Global options";
 
 const EXITS: &str = "\
-Exit codes: 0 done, good; 1 done, but the verdict is bad; 2 usage or bad input; 3 nothing selected; 4 an implementation that cannot be used; 70 a fault of \
-dasdlab; 75 the machine failed; 130 or 143 stopped by a signal. `check`, `setup` and `job` end with a return code of \
+Exit codes: 0 done, good; 1 done, but the verdict is bad; 2 usage or bad input; 3 nothing selected; 4 an implementation that cannot be used; 5 repeated, \
+it came out in another way; 70 a fault of dasdlab; 75 the machine failed; 130 or 143 stopped by a signal. `check`, `setup` and `job` end with a return code of \
 the host: 0, 4, 8 or 12.";
 
 /// What can be asked.

@@ -11,11 +11,12 @@ use super::{Context, Problem, files};
 use crate::exit::Exit;
 use crate::judge::strict::Strictness;
 use crate::judge::{Bench, Ours};
-use crate::known::Known;
+use crate::known::{Known, file};
 use crate::results::file::Head;
 use crate::results::report::{AGAIN, Told};
 use crate::results::rerun::{Failed, Mended, Mending};
 use crate::results::source::{Source, said};
+use crate::run::plan::Plan;
 use crate::run::work::Judging;
 use crate::run::{Options, Run};
 use crate::sut::{DEPTH, SutCommand};
@@ -46,6 +47,9 @@ pub struct RerunFailedArgs {
     /// How much of the implementation's verdicts is compared: codes, subjects or evidence; as before where left out
     #[arg(long, value_enum, value_name = "LEVEL", hide_possible_values = true)]
     strict: Option<Strictness>,
+    /// What the implementation is known not to pass, as it is known now
+    #[arg(long, value_name = "FILE")]
+    expectations: Option<PathBuf>,
 }
 
 /// Runs again what did not pass, and says what became of it.
@@ -84,7 +88,7 @@ fn judged(
     head: &Head,
     failed: &Failed,
     gone: Vec<String>,
-    plan: &crate::run::plan::Plan,
+    plan: &Plan,
     ctx: &Context,
 ) -> Result<(Exit, Mended), Problem> {
     let outside = Outside { sut: command(args, head)?, ..args.outside.clone() };
@@ -99,12 +103,16 @@ fn judged(
         coverage_gates: false,
         times: !args.no_times,
     };
-    let known = Known::default();
+    let implementation = sut.as_ref().map_or("dasdlab", |sut| sut.greeting().name.as_str());
+    let known = known(args, implementation, plan)?;
+    if head.known.is_some() && args.expectations.is_none() {
+        ctx.note("note: the results were judged by known failures, of which nothing is known now without --expectations");
+    }
     let replay = outside.said(strict);
     let bench = Bench { strict, sut: sut.as_ref(), ..Bench::new(&Ours) };
     let mut reporter = reporter(ctx);
     let mut mending = Mending::new(reporter.as_mut(), failed, gone);
-    let summary = Run::new(plan, options, Judging { bench, known: &known, replay: &replay }).run(&mut mending)?;
+    let summary = Run::new(plan, options, Judging { known: &known, replay: &replay, ..Judging::new(bench) }).run(&mut mending)?;
     let mended = mending.end();
     let exit = match sut {
         Some(sut) => ended(&sut, summary.exit(), ctx)?,
@@ -120,6 +128,14 @@ fn command(args: &RerunFailedArgs, head: &Head) -> Result<Option<SutCommand>, Pr
     }
     let before = head.implementation.command.as_ref().map(|command| format!("cmd:{command}").parse());
     before.transpose().map_err(|message: String| Problem::usage(message).file(&args.results).help("name it with --sut"))
+}
+
+/// What is known not to pass.
+fn known(args: &RerunFailedArgs, implementation: &str, plan: &Plan) -> Result<Known, Problem> {
+    let Some(path) = &args.expectations else { return Ok(Known::default()) };
+    let failures = file::read(path)?;
+    file::of(&failures, path, implementation)?;
+    Ok(file::known(&failures).within(plan))
 }
 
 /// What became of what did not pass, for people.

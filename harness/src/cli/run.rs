@@ -26,6 +26,8 @@ use crate::run::plan::Plan;
 use crate::run::work::Judging;
 use crate::run::{Options, Run};
 use crate::sut::{DEPTH, Sut};
+use crate::twin::draw::Draw;
+use crate::twin::{MAX_PIECES, written};
 
 /// The most workers.
 const MAX_THREADS: i64 = 1_024;
@@ -70,6 +72,12 @@ pub struct RunArgs {
     strict: Strictness,
     #[command(flatten)]
     expectations: Expectations,
+    /// Judge a sample of so many (200) again, with other numbers of threads, in parts and in other orders
+    ///
+    /// Everything must come out as it did the first time: if not, the first event that differs is shown and the run ends
+    /// with 5. With --results both versions are written into the folder.
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "200", value_parser = clap::value_parser!(u16).range(1..=i64::from(MAX_PIECES)))]
+    twin: Option<u16>,
     /// Keep the results in this folder
     #[arg(long, value_name = "DIR")]
     results: Option<PathBuf>,
@@ -110,14 +118,20 @@ pub fn run(args: &RunArgs, ctx: &Context) -> Result<Exit, Problem> {
     };
     let replay = args.outside.said(args.strict);
     let bench = Bench { strict: args.strict, sut: sut.as_ref(), ..Bench::new(&Ours) };
-    let judging = Judging { bench, known: &known, replay: &replay };
+    let judging = Judging { known: &known, replay: &replay, ..Judging::new(bench) };
     let mut folder = folder(args, &plan, &range, &known, sut.as_ref(), ctx)?;
     let mut reporter = reporter(ctx);
-    let run = Run { plan: &plan, range, options, judging, folder: folder.as_mut() };
+    let draw = args.twin.map(|pieces| Draw::new(usize::from(pieces), args.selection.seed));
+    let run = Run { plan: &plan, range, options, judging, folder: folder.as_mut(), twin: draw.as_ref() };
     let summary = match &mut renewal {
         Some(renewal) => run.run(&mut Gathering::new(reporter.as_mut(), renewal))?,
         None => run.run(reporter.as_mut())?,
     };
+    if let (Some(_), Some(folder)) = (args.twin, &args.results) {
+        written::write(folder, summary.repeated.as_ref())?
+            .iter()
+            .for_each(|path| ctx.note(&format!("{} is written", path.display())));
+    }
     if let Some(renewal) = &renewal {
         expectations.write(renewal, implementation, ctx)?;
     }

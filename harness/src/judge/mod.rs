@@ -83,13 +83,24 @@ pub struct Bench<'a> {
     pub strict: Strictness,
     /// An implementation outside this program that is judged in the place of validator and actors.
     pub sut: Option<&'a Sut>,
+    /// How many bytes of the event log of a story are kept, about.
+    pub log: usize,
 }
 
 impl<'a> Bench<'a> {
     /// This validator before our oracle and our simulator.
     #[must_use]
     pub fn new(validator: &'a dyn Validator) -> Self {
-        Self { validator, oracle: &Oracle, observe, relations: true, actors: &Ours, strict: Strictness::Evidence, sut: None }
+        Self {
+            validator,
+            oracle: &Oracle,
+            observe,
+            relations: true,
+            actors: &Ours,
+            strict: Strictness::Evidence,
+            sut: None,
+            log: 0,
+        }
     }
 }
 
@@ -278,13 +289,15 @@ pub struct Judged {
     pub story: Option<Box<story::Story>>,
     /// What happened last in a story that did not pass.
     pub recorded: Vec<String>,
+    /// The event log of a story, as much of it as the bench keeps.
+    pub log: Vec<String>,
 }
 
 impl Judged {
     /// A scenario of which there is nothing to say but how it ended.
     #[must_use]
     pub fn without(outcome: Outcome) -> Self {
-        Self { outcome, verdict: None, expected: None, volumes: 0, story: None, recorded: Vec::new() }
+        Self { outcome, verdict: None, expected: None, volumes: 0, story: None, recorded: Vec::new(), log: Vec::new() }
     }
 }
 

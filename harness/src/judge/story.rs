@@ -50,6 +50,7 @@ impl Bench<'_> {
         drop(declared);
         let mut recorder = Recorder::new();
         let asked = self.asked(scenario, &mut world, &mut recorder, judged);
+        judged.log = logged(&world, self.log);
         if asked.is_err() {
             judged.recorded = recorder.last(world.events());
         }
@@ -105,6 +106,17 @@ impl Bench<'_> {
             violations => Err(violated(violations)),
         }
     }
+}
+
+/// The event log until so many bytes are kept.
+fn logged(world: &World, bytes: usize) -> Vec<String> {
+    let mut left = bytes;
+    let lines = world.events().iter().map_while(|event| {
+        let line = Some(event).filter(|_| left > 0).map(ToString::to_string);
+        left = left.saturating_sub(line.as_ref().map_or(0, String::len));
+        line
+    });
+    lines.collect()
 }
 
 fn ignores(step: &StoryStep) -> bool {

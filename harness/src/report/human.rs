@@ -14,6 +14,7 @@ use crate::coverage::REQUIRED;
 use crate::results::counts::Status;
 use crate::results::row::Row;
 use crate::run::event::{Counted, Event, Stop, Summary};
+use crate::twin::Repeated;
 
 /// The most scenarios that did not pass and are shown with their differences; the rest is named with its command.
 const MAX_SHOWN: usize = 20;
@@ -243,6 +244,7 @@ impl<W: Write> Human<W> {
             writeln!(self.out, "time       {} ({} scenarios a second)", duration(ms.saturating_mul(1_000)), number(rate))?;
         }
         writeln!(self.out, "digest     {}", summary.digest)?;
+        self.repeated(summary.repeated.as_ref())?;
         let ended = match summary.stopped {
             Some(Stop::Interrupted) => "interrupted: what is shown was judged before",
             Some(Stop::Terminated) => "terminated: what is shown was judged before",
@@ -301,6 +303,29 @@ impl<W: Write> Human<W> {
         Ok(())
     }
 
+    /// What came of judging a sample again.
+    fn repeated(&mut self, repeated: Option<&Repeated>) -> io::Result<()> {
+        let Some(Repeated { scenarios, times, different }) = repeated else { return Ok(()) };
+        let scenarios = number(*scenarios);
+        let Some(different) = different else {
+            return writeln!(self.out, "twin       {scenarios} scenarios, {times} times: the same");
+        };
+        let (id, unlike) = (masked(&different.id), &different.unlike);
+        let head = self.paint.paint(Shade::Red, &format!("{id} came out in another way"));
+        let (time, how) = (different.time, &different.circumstances);
+        writeln!(self.out, "twin       {scenarios} scenarios: {head}")?;
+        writeln!(self.out, "           repetition {time} ({how}), {} pieces of work, first {}", different.pieces, unlike.what)?;
+        for line in &unlike.before {
+            writeln!(self.out, "             {}", self.paint.paint(Shade::Dim, &masked(line)))?;
+        }
+        writeln!(self.out, "    at first {}", masked(&unlike.first))?;
+        writeln!(self.out, "    then     {}", masked(&unlike.then))?;
+        match &unlike.replay {
+            Some(replay) => writeln!(self.out, "    {}", self.paint.paint(Shade::Dim, &format!("replay: {}", masked(replay)))),
+            None => Ok(()),
+        }
+    }
+
     /// What an implementation could not be asked, and for want of what.
     fn unsupported(&mut self, summary: &Summary) -> io::Result<()> {
         if summary.counts.unsupported == 0 {
@@ -350,6 +375,8 @@ impl<W: Write> Reporter for Human<W> {
         match event {
             Event::RunStarted { suites, .. } => self.suites.clone_from(suites),
             Event::ScenarioFinished(row) => self.row(row),
+            // Told when the rest is.
+            Event::Repeated(_) => {}
             Event::CoverageCounted(counted) => self.counted = Some((**counted).clone()),
             Event::RunFinished(summary) => self.finish(summary)?,
         }

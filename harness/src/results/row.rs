@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use dasdlab_model::reasons::Rule;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use crate::coverage::story::StoryKey;
 use crate::judge::difference::Difference;
 use crate::judge::story::Story;
 use crate::run::digest::Hash;
+use crate::twin::record::Record;
 
 /// Where a scenario comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -71,6 +73,9 @@ pub struct Row {
     /// Why it was known that it would not pass, or how else it was known to fail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<String>,
+    /// What happened in it, where somebody wants to compare it.
+    #[serde(skip)]
+    pub record: Option<Arc<Record>>,
 }
 
 /// A story that was told to its end.

@@ -154,6 +154,7 @@ impl Totals {
             not_run: 0,
             unmatched: Vec::new(),
             not_looked_for: 0,
+            repeated: None,
             digest: self.digest(),
             sums: self.sums,
             coverage_misses: if counted.gates { counted.misses.len() + counted.unmet.len() } else { 0 },

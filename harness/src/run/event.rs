@@ -8,6 +8,7 @@ use crate::coverage::{Coverage, Miss};
 use crate::results::counts::Counts;
 use crate::results::row::Row;
 use crate::results::totals::Sums;
+use crate::twin::Repeated;
 
 /// An event of a run, in the order of scenarios.
 #[derive(Debug, Clone, Serialize)]
@@ -26,6 +27,8 @@ pub enum Event {
     },
     /// A scenario was judged, or not.
     ScenarioFinished(Box<Row>),
+    /// A sample was judged again.
+    Repeated(Box<Repeated>),
     /// What a run covered.
     CoverageCounted(Box<Counted>),
     /// A run has ended.
@@ -97,6 +100,9 @@ pub struct Summary {
     /// How many known failures are about suites and seeds that are not run.
     #[serde(skip_serializing_if = "is_none")]
     pub not_looked_for: u64,
+    /// What came of judging a sample again; told before.
+    #[serde(skip)]
+    pub repeated: Option<Repeated>,
     /// The sum of the hashes of all ids and outcomes.
     pub digest: Hash,
     /// Plain sums.

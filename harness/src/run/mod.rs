@@ -16,6 +16,7 @@ pub mod work;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -26,12 +27,14 @@ use crate::report::{Reporter, Teller};
 use crate::results::file;
 use crate::results::folder::Folder;
 use crate::results::row::Row;
+use crate::twin::draw::{Draw, Drawn};
+use crate::twin::{Repeated, Twin};
 use clock::Clock;
 use dispenser::Dispenser;
 use event::{Event, Stop, Summary};
 use plan::Plan;
 use tally::{Ended, Tally};
-use work::{Judging, Piece};
+use work::{Judging, Keep, Piece};
 
 /// How many results may wait to be read.
 const CHANNEL: usize = 256;
@@ -62,6 +65,7 @@ impl Summary {
             Some(Stop::Terminated) => Exit::Terminated,
             _ if counts.harness_fault > 0 => Exit::Fault,
             Some(Stop::Unusable) => Exit::Unusable,
+            _ if self.repeated.as_ref().is_some_and(|repeated| repeated.different.is_some()) => Exit::Nondeterminism,
             _ if counts.troubles() > 0 || !self.unmatched.is_empty() => Exit::Bad,
             Some(Stop::Unread) => Exit::Good,
             // What a part does not have, another one may.
@@ -86,13 +90,15 @@ pub struct Run<'a> {
     pub judging: Judging<'a>,
     /// Where rows are kept.
     pub folder: Option<&'a mut Folder>,
+    /// Who draws what is judged again at the end.
+    pub twin: Option<&'a Draw>,
 }
 
 impl<'a> Run<'a> {
     /// The whole of a plan, whose results are only reported.
     #[must_use]
     pub fn new(plan: &'a Plan, options: Options, judging: Judging<'a>) -> Self {
-        Self { plan, range: 0..plan.len(), options, judging, folder: None }
+        Self { plan, range: 0..plan.len(), options, judging, folder: None, twin: None }
     }
 
     /// Runs it.
@@ -102,7 +108,8 @@ impl<'a> Run<'a> {
     pub fn run(self, reporter: &mut dyn Reporter) -> Result<Summary, Problem> {
         let clock = Clock::start();
         let machine = |what: &str, error: &dyn std::fmt::Display| Problem::machine(format!("{what}: {error}"));
-        let (plan, options, judging) = (self.plan, self.options, self.judging);
+        let (plan, options) = (self.plan, self.options);
+        let judging = Judging { keep: self.twin.map_or(Keep::Nothing, Keep::Drawn), ..self.judging };
         let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).build();
         let pool = pool.map_err(|error| machine("cannot start the workers", &error))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -114,8 +121,11 @@ impl<'a> Run<'a> {
         let mut main = Main {
             range: self.range,
             next: 0,
+            plan,
             options,
             judging,
+            drawn: self.twin.map(Drawn::new),
+            repeated: None,
             dispenser: &dispenser,
             folder: self.folder,
             teller: Teller::new(reporter),
@@ -124,7 +134,7 @@ impl<'a> Run<'a> {
             stopped: None,
             error: None,
         };
-        main.start(plan);
+        main.start();
         std::thread::scope(|scope| {
             let workers = std::thread::Builder::new().name("workers".to_owned()).spawn_scoped(scope, || {
                 pool.broadcast(|_| worker(plan, options, &judging, &dispenser, &sender));
@@ -139,7 +149,8 @@ impl<'a> Run<'a> {
         if judging.bench.sut.is_some_and(|sut| sut.unusable().is_some()) {
             main.stop(Stop::Unusable);
         }
-        main.finish(plan, clock)
+        main.repeat(&runtime);
+        main.finish(clock)
     }
 }
 
@@ -163,8 +174,12 @@ struct Main<'a> {
     range: Range<u64>,
     /// Every piece of work below this one is counted.
     next: u64,
+    plan: &'a Plan,
     options: Options,
     judging: Judging<'a>,
+    /// What will be judged again.
+    drawn: Option<Drawn<'a>>,
+    repeated: Option<Repeated>,
     dispenser: &'a Dispenser,
     folder: Option<&'a mut Folder>,
     teller: Teller<'a>,
@@ -176,11 +191,11 @@ struct Main<'a> {
 }
 
 impl Main<'_> {
-    fn start(&mut self, plan: &Plan) {
+    fn start(&mut self) {
         let implementation = self.judging.bench.sut.map_or_else(|| "dasdlab".to_owned(), |sut| sut.greeting().name.clone());
         let pieces = self.range.end - self.range.start;
         self.next = self.range.start;
-        let (version, suites) = (env!("CARGO_PKG_VERSION"), plan.suites.clone());
+        let (version, suites) = (env!("CARGO_PKG_VERSION"), self.plan.suites.clone());
         self.report(&Event::RunStarted { version, implementation, suites, pieces });
         self.pass_over();
     }
@@ -276,6 +291,9 @@ impl Main<'_> {
 
     fn row(&mut self, row: Row) {
         self.tally.row(&row);
+        if let (Some(drawn), Some(item)) = (&mut self.drawn, self.plan.item(row.index)) {
+            drawn.take(&item, &row);
+        }
         self.report(&Event::ScenarioFinished(Box::new(row)));
     }
 
@@ -288,7 +306,59 @@ impl Main<'_> {
         }
     }
 
-    fn finish(mut self, plan: &Plan, clock: Clock) -> Result<Summary, Problem> {
+    /// Judges the sample again, as long as nothing stops it.
+    fn repeat(&mut self, runtime: &tokio::runtime::Runtime) {
+        let Some(drawn) = self.drawn.take().filter(|_| self.stopped.is_none() && self.error.is_none()) else { return };
+        let (seed, first, stop) = (drawn.draw().seed(), drawn.sample(), AtomicBool::new(false));
+        let twin = Twin { plan: self.plan, judging: self.judging, first: &first, seed, stop: &stop };
+        let (sender, receiver) = mpsc::channel(CHANNEL);
+        let repeated = std::thread::scope(|scope| {
+            let twin = &twin;
+            let workers = std::thread::Builder::new().name("workers".to_owned()).spawn_scoped(scope, move || {
+                // Whoever counts is told; when nobody does any more, the run is being stopped anyway.
+                let repeated = twin.repeat(&|| _ = sender.blocking_send(()));
+                drop(sender);
+                repeated
+            });
+            runtime.block_on(self.await_repeated(twin.pieces(), receiver, &stop));
+            workers.map(|workers| workers.join())
+        });
+        match repeated {
+            Ok(Ok(Ok(Some(repeated)))) => {
+                self.report(&Event::Repeated(Box::new(repeated.clone())));
+                self.repeated = Some(repeated);
+            }
+            // It was stopped.
+            Ok(Ok(Ok(None))) => {}
+            Ok(Ok(Err(error))) => self.fail(Problem::machine(format!("cannot start the workers: {error}"))),
+            Ok(Err(_)) => self.fail(Problem::fault("a worker has failed")),
+            Err(error) => self.fail(Problem::machine(format!("cannot start the workers: {error}"))),
+        }
+        if self.judging.bench.sut.is_some_and(|sut| sut.unusable().is_some()) {
+            self.stop(Stop::Unusable);
+        }
+    }
+
+    /// Counts what is judged again until nothing is any more.
+    async fn await_repeated(&mut self, all: u64, mut receiver: mpsc::Receiver<()>, stop: &AtomicBool) {
+        let mut signal = std::pin::pin!(signal());
+        let mut done = 0;
+        loop {
+            tokio::select! {
+                piece = receiver.recv() => match piece {
+                    Some(()) => done += 1,
+                    None => break,
+                },
+                why = &mut signal, if self.stopped.is_none() => {
+                    stop.store(true, Ordering::Relaxed);
+                    self.stop(why);
+                }
+            }
+            self.teller.progress(done, all, self.tally.troubles());
+        }
+    }
+
+    fn finish(mut self, clock: Clock) -> Result<Summary, Problem> {
         if let Some(folder) = &mut self.folder
             && self.error.is_none()
         {
@@ -297,12 +367,13 @@ impl Main<'_> {
         let ended = Ended {
             range: self.range.clone(),
             next: self.next,
-            pieces: plan.len(),
+            pieces: self.plan.len(),
             gates: self.options.coverage_gates,
             stopped: self.stopped,
             duration: self.options.times.then(|| clock.elapsed()),
         };
-        let (counted, summary) = self.tally.conclude(&ended);
+        let (counted, mut summary) = self.tally.conclude(&ended);
+        summary.repeated = self.repeated.take();
         self.report(&Event::CoverageCounted(Box::new(counted)));
         self.report(&Event::RunFinished(Box::new(summary.clone())));
         match self.error {

@@ -1,7 +1,7 @@
 //! One piece of work: a scenario is made, judged, and made and judged again without one of its defects.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use dasdlab_model::reasons::Rule;
 use dasdlab_model::scenario::Scenario;
@@ -17,6 +17,8 @@ use crate::known::Known;
 use crate::results::counts::Status;
 use crate::results::row::{Origin, Row, StoryRow, Told, Trouble};
 use crate::shrink::signature;
+use crate::twin::draw::Draw;
+use crate::twin::record::Record;
 
 /// The most differences of one scenario that are reported; a validator that is wrong everywhere is wrong enough.
 const MAX_DIFFERENCES: usize = 50;
@@ -30,6 +32,39 @@ pub struct Judging<'a> {
     pub known: &'a Known,
     /// What is said behind the command that runs a scenario alone, with a space in front.
     pub replay: &'a str,
+    /// Of which scenarios it is kept what happened.
+    pub keep: Keep<'a>,
+}
+
+/// Of which scenarios it is kept what happened.
+#[derive(Debug, Clone, Copy)]
+pub enum Keep<'a> {
+    /// Of none.
+    Nothing,
+    /// Of those that are drawn.
+    Drawn(&'a Draw),
+    /// Of all, so many bytes.
+    Everything(usize),
+}
+
+impl Keep<'_> {
+    /// How many bytes are kept of what happened in a scenario.
+    #[must_use]
+    pub fn bytes(self) -> usize {
+        match self {
+            Self::Nothing => 0,
+            Self::Drawn(draw) => draw.bytes(),
+            Self::Everything(bytes) => bytes,
+        }
+    }
+
+    /// How many bytes are kept of this piece of work.
+    fn of(self, index: u64, item: &Item<'_>) -> usize {
+        match self {
+            Self::Drawn(draw) if !draw.wants(index, item) => 0,
+            keep => keep.bytes(),
+        }
+    }
 }
 
 impl<'a> Judging<'a> {
@@ -37,7 +72,7 @@ impl<'a> Judging<'a> {
     #[must_use]
     pub fn new(bench: Bench<'a>) -> Self {
         static NOTHING: LazyLock<Known> = LazyLock::new(Known::default);
-        Self { bench, known: &NOTHING, replay: "" }
+        Self { bench, known: &NOTHING, replay: "", keep: Keep::Nothing }
     }
 }
 
@@ -61,6 +96,8 @@ impl Piece {
 /// Does a piece of work.
 #[must_use]
 pub fn work(index: u64, item: &Item<'_>, filter: &Filter, judging: &Judging<'_>) -> Piece {
+    let bench = Bench { log: judging.keep.of(index, item), ..judging.bench };
+    let judging = &Judging { bench, ..*judging };
     let desk = Desk { index, filter, judging };
     let rows = match item {
         Item::File(entry) => match filter.asked(&entry.id, &entry.scenario) {
@@ -170,6 +207,7 @@ impl Desk<'_> {
             trouble: None,
             needs: Vec::new(),
             known: None,
+            record: None,
         }
     }
 
@@ -226,6 +264,7 @@ impl Desk<'_> {
             story: judged.story.as_deref().map(StoryRow::from),
             needs: judged.outcome.needs().iter().map(|&need| need.to_owned()).collect(),
             known,
+            record: (self.judging.bench.log > 0).then(|| Arc::new(Record::of(&judged))),
             trouble,
             ..self.row(origin, id, status)
         };
