@@ -118,9 +118,8 @@ impl Counts {
         }
     }
 
-    /// Counts one.
-    pub fn add(&mut self, status: Status) {
-        *match status {
+    const fn of_mut(&mut self, status: Status) -> &mut u64 {
+        match status {
             Status::Passed => &mut self.passed,
             Status::Failed => &mut self.failed,
             Status::ExpectedFailure => &mut self.expected_failure,
@@ -130,7 +129,17 @@ impl Counts {
             Status::Errored => &mut self.errored,
             Status::NotSelected => &mut self.not_selected,
             Status::HarnessFault => &mut self.harness_fault,
-        } += 1;
+        }
+    }
+
+    /// Counts one.
+    pub const fn add(&mut self, status: Status) {
+        *self.of_mut(status) += 1;
+    }
+
+    /// Counts others too.
+    pub fn join(&mut self, others: &Self) {
+        Status::ALL.iter().for_each(|&status| *self.of_mut(status) += others.of(status));
     }
 
     fn sum(&self, what: impl Fn(Status) -> bool) -> u64 {
@@ -185,6 +194,9 @@ mod tests {
             assert_eq!(counts.of(status), times as u64 + 1, "{status}");
         }
         assert_eq!((counts.all(), counts.selected()), (45, 37));
+        let mut twice = counts;
+        twice.join(&counts);
+        assert!(Status::ALL.iter().all(|&status| twice.of(status) == 2 * counts.of(status)));
         let said = "1 passed, 2 failed, 3 expected failure, 4 unexpected pass, 5 unsupported, 6 skipped, 7 errored";
         assert_eq!(counts.to_string(), format!("{said}, 8 not selected, 9 harness fault"));
         assert_eq!(Counts::default().to_string(), "nothing");

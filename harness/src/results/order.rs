@@ -31,9 +31,8 @@ impl Order {
                 return Err(format!("{id}: index {index} is out of its place: it stands behind {before} with {last}"));
             }
             Some((last, Origin::Generated, before)) if index == last && *origin == Origin::Counterpart => {
-                if !id.strip_prefix(before.as_str()).is_some_and(|rest| rest.starts_with(",without=")) {
-                    return Err(format!("{id} is not {before} without one of its defects"));
-                }
+                let rest = id.strip_prefix(before.as_str()).filter(|rest| rest.starts_with(",without="));
+                rest.ok_or_else(|| format!("{id} is not {before} without one of its defects"))?;
             }
             Some((last, _, before)) if index == last => {
                 return Err(format!("{id}: index {index} is there twice: {before} has it too"));

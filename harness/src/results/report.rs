@@ -27,7 +27,7 @@ pub struct Started {
 }
 
 /// What stands in the last line and cannot be made of the scenarios: how far the run came, and how long it took.
-const UNPROVEN: &[&str] = &["not_run", "partial", "unmatched", "not_looked_for", "not_looked_for", "stopped", "duration_ms"];
+const UNPROVEN: &[&str] = &["not_run", "partial", "unmatched", "not_looked_for", "stopped", "duration_ms"];
 
 /// What stands in a line behind the word that says what it is about.
 fn event(lines: &Lines<'_>, line: &[u8]) -> Result<(String, Map<String, Value>), Problem> {
@@ -66,7 +66,8 @@ pub fn read(path: &Path, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Re
     let mut totals = Totals::default();
     // A part of a run begins anywhere, and does not say where.
     let mut order = Order::new(0..u64::MAX);
-    let mut first = None;
+    // The first and the last index, and how many different ones there were.
+    let (mut first, mut last, mut answered) = (None, None, 0);
     let mut gates = None;
     loop {
         let Some((line, _)) = lines.next()? else {
@@ -80,6 +81,7 @@ pub fn read(path: &Path, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Re
                 if row.index - *first.get_or_insert(row.index) >= started.pieces {
                     return Err(lines.fault(format!("{}: there are {} pieces of work and no more", row.id, started.pieces)));
                 }
+                answered += u64::from(last.replace(row.index) != Some(row.index));
                 totals.add(&row);
                 each(row)?;
             }
@@ -95,7 +97,7 @@ pub fn read(path: &Path, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Re
                 }
             }
             ("run-finished", Some(gates)) => {
-                finished(&started, &mut totals, gates, said).map_err(|message| lines.fault(message))?;
+                finished(started.pieces, answered, &mut totals, gates, said).map_err(|message| lines.fault(message))?;
                 return behind(&mut lines).map(|()| (started, totals));
             }
             _ => return Err(lines.fault(format!("the event {name} is out of its place"))),
@@ -104,11 +106,12 @@ pub fn read(path: &Path, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Re
 }
 
 /// Compares the last line with what the scenarios make.
-fn finished(started: &Started, totals: &mut Totals, gates: bool, mut said: Map<String, Value>) -> Result<(), String> {
+fn finished(pieces: u64, answered: u64, totals: &mut Totals, gates: bool, mut said: Map<String, Value>) -> Result<(), String> {
     let number = |said: &Map<String, Value>, name: &str| said.get(name).and_then(Value::as_u64);
     let not_run = number(&said, "not_run").ok_or("does not say how much was not run")?;
-    let done = started.pieces.checked_sub(not_run);
-    totals.cover(done.ok_or_else(|| format!("{not_run} of {} pieces of work cannot have been left", started.pieces))?);
+    let done = pieces.checked_sub(not_run).filter(|&done| done >= answered);
+    let wrong = || format!("{not_run} of {pieces} pieces of work cannot have been left: {answered} were done");
+    totals.cover(done.ok_or_else(wrong)?);
     let duration = number(&said, "duration_ms").map(Duration::from_millis);
     let summary = totals.summary(&totals.counted(gates), None, duration);
     let Ok(Value::Object(mut made)) = serde_json::to_value(summary) else { return Ok(()) };

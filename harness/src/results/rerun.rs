@@ -37,15 +37,14 @@ impl Failed {
         let mut failed = Self::default();
         // Within one piece of work the scenario with all of its defects comes first.
         let mut whole: Option<(u64, String)> = None;
-        source.each(|row| {
-            failed.counts.add(row.status);
+        let counts = source.each(|row| {
             if row.origin != Origin::Counterpart {
                 whole = Some((row.index, row.id.clone()));
             }
             let id = whole.as_ref().map_or(row.id.as_str(), |(_, id)| id.as_str());
             if row.status.is_trouble() { failed.add(&row, id) } else { Ok(()) }
         })?;
-        Ok(failed)
+        Ok(Self { counts, ..failed })
     }
 
     fn add(&mut self, row: &Row, whole: &str) -> Result<(), Problem> {

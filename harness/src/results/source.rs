@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
+use super::counts::Counts;
 use super::file::{self, Head};
 use super::folder::{self, Part};
 use super::lines::Lines;
@@ -98,18 +99,20 @@ impl Source {
         Ok(Self { path: path.to_owned(), implementation, suites, head: Some(first), missing, parts })
     }
 
-    /// Reads every row and proves the files that hold them.
+    /// Reads every row and proves the files that hold them; gives how all scenarios ended, also those without a row.
     ///
     /// # Errors
     /// A file is damaged, or what `each` says.
-    pub fn each(&self, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Result<(), Problem> {
+    pub fn each(&self, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Result<Counts, Problem> {
         if self.parts.is_empty() {
-            return report::read(&self.path, each).map(|_| ());
+            return report::read(&self.path, each).map(|(_, totals)| totals.counts());
         }
+        let mut counts = Counts::default();
         for part in &self.parts {
-            file::read(&part.path, &mut each)?;
+            let (_, totals) = file::read(&part.path, &mut each)?;
+            counts.join(&totals.counts());
         }
-        Ok(())
+        Ok(counts)
     }
 }
 

@@ -59,7 +59,7 @@ pub enum Verified {
 /// What `tell` says.
 pub fn verify(path: &Path, tell: &mut dyn FnMut(&Path, Verified) -> Result<(), Problem>) -> Result<(), Problem> {
     if !path.is_dir() {
-        return tell(path, one(path).map_or_else(|verified| verified, |(_, proof)| Verified::Proven(proof)));
+        return tell(path, one(path).1);
     }
     let (manifest, parts) = match folder::manifest(path).and_then(|manifest| Ok((manifest, folder::parts(path)?))) {
         Ok(found) => found,
@@ -71,11 +71,11 @@ pub fn verify(path: &Path, tell: &mut dyn FnMut(&Path, Verified) -> Result<(), P
     };
     for part in &parts {
         let verified = match one(&part.path) {
-            Err(verified) => verified,
-            Ok((kind, proof)) => match strange(&run, part, &kind) {
+            (Some(kind), verified @ Verified::Proven(_)) => match strange(&run, part, &kind) {
                 Some(why) => Verified::Wrong(Problem::usage(why).file(&part.path)),
-                None => Verified::Proven(proof),
+                None => verified,
             },
+            (_, verified) => verified,
         };
         tell(&part.path, verified)?;
     }
@@ -109,30 +109,26 @@ fn together(run: &Head, parts: Vec<Part>) -> Verified {
     Verified::Folder { files, pieces: run.pieces, missing }
 }
 
-/// Proves one file.
-fn one(path: &Path) -> Result<(Kind, Proof), Verified> {
-    let kind = Kind::of(path).map_err(Verified::Neither)?;
-    let proof = match &kind {
-        Kind::Results(head) => file::read(path, |_| Ok(())).map(|(_, totals)| Proof {
-            kind: "results",
-            start: head.start,
-            end: head.end,
-            pieces: head.pieces,
-            scenarios: totals.rows(),
-            counts: totals.counts(),
-            digest: totals.digest(),
-        }),
-        Kind::Report(started) => report::read(path, |_| Ok(())).map(|(_, totals)| Proof {
-            kind: "report",
-            start: 0,
-            end: started.pieces,
-            pieces: started.pieces,
-            scenarios: totals.rows(),
-            counts: totals.counts(),
-            digest: totals.digest(),
-        }),
+/// Proves one file, and says what it is.
+fn one(path: &Path) -> (Option<Kind>, Verified) {
+    let kind = match Kind::of(path) {
+        Ok(kind) => kind,
+        Err(problem) => return (None, Verified::Neither(problem)),
     };
-    proof.map(|proof| (kind, proof)).map_err(Verified::Wrong)
+    let (name, range, pieces) = match &kind {
+        Kind::Results(head) => ("results", head.range(), head.pieces),
+        Kind::Report(started) => ("report", 0..started.pieces, started.pieces),
+    };
+    let totals = match &kind {
+        Kind::Results(_) => file::read(path, |_| Ok(())).map(|(_, totals)| totals),
+        Kind::Report(_) => report::read(path, |_| Ok(())).map(|(_, totals)| totals),
+    };
+    let (start, end) = (range.start, range.end);
+    let verified = totals.map(|totals| {
+        let (scenarios, counts, digest) = (totals.rows(), totals.counts(), totals.digest());
+        Verified::Proven(Proof { kind: name, start, end, pieces, scenarios, counts, digest })
+    });
+    (Some(kind), verified.unwrap_or_else(Verified::Wrong))
 }
 
 impl Verified {
