@@ -43,6 +43,10 @@ fn names(folder: &Path) -> Vec<String> {
 const COMMANDS: &[&[&str]] = &[
     &[],
     &["run"],
+    &["merge"],
+    &["diff"],
+    &["rerun-failed"],
+    &["verify-report"],
     &["replay"],
     &["check"],
     &["setup"],
