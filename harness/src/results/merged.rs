@@ -92,7 +92,7 @@ pub fn replayed(merged: &Merged, known: &Known, reporter: &mut dyn Reporter) -> 
     let range = head.range();
     let (mut teller, mut tally) = (Teller::new(reporter), Tally::new(known));
     teller.tell(&Event::RunStarted {
-        version: env!("CARGO_PKG_VERSION"),
+        version: head.tool.split(' ').next_back().unwrap_or_default().to_owned(),
         implementation: head.implementation.name.clone(),
         suites: head.suites.clone(),
         pieces: range.end - range.start,

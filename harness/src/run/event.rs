@@ -17,7 +17,7 @@ pub enum Event {
     /// A run begins.
     RunStarted {
         /// Version of this program.
-        version: &'static str,
+        version: String,
         /// Who is judged.
         implementation: String,
         /// What is run.

@@ -195,7 +195,7 @@ impl Main<'_> {
         let implementation = self.judging.bench.sut.map_or_else(|| "dasdlab".to_owned(), |sut| sut.greeting().name.clone());
         let pieces = self.range.end - self.range.start;
         self.next = self.range.start;
-        let (version, suites) = (env!("CARGO_PKG_VERSION"), self.plan.suites.clone());
+        let (version, suites) = (env!("CARGO_PKG_VERSION").to_owned(), self.plan.suites.clone());
         self.report(&Event::RunStarted { version, implementation, suites, pieces });
         self.pass_over();
     }
