@@ -306,15 +306,17 @@ impl<W: Write> Human<W> {
     /// What came of judging a sample again.
     fn repeated(&mut self, repeated: Option<&Repeated>) -> io::Result<()> {
         let Some(Repeated { scenarios, times, different }) = repeated else { return Ok(()) };
-        let scenarios = number(*scenarios);
+        let many = |count: u64, what: &str| format!("{} {what}{}", number(count), if count == 1 { "" } else { "s" });
+        let scenarios = many(*scenarios, "scenario");
         let Some(different) = different else {
-            return writeln!(self.out, "twin       {scenarios} scenarios, {times} times: the same");
+            return writeln!(self.out, "twin       {scenarios}, {times} times: the same");
         };
         let (id, unlike) = (masked(&different.id), &different.unlike);
         let head = self.paint.paint(Shade::Red, &format!("{id} came out in another way"));
         let (time, how) = (different.time, &different.circumstances);
-        writeln!(self.out, "twin       {scenarios} scenarios: {head}")?;
-        writeln!(self.out, "           repetition {time} ({how}), {} pieces of work, first {}", different.pieces, unlike.what)?;
+        writeln!(self.out, "twin       {scenarios}: {head}")?;
+        let (pieces, what) = (many(different.pieces, "piece"), &unlike.what);
+        writeln!(self.out, "           repetition {time} ({how}), {pieces} of work, first {what}")?;
         for line in &unlike.before {
             writeln!(self.out, "             {}", self.paint.paint(Shade::Dim, &masked(line)))?;
         }

@@ -54,15 +54,12 @@ fn plain(what: impl Into<String>, first: String, then: String) -> Unlike {
 }
 
 fn of_row(first: &Row, then: &Row) -> Option<Unlike> {
-    let (one, other) = (comparable(first), comparable(then));
-    if one == other {
-        return None;
-    }
+    // What is not said, such as what a story met that nobody counts, is not in a result that was kept.
+    let of_values = of_values(&comparable(first), &comparable(then))?;
     let trouble = [then, first].into_iter().find_map(|row| row.trouble.as_ref());
     let replay = trouble.map(|trouble| trouble.replay.clone());
     let records = first.record.as_deref().zip(then.record.as_deref());
-    let unlike = records.and_then(|(first, then)| of_records(first, then)).or_else(|| of_values(&one, &other));
-    let unlike = unlike.unwrap_or_else(|| plain("the result", first.hash.to_string(), then.hash.to_string()));
+    let unlike = records.and_then(|(first, then)| of_records(first, then)).unwrap_or(of_values);
     let records = records.map(|(first, then)| Box::new((first.clone(), then.clone())));
     Some(Unlike { replay, records, ..unlike })
 }
@@ -96,9 +93,12 @@ fn of_records(first: &Record, then: &Record) -> Option<Unlike> {
 
 /// The first part of the result that differs.
 fn of_values(first: &Row, then: &Row) -> Option<Unlike> {
-    let (Ok(Value::Object(first)), Ok(Value::Object(then))) = (serde_json::to_value(first), serde_json::to_value(then)) else {
-        return None;
+    // A row is plain data and becomes an object.
+    let said = |row: &Row| match serde_json::to_value(row) {
+        Ok(Value::Object(said)) => said,
+        _ => serde_json::Map::new(),
     };
+    let (first, then) = (said(first), said(then));
     let names: std::collections::BTreeSet<&String> = first.keys().chain(then.keys()).collect();
     let shown =
         |value: Option<&Value>| value.map_or("nothing".to_owned(), |value| value.to_string().chars().take(SHOWN).collect());
