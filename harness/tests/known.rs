@@ -240,3 +240,12 @@ fn programs_hear_of_all_of_it() {
     assert_eq!((&row(SCENARIOS[2])["status"], &row(SCENARIOS[2])["known"]), (&"unexpected-pass".into(), &"hard".into()));
     assert_eq!(lines.last().unwrap()["unmatched"], serde_json::json!(["g0-0000000000000000-1"]));
 }
+
+#[test]
+fn the_example_of_the_guide_is_read() {
+    let guide = include_str!("../../docs/known-failures.md");
+    let example = guide.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let folder = folder(&[("known.toml", example)]);
+    let said = run(folder.path(), &["--expectations", "known.toml"]);
+    assert!(said.code == Some(1) && said.stdout.contains("3 known failures not looked for"), "{said:?}");
+}

@@ -177,3 +177,51 @@ impl Met {
         self.0.get(at).copied().unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(id: &str, ended: Status, signature: Option<&str>, counts: Status, why: Option<&str>) {
+        let entry = |scenario: &str, signature: Option<&str>, reason: &str| Entry {
+            scenario: scenario.to_owned(),
+            signature: signature.map(str::to_owned),
+            reason: reason.to_owned(),
+        };
+        let entries = vec![
+            entry("a/1", Some("failed verdict"), "first"),
+            entry("a/1", Some("failed panic"), "second"),
+            entry("a/2", None, "any"),
+            entry("b/*", Some("errored process"), "pattern"),
+        ];
+        let (found, known) = Known::new(entries).counts_as(id, ended, signature);
+        assert_eq!((found, known.as_deref()), (counts, why), "{id} {ended}");
+    }
+
+    #[test]
+    fn only_what_the_implementation_does_can_be_known() {
+        check("a/1", Status::Failed, Some("failed panic"), Status::ExpectedFailure, Some("second"));
+        let otherwise = "otherwise: failed verdict (first); failed panic (second)";
+        check("a/1", Status::Failed, Some("failed story"), Status::Failed, Some(otherwise));
+        check("a/2", Status::Failed, Some("failed story"), Status::ExpectedFailure, Some("any"));
+        check("a/2", Status::Passed, None, Status::UnexpectedPass, Some("any"));
+        check("b/3", Status::Errored, Some("errored process"), Status::ExpectedFailure, Some("pattern"));
+        check("c/4", Status::Failed, Some("failed panic"), Status::Failed, None);
+        for ended in [Status::HarnessFault, Status::Unsupported, Status::Skipped, Status::NotSelected] {
+            check("a/2", ended, Some("harness-fault world"), ended, None);
+        }
+    }
+
+    #[test]
+    fn the_digest_is_of_everything_that_is_known() {
+        let digest = |reason: &str, signature: Option<&str>| {
+            let signature = signature.map(str::to_owned);
+            Known::new(vec![Entry { scenario: "a".to_owned(), signature, reason: reason.to_owned() }]).digest()
+        };
+        assert_eq!(Known::default().digest(), None);
+        assert_eq!(digest("why", None), digest("why", None));
+        assert_ne!(digest("why", None), digest("because", None));
+        assert_ne!(digest("why", None), digest("why", Some("failed verdict")));
+    }
+}
