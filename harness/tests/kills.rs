@@ -1,7 +1,7 @@
 //! A run that is killed at any moment goes on where it was and ends with the same bytes as one that nobody disturbed.
 //!
-//! `cargo test` kills a few; `DASDLAB_KILLS=100` says how many, and then enough of them must have met a live process, and
-//! one that was just writing.
+//! `cargo test` kills a few. `DASDLAB_KILLS=100` says how many, and then enough of them must have met a live process, and one
+//! that was just writing; `DASDLAB_BINARY` says which binary, such as the one that was built for release.
 
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail the test")]
@@ -185,9 +185,15 @@ fn a_full_disk_ends_a_run_with_what_was_done_before() {
     // No file may become longer than this: the first ones fit, the one that they are to become does not.
     let whole = undisturbed.files.values().map(Vec::len).max().unwrap();
     let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", whole / 2_048);
-    let binary = env!("CARGO_BIN_EXE_dasdlab");
-    let said: Said =
-        Command::new("bash").args(["-c", &script, binary]).args(args(&[])).current_dir(folder.path()).output().unwrap().into();
+    let binary = dasdlab(folder.path()).get_program().to_owned();
+    let said: Said = Command::new("bash")
+        .args(["-c", &script])
+        .arg(binary)
+        .args(args(&[]))
+        .current_dir(folder.path())
+        .output()
+        .unwrap()
+        .into();
     assert_eq!(said.code, Some(75), "{}", said.stderr);
     assert!(said.stderr.contains("cannot be written"), "{}", said.stderr);
     assert!(!is_half_written(&folder.path().join("results")));
