@@ -62,7 +62,7 @@ fn expected(told: &StepTold) -> Option<StepExpectation> {
 
 fn message(outcome: &Outcome) -> &str {
     match outcome {
-        Outcome::Failed { message, .. } | Outcome::HarnessFault { message, .. } => message,
+        Outcome::Failed { message, .. } | Outcome::HarnessFault { message, .. } | Outcome::Errored { message } => message,
         _ => "",
     }
 }
@@ -71,16 +71,19 @@ fn message(outcome: &Outcome) -> &str {
 fn title(signature: &FailureSignature) -> String {
     /// The most that is named.
     const NAMED: usize = 2;
-    let mut named: Vec<&str> = signature.differs.iter().take(NAMED).map(String::as_str).collect();
-    if signature.differs.len() > NAMED {
-        named.push("and more");
+    let mut named: Vec<&str> = signature.differs().take(NAMED + 1).collect();
+    if let Some(beyond) = named.get_mut(NAMED) {
+        *beyond = "and more";
     }
     let what = named.join(", ");
-    match (signature.verdict, what.as_str()) {
-        ("failed", "") => format!("The validator breaks {}", signature.broken),
-        ("failed", what) => format!("The validator is wrong ({}): {what}", signature.broken),
-        (_, "") => format!("The harness is at fault ({})", signature.broken),
-        (_, what) => format!("The harness is at fault ({}): {what}", signature.broken),
+    let broken = signature.broken();
+    match (signature.verdict(), what.as_str()) {
+        ("failed", "") => format!("The validator breaks {broken}"),
+        ("failed", what) => format!("The validator is wrong ({broken}): {what}"),
+        ("errored", "") => "The implementation fails".to_owned(),
+        ("errored", what) => format!("The implementation fails: {what}"),
+        (_, "") => format!("The harness is at fault ({broken})"),
+        (_, what) => format!("The harness is at fault ({broken}): {what}"),
     }
 }
 
