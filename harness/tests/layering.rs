@@ -29,6 +29,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("rand_chacha", &["dasdlab-scenarios"]),
     ("rayon", &["dasdlab"]),
     ("rustc-hash", &["dasdlab-model", "dasdlab-scenarios", "dasdlab-validator"]),
+    ("rustix", &["dasdlab"]),
     ("schemars", &["dasdlab-model"]),
     ("serde", &["dasdlab", "dasdlab-model"]),
     ("serde_json", &["dasdlab", "dasdlab-model"]),
