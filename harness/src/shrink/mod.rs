@@ -107,7 +107,11 @@ pub fn shrink(bench: &Bench<'_>, name: &str, scenario: &Scenario, budget: Budget
         Refused::Other => NotShrunk::Unsteady,
         other => NotShrunk::Refused(other),
     })?;
-    let written = written::written(bench, name, scenario, shrunk.scenario, &wanted);
+    let mut written = written::written(bench, name, scenario, shrunk.scenario, &wanted);
+    if told(&written) == told(scenario) {
+        // Nothing went: it keeps its name and what was said of it.
+        written.clone_from(scenario);
+    }
     Ok(Shrunk {
         before: Size::of(scenario),
         after: Size::of(&written),
@@ -118,6 +122,12 @@ pub fn shrink(bench: &Bench<'_>, name: &str, scenario: &Scenario, budget: Budget
         finished: shrunk.finished,
         passes: shrunk.passes,
     })
+}
+
+/// What a scenario tells, by whatever name.
+#[must_use]
+pub fn told(scenario: &Scenario) -> Scenario {
+    Scenario { id: String::new(), title: String::new(), why: String::new(), token: None, ..scenario.clone() }
 }
 
 /// Failures by signature: how many there were of each, and the first of them.

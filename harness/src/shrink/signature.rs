@@ -162,7 +162,7 @@ fn of(differences: &[Difference]) -> BTreeSet<String> {
 }
 
 /// The difference without the step in which it stands.
-fn inner(difference: &Difference) -> &Difference {
+pub(super) fn inner(difference: &Difference) -> &Difference {
     match difference {
         Difference::InStep { of, .. } => inner(of),
         other => other,
@@ -193,9 +193,11 @@ fn part(difference: &Difference) -> String {
     }
 }
 
-/// A text with a `#` for each word that is a name, an address or a number.
+/// A text with a `#` for each word that is a name, an address or a number, and for each row of them.
 fn masked(text: &str) -> String {
     let is_particular = |word: &str| {
+        let word = word.trim_matches(|c: char| c.is_ascii_punctuation());
+        let word = word.strip_suffix("'s").unwrap_or(word);
         let capitals = word.chars().filter(char::is_ascii_uppercase).count();
         word.bytes().any(|byte| byte.is_ascii_digit()) || capitals > 1 && !word.chars().any(|c| c.is_ascii_lowercase())
     };
@@ -218,6 +220,7 @@ mod tests {
         check("index out of bounds: the len is 3 but the index is 7", "index out of bounds: the len is # but the index is #");
         check("splits 75ABC01/10/00 of IMSP DATA, which is not Synchronized", "splits # of # which is not Synchronized");
         check("setup-needed", "setup-needed");
+        check("the record of FULL DAILY's generation 1 (taken at 0, array)", "the record of # generation # (taken at # array)");
         check("", "");
     }
 

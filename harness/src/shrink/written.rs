@@ -3,6 +3,7 @@
 use dasdlab_model::scenario::{Expectation, ExpectedFinding, Scenario};
 use dasdlab_model::story::StepExpectation;
 
+use super::signature::inner;
 use super::{FailureSignature, Size, signature};
 use crate::judge::{Bench, Ours, Outcome};
 use crate::story::StepTold;
@@ -24,7 +25,7 @@ pub(super) fn written(bench: &Bench<'_>, name: &str, before: &Scenario, shrunk: 
     }
     let steps = if size.steps == 0 { String::new() } else { format!(" and {} steps", size.steps) };
     how.push(format!("shrunk from {name} with {} volumes{steps}", size.volumes));
-    let plain = Scenario { id: String::new(), title: title(wanted), why: how.join("; "), token: None, ..shrunk };
+    let plain = Scenario { id: String::new(), title: title(&judged.outcome, wanted), why: how.join("; "), token: None, ..shrunk };
     let mut expecting = plain.clone();
     if plain.is_story() {
         // What our own machines do is expected where the oracle accepts it.
@@ -68,23 +69,24 @@ fn message(outcome: &Outcome) -> &str {
 }
 
 /// What fails, in a line.
-fn title(signature: &FailureSignature) -> String {
-    /// The most that is named.
-    const NAMED: usize = 2;
-    let mut named: Vec<&str> = signature.differs().take(NAMED + 1).collect();
-    if let Some(beyond) = named.get_mut(NAMED) {
-        *beyond = "and more";
+fn title(outcome: &Outcome, signature: &FailureSignature) -> String {
+    /// The most characters.
+    const LONGEST: usize = 100;
+    let known: Vec<&str> = signature.differs().collect();
+    let mut text = match outcome.differences().first() {
+        Some(first) => inner(first).to_string(),
+        None if known.is_empty() => format!("breaks {}", signature.broken()),
+        None if !known.iter().any(|part| part.contains('#')) => known.join(", "),
+        None => message(outcome).lines().next().unwrap_or_default().to_owned(),
+    };
+    if signature.verdict() == "harness-fault" {
+        text = format!("the harness is at fault ({}): {text}", signature.broken());
     }
-    let what = named.join(", ");
-    let broken = signature.broken();
-    match (signature.verdict(), what.as_str()) {
-        ("failed", "") => format!("The validator breaks {broken}"),
-        ("failed", what) => format!("The validator is wrong ({broken}): {what}"),
-        ("errored", "") => "The implementation fails".to_owned(),
-        ("errored", what) => format!("The implementation fails: {what}"),
-        (_, "") => format!("The harness is at fault ({broken})"),
-        (_, what) => format!("The harness is at fault ({broken}): {what}"),
+    if text.chars().count() > LONGEST {
+        text = text.chars().take(LONGEST).collect::<String>().trim_end().to_owned() + "…";
     }
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A name for a file out of a text: small letters, digits and hyphens.
