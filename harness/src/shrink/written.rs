@@ -29,7 +29,7 @@ pub(super) fn written(bench: &Bench<'_>, name: &str, before: &Scenario, shrunk: 
     let mut expecting = plain.clone();
     if plain.is_story() {
         // What our own machines do is expected where the oracle accepts it.
-        let ours = Bench { actors: &Ours, validator: &Ours, ..*bench }.judge(&plain);
+        let ours = Bench { actors: &Ours, validator: &Ours, sut: None, ..*bench }.judge(&plain);
         if let (true, Some(story)) = (ours.outcome.passed(), &ours.story) {
             for (step, told) in expecting.steps.iter_mut().zip(&story.steps) {
                 step.expect = step.expect.take().or_else(|| expected(told));
