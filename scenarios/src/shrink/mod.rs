@@ -230,11 +230,6 @@ impl Search<'_> {
         self.change(story::unname);
         self.names();
         self.pass = "tidying";
-        self.change(|scenario| {
-            if scenario.site.profiles.len() == 1 {
-                scenario.profile = None;
-            }
-        });
         if self.current.site.volumes.len() > FEW
             && let Ok(seen) = declare(&self.current.site)
         {

@@ -39,7 +39,7 @@ impl Search<'_> {
 }
 
 /// The scenario with plain names; none where there are too many things, or names where they are not changed.
-fn renamed(scenario: &Scenario) -> Option<Scenario> {
+pub(super) fn renamed(scenario: &Scenario) -> Option<Scenario> {
     let site = &scenario.site;
     let expects = scenario.expect.is_some() || scenario.steps.iter().any(|step| step.expect.is_some());
     let ranges = site.volumes.iter().any(|volume| volume.count > 1) || site.data_sets.iter().any(|data_set| data_set.count > 1);
@@ -52,7 +52,8 @@ fn renamed(scenario: &Scenario) -> Option<Scenario> {
     let mut names = Names::of(scenario, &known)?;
     visit(&mut out, &mut names);
     for (array, before) in out.site.arrays.iter_mut().zip(&site.arrays) {
-        let nth = names.serials.keys().position(|serial| *serial == before.serial)?;
+        let place = (before.family, before.serial);
+        let nth = site.arrays.iter().filter(|other| (other.family, other.serial) < place).count();
         let first = u16::try_from(nth).ok()?.checked_mul(0x100)?.checked_add(0x2000)?;
         for lss in &mut array.lss {
             lss.cu_ssid = CuSsid(first.checked_add(lss.id.id().into())?);

@@ -83,6 +83,16 @@ impl Search<'_> {
 
     fn plain_profiles(&mut self) {
         self.pass = "values of profiles";
+        self.change(|scenario| {
+            if scenario.site.profiles.len() == 1 {
+                scenario.profile = None;
+            }
+        });
+        self.change(|scenario| {
+            let home = scenario.site.systems.first().map(|system| system.name);
+            scenario.site.profiles.iter_mut().filter(|profile| profile.system == home).for_each(|profile| profile.system = None);
+            scenario.site.aliases.iter_mut().filter(|alias| alias.system == home).for_each(|alias| alias.system = None);
+        });
         let changes: [fn(&mut dasdlab_model::site::Profile); 5] = [
             |profile| profile.creator.clear(),
             |profile| profile.description.clear(),

@@ -22,7 +22,7 @@ impl Search<'_> {
 }
 
 /// The scenario seen from the system of its profile; none where that is the first one already.
-fn moved(scenario: &Scenario) -> Option<Scenario> {
+pub(super) fn moved(scenario: &Scenario) -> Option<Scenario> {
     let profiles = &scenario.site.profiles;
     let is_own = |name: &ProfileName| scenario.profile.as_ref().is_none_or(|own| own == name);
     let there = profiles.iter().find(|profile| is_own(&profile.name))?.system?;
