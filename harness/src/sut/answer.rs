@@ -15,7 +15,7 @@ const TIMES: usize = 4;
 const LONGEST: usize = 64 * 1024 * 1024;
 
 /// An answer may always have this many values. Each may take a hundred bytes of memory, however few it takes on the wire.
-const VALUES: usize = 512 * 1024;
+const VALUES: usize = 256 * 1024;
 
 /// An answer may have one value for so many bytes of its question, if that is more.
 const BYTES_PER_VALUE: usize = 8;

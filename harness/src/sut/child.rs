@@ -95,7 +95,7 @@ impl Conversation {
 
     /// Asks and waits for the answer; gives the number of the question too. What is asked is written as [`Ask`] is.
     pub(super) fn ask(&self, ask: &impl Serialize) -> Result<(u64, Answer), Failure> {
-        let gone = || self.gone.lock().clone().unwrap_or_else(|| Failure::of("the process has gone"));
+        let gone = || self.gone.lock().clone().map_or_else(|| Failure::of("the process has gone"), |left| left.failure);
         let body = serde_json::to_vec(ask).map_err(|error| Failure::of(format!("the question cannot be written: {error}")))?;
         let (reply, answer) = oneshot::channel();
         let id = {
@@ -125,16 +125,21 @@ impl Conversation {
         self.jobs.lock().as_ref().is_none_or(|(_, sender)| sender.is_closed())
     }
 
+    /// What it did wrong while nobody was waiting for an answer, where that is why it has gone.
+    pub(super) fn idle_failure(&self) -> Option<Failure> {
+        self.gone.lock().clone().filter(|left| left.was_idle).map(|left| left.failure)
+    }
+
     /// Says goodbye, and waits for nothing.
     pub(super) fn bid_farewell(&self) {
         drop(self.jobs.lock().take());
     }
 
-    /// Says goodbye and waits for the end: what was wrong with it, if anything.
+    /// Says goodbye and waits for the end: what was wrong with it that nobody who asked has heard, if anything.
     pub(super) fn close(&self) -> Option<Failure> {
         self.bid_farewell();
         let ended = self.ended.lock().take()?;
-        ended.blocking_recv().unwrap_or(None)
+        ended.blocking_recv().unwrap_or(None).and(self.idle_failure())
     }
 }
 

@@ -27,8 +27,8 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::judge::{Bench, Judged, Outcome, Signature};
 use crate::story::actors::Actors;
-use child::{Conversation, Kind};
 pub use child::Failure;
+use child::{Conversation, Kind};
 pub use command::SutCommand;
 use session::{Session, Trouble};
 use wire::Wire;
@@ -47,12 +47,16 @@ pub struct SutOptions {
     pub time_limit: Duration,
     /// How many processes may be started in place of others.
     pub restarts: u32,
+    /// Whether a scenario that a process failed at is judged once more, alone: perhaps another one is to blame. Where only
+    /// one is judged at a time there is none.
+    pub retries: bool,
 }
 
 /// An implementation under test.
 pub struct Sut {
     kind: Kind,
     most_restarts: u32,
+    retries: bool,
     greeting: Greeting,
     slots: Vec<Mutex<Option<Arc<Conversation>>>>,
     next: AtomicUsize,
@@ -62,6 +66,8 @@ pub struct Sut {
     /// How many scenarios failed alone while no question had been answered.
     hopeless: AtomicUsize,
     unusable: Mutex<Option<String>>,
+    /// What a process did wrong first that no scenario is charged with.
+    uncharged: Mutex<Option<Failure>>,
     /// Last, so that whatever is left of the conversations ends with it.
     _children: Children,
 }
@@ -109,7 +115,7 @@ impl Sut {
     /// # Errors
     /// It cannot be started, does not greet, or speaks another protocol.
     pub fn overheard(options: SutOptions, wire: Option<Arc<Wire>>) -> Result<Self, Failure> {
-        let SutOptions { command, processes, time_limit: limit, restarts } = options;
+        let SutOptions { command, processes, time_limit: limit, restarts, retries } = options;
         let children = Children::start().map_err(|error| Failure::of(error.to_string()))?;
         let kind = Kind { command, limit, large: Arc::new(Semaphore::new(1)), wire, runtime: children.handle.clone() };
         let (first, greeting) = Conversation::start(&kind)?;
@@ -120,6 +126,7 @@ impl Sut {
         Ok(Self {
             kind,
             most_restarts: restarts,
+            retries,
             greeting,
             slots,
             next: AtomicUsize::new(0),
@@ -127,6 +134,7 @@ impl Sut {
             is_of_use: AtomicBool::new(false),
             hopeless: AtomicUsize::new(0),
             unusable: Mutex::new(None),
+            uncharged: Mutex::new(None),
             _children: children,
         })
     }
@@ -155,7 +163,8 @@ impl Sut {
         let processes: Vec<_> = self.slots.iter().filter_map(|slot| slot.lock().take()).collect();
         // All are told before one is waited for, so that the slowest says how long it takes.
         processes.iter().for_each(|process| process.bid_farewell());
-        processes.iter().filter_map(|process| process.close()).collect()
+        let left = processes.iter().filter_map(|process| process.close());
+        self.uncharged.lock().take().into_iter().chain(left).collect()
     }
 
     /// Judges by a scenario, on a bench where only the validator and the actors are put in place of ours.
@@ -174,6 +183,9 @@ impl Sut {
             Ok(judged) => return judged,
             Err(failure) => failure,
         };
+        if !self.retries {
+            return errored(first.to_string());
+        }
         drop(shared);
         // Perhaps another scenario before the same process is to blame: once more, alone.
         if let Some(message) = self.unusable() {
@@ -198,17 +210,6 @@ impl Sut {
                 errored(format!("{failure}{first}"))
             }
         }
-    }
-
-    /// Judges by a scenario as [`Self::judge`] does, but asks only once: what went wrong then is what is wanted to be known.
-    #[must_use]
-    pub fn judge_once(&self, bench: &Bench<'_>, scenario: &Scenario) -> Judged {
-        let missing = needs::missing(scenario, self.features());
-        if !missing.is_empty() {
-            return Judged::without(Outcome::Unsupported { needs: missing.into_iter().collect() });
-        }
-        let asked = self.shared().and_then(|process| self.attempt(bench, scenario, &process).map_err(|failure| failure.to_string()));
-        asked.unwrap_or_else(|message| Judged::without(Outcome::Errored { message }))
     }
 
     /// Has a story told with the implementation as those who act in it; why it is not to be trusted, where it is not.
@@ -253,6 +254,9 @@ impl Sut {
         let mut slot = slot.lock();
         if let Some(process) = slot.as_ref().filter(|process| !process.is_gone()) {
             return Ok(Arc::clone(process));
+        }
+        if let Some(failure) = slot.as_ref().and_then(|process| process.idle_failure()) {
+            self.uncharged.lock().get_or_insert(failure);
         }
         let started = if slot.is_some() { self.replacement()? } else { self.another()? };
         let process = Arc::new(started);

@@ -188,8 +188,12 @@ impl Actors for Session {
                 if word != "read-only" {
                     self.keep(Trouble::Words(format!("no edit is refused as `{word}`")));
                 }
-                let (is, wanted) = (before.ims_ssid.to_string(), wanted.ims_ssid.to_string());
-                Err(EditRefused::ReadOnly { field: "ims_ssid or type", state: before.state, is, wanted })
+                let (field, is, wanted) = if before.ims_ssid == wanted.ims_ssid {
+                    ("type", before.backup_type.to_string(), wanted.backup_type.to_string())
+                } else {
+                    ("ims_ssid", before.ims_ssid.to_string(), wanted.ims_ssid.to_string())
+                };
+                Err(EditRefused::ReadOnly { field, state: before.state, is, wanted })
             }
             // What a profile has gone through is not the user's to edit.
             Some(Ok(stands)) => Ok(standing(

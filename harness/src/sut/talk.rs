@@ -47,7 +47,15 @@ pub(super) struct Job {
 }
 
 /// Why a process has gone.
-pub(super) type Gone = Arc<Mutex<Option<Failure>>>;
+#[derive(Debug, Clone)]
+pub(super) struct Left {
+    pub(super) failure: Failure,
+    /// Whether nobody was waiting for an answer then, so that nobody is charged with it.
+    pub(super) was_idle: bool,
+}
+
+/// Why a process has gone, once it has.
+pub(super) type Gone = Arc<Mutex<Option<Left>>>;
 
 /// One end of a conversation.
 pub(super) struct Talk {
@@ -160,7 +168,7 @@ impl Talk {
         listening.abort();
         let stderr = String::from_utf8_lossy(evidence.lock().make_contiguous()).into_owned();
         let failure = what.map(|what| Failure { what, stderr });
-        self.gone.lock().clone_from(&failure);
+        *self.gone.lock() = failure.clone().map(|failure| Left { failure, was_idle: open.is_empty() });
         // Whoever asks from now on hears why nobody answers.
         self.jobs.close();
         if let Some(failure) = &failure {

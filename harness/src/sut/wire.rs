@@ -32,8 +32,8 @@ pub struct Overheard {
 
 /// Listens to a pipe.
 pub struct Wire {
-    /// How much of a line is kept.
-    shown: usize,
+    /// How much is kept of a question, and of an answer.
+    shown: (usize, usize),
     lines: Mutex<Vec<Overheard>>,
     /// Where every question is written, whole.
     questions: Option<Mutex<Box<dyn Write + Send>>>,
@@ -42,10 +42,16 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// Keeps so many bytes of each line.
+    /// Keeps so many bytes of each question and of each answer.
     #[must_use]
-    pub fn new(shown: usize) -> Self {
-        Self { shown, lines: Mutex::default(), questions: None, failed: Mutex::default(), is_deaf: AtomicBool::new(false) }
+    pub fn new(question: usize, answer: usize) -> Self {
+        Self {
+            shown: (question, answer),
+            lines: Mutex::default(),
+            questions: None,
+            failed: Mutex::default(),
+            is_deaf: AtomicBool::new(false),
+        }
     }
 
     /// Writes every question here as well, as it was sent.
@@ -67,7 +73,8 @@ impl Wire {
         }
         let mut lines = self.lines.lock();
         if lines.len() < MOST {
-            let text = String::from_utf8_lossy(line.get(..line.len().min(self.shown)).unwrap_or_default()).into_owned();
+            let shown = if from == From::Harness { self.shown.0 } else { self.shown.1 };
+            let text = String::from_utf8_lossy(line.get(..line.len().min(shown)).unwrap_or_default()).into_owned();
             lines.push(Overheard { from, text, bytes: line.len() });
         }
     }
@@ -96,13 +103,13 @@ mod tests {
 
     #[test]
     fn the_beginning_of_each_line_is_kept_until_nobody_listens() {
-        let wire = Wire::new(4);
+        let wire = Wire::new(4, 2);
         wire.heard(From::Harness, b"question\n");
         wire.heard(From::Implementation, b"yes\n");
         wire.deafen();
         wire.heard(From::Harness, b"more\n");
         let heard = |from, text: &str, bytes| Overheard { from, text: text.to_owned(), bytes };
-        assert_eq!(wire.taken(), [heard(From::Harness, "ques", 8), heard(From::Implementation, "yes", 3)]);
+        assert_eq!(wire.taken(), [heard(From::Harness, "ques", 8), heard(From::Implementation, "ye", 3)]);
         assert_eq!(wire.taken(), []);
     }
 }
