@@ -10,6 +10,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use common::{Said, say};
+use dasdlab_model::observation::Observation;
+use dasdlab_model::reasons::Reason;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -266,8 +268,94 @@ fn smoke_proves_an_adapter_step_by_step() {
     let said = run("exec IMPLEMENT", &["smoke"]);
     assert_eq!((said.code, said.stdout.contains("bad ")), (Some(0), false), "{said:?}");
     assert!(said.stdout.contains("hello") && said.stdout.contains("bye"), "{}", said.stdout);
-    let said = run("exit 1", &["smoke"]);
-    assert_eq!(said.code, Some(4), "{said:?}");
+}
+
+/// Smoke ends with a step that went wrong, and says what to look at.
+#[track_caller]
+fn check_smoke(script: &str, step: &str, result: &str, look_at: &str) {
+    let said = run(script, &["smoke", "--message-format", "json"]);
+    assert_eq!(said.code, Some(4), "{script}: {said:?}");
+    let steps: Value = serde_json::from_str(&said.stdout).unwrap();
+    let last = steps.as_array().and_then(|steps| steps.last()).unwrap();
+    let text = |key: &str| last[key].as_str().unwrap_or_default().to_owned();
+    assert_eq!((text("step").as_str(), last["good"].as_bool()), (step, Some(false)), "{script}");
+    assert!(text("said").contains(result) && text("look_at").contains(look_at), "{script}: {last}");
+}
+
+#[test]
+fn smoke_says_at_which_step_an_adapter_fails_and_what_to_look_at() {
+    check_smoke("exit 1", "hello", "its output ended: exit status: 1", "why the program ended");
+    check_smoke("exec sleep 99", "hello", "has not answered", "flushed");
+    check_smoke("read -r hello; echo ready", "hello", "cannot be understood: ", "one JSON object a line");
+    check_smoke(r#"read -r hello; echo '{"id":0}'"#, "hello", "it gave 0 answers", "beside `id` there is one");
+    check_smoke(
+        r#"read -r hello; echo '{"id":0,"hello":{"protocol":2,"name":"x","features":[]}}'"#,
+        "hello",
+        "protocol 2",
+        "the number",
+    );
+    check_smoke(
+        r#"read -r hello; echo '{"id":0,"hello":{"protocol":1,"name":"x","features":[]}}'; read -r bye"#,
+        "hello",
+        "no feature",
+        "features",
+    );
+    let check = "check, corpus/clean-flashcopy-full";
+    let answering = |answer: &str| format!("{GREETING}\nread -r check; echo '{answer}'; read -r bye");
+    check_smoke(&answering(r#"{"id":7,"error":"x"}"#), check, "answered question 7", "the order of the answers");
+    check_smoke(&answering(r#"{"id":1,"error":"too hard"}"#), check, "too hard", "its own words");
+    check_smoke(&answering(r#"{"id":1,"dropped":{}}"#), check, "no answer to it", "check has `verdict`");
+    let finding = r#"{"code":"PS99E","reason":"x","subjects":[]}"#;
+    let verdict = format!(r#"{{"id":1,"verdict":{{"return_code":0,"findings":[{finding}]}}}}"#);
+    check_smoke(&answering(&verdict), check, "finding 1: ", "docs/rules.md");
+    check_smoke("IMPLEMENT; echo more", "bye", "spoke after bye", "bye is not answered");
+}
+
+#[test]
+fn a_scenario_is_replayed_with_what_went_over_the_pipe() {
+    let said = run("exec IMPLEMENT", &["replay", "corpus/source-boxed", "--wire"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    for part in
+        [r#"asked     {"id":1,"check":{"profile":"IMSP DATA""#, r#"answered  {"id":1,"verdict":{"return_code":8"#, "passed"]
+    {
+        assert!(said.stdout.contains(part), "{part}: {}", said.stdout);
+    }
+    let said = run("exec IMPLEMENT", &["replay", "corpus/life-edits-of-a-ready-profile", "--message-format", "json", "--wire"]);
+    let report: Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!((report["status"].as_str(), report["wire"][1]["from"].as_str()), (Some("passed"), Some("implementation")));
+    assert_eq!(report["steps"].as_array().map(Vec::len), Some(6), "{report}");
+    let said = run(&hostile("sleep 99"), &["replay", "corpus/clean-bcv-full", "--wire"]);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.stdout.contains("it has not answered within 2 s") && said.stdout.contains("errored"), "{}", said.stdout);
+    let said = run(GREETING, &["replay", "corpus/story-warnings-only-and-ready"]);
+    assert_eq!(said.code, Some(3), "{said:?}");
+    assert!(said.stdout.contains("needs     act"), "{}", said.stdout);
+}
+
+#[test]
+fn questions_are_written_whole_and_can_be_asked_by_hand() {
+    let folder = TempDir::new().unwrap();
+    let sut = format!("cmd:{} implement", env!("CARGO_BIN_EXE_dasdlab"));
+    let said = say(folder.path(), &["replay", "corpus/source-boxed", "--sut", &sut, "--questions", "q.jsonl"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let by_hand = common::dasdlab(folder.path())
+        .arg("implement")
+        .stdin(File::open(folder.path().join("q.jsonl")).unwrap())
+        .output()
+        .unwrap();
+    let answers = Said::from(by_hand).stdout;
+    assert_eq!((answers.lines().count(), answers.matches("PS05E").count()), (6, 5), "{answers}");
+}
+
+#[test]
+fn the_guide_names_every_list_of_an_observation_and_every_key_of_evidence() {
+    let guide = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/implementing.md")).unwrap();
+    let shown = serde_json::to_value(Observation::default()).unwrap();
+    let lists = shown.as_object().unwrap().keys().cloned();
+    let keys = Reason::ALL.iter().flat_map(|reason| reason.info().evidence).map(|(key, _)| (*key).to_owned());
+    for name in lists.chain(keys).chain(["life", "act", "job"].map(str::to_owned)) {
+        assert!(guide.contains(&format!("`{name}`")) || guide.contains(&format!("`{name}.")), "{name}");
+    }
 }
 
 #[test]
