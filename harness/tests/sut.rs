@@ -34,6 +34,7 @@ struct Watched {
 }
 
 /// A shell script as the implementation, and the run of these arguments with it.
+#[expect(clippy::disallowed_methods, reason = "how long a run takes is what is asked")]
 fn watched(script: &str, args: &[&str]) -> Watched {
     let folder = TempDir::new().unwrap();
     let text = script.replace("IMPLEMENT", &format!("{} implement", env!("CARGO_BIN_EXE_dasdlab")));

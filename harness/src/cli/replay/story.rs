@@ -175,7 +175,7 @@ pub(super) fn run(id: &str, scenario: &Scenario, judging: Judging, ctx: &Context
     let (overheard, implementation) = (judging.overheard(), judging.sut.as_ref().map(super::named));
     if ctx.is_json() {
         let wire = Wired { implementation, needs: super::needs(&judged.outcome), wire: overheard };
-        let shown = ctx.json(&report(id, scenario, &own, &timeline, &told, &judged.outcome, status, wire), exit);
+        let shown = ctx.json(&report(id, scenario, &own, &timeline, &told, &judged.outcome, wire), exit);
         return judging.end(shown, ctx);
     }
     let paint = Paint(ctx.color_stdout());
@@ -263,10 +263,9 @@ fn report<'a>(
     timeline: &'a Timeline,
     told: &'a Result<(Vec<StepTold>, Vec<FaultTold>), Untold>,
     outcome: &'a Outcome,
-    status: Status,
     Wired { implementation, needs, wire }: Wired<'a>,
 ) -> Report<'a> {
-    let (signature, message) = super::blamed(outcome);
+    let ((status, _), (signature, message)) = (judged_as(outcome), super::blamed(outcome));
     Report {
         id,
         title: &scenario.title,
