@@ -23,8 +23,9 @@ pub(super) fn written(bench: &Bench<'_>, name: &str, before: &Scenario, shrunk: 
     if how.is_empty() {
         how.extend(message(&judged.outcome).lines().next().map(str::to_owned));
     }
-    let steps = if size.steps == 0 { String::new() } else { format!(" and {} steps", size.steps) };
-    how.push(format!("shrunk from {name} with {} volumes{steps}", size.volumes));
+    let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    let steps = if size.steps == 0 { String::new() } else { format!(" and {}", counted(size.steps, "step")) };
+    how.push(format!("shrunk from {name} with {}{steps}", counted(size.volumes, "volume")));
     let plain = Scenario { id: String::new(), title: title(&judged.outcome, wanted), why: how.join("; "), token: None, ..shrunk };
     let mut expecting = plain.clone();
     if plain.is_story() {
@@ -83,7 +84,8 @@ fn title(outcome: &Outcome, signature: &FailureSignature) -> String {
         text = format!("the harness is at fault ({}): {text}", signature.broken());
     }
     if text.chars().count() > LONGEST {
-        text = text.chars().take(LONGEST).collect::<String>().trim_end().to_owned() + "…";
+        let cut: String = text.chars().take(LONGEST).collect();
+        text = format!("{} …", cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words));
     }
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())

@@ -200,6 +200,7 @@ impl Search<'_> {
     fn take_apart(&mut self) {
         let mut apart = single::scenario(&self.current);
         story::name_all(&mut apart);
+        systems::point(&mut apart);
         self.offer(apart);
         self.pass = "expectations";
         self.change(|scenario| {

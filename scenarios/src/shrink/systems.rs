@@ -31,7 +31,7 @@ pub(super) fn moved(scenario: &Scenario) -> Option<Scenario> {
         return None;
     }
     let mut out = scenario.clone();
-    visit(&mut out, &mut Pointing { home, units: Units::of(&scenario.site) });
+    point(&mut out);
     // What was said of the first system without its name now needs it, and the other way round.
     let turn = |system: &mut Option<SystemName>| {
         *system = Some(system.unwrap_or(home)).filter(|system| *system != there);
@@ -62,6 +62,14 @@ pub(super) fn moved(scenario: &Scenario) -> Option<Scenario> {
         }
     }
     Some(out)
+}
+
+/// Points at volumes themselves wherever something does, so that no unit is needed for that.
+pub(super) fn point(scenario: &mut Scenario) {
+    if let Some(home) = scenario.site.systems.first().map(|system| system.name) {
+        let units = Units::of(&scenario.site);
+        visit(scenario, &mut Pointing { home, units });
+    }
 }
 
 /// Points at volumes themselves.
