@@ -9,7 +9,7 @@ use dasdlab_model::protocol::{Ask, Greeting, Hello, PROTOCOL};
 use parking_lot::Mutex;
 use serde::Serialize;
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use super::answer::{Answer, Room};
 use super::command::SutCommand;
@@ -56,6 +56,8 @@ pub(super) struct Kind {
     pub(super) large: Arc<Semaphore>,
     /// Who listens, if anybody does.
     pub(super) wire: Option<Arc<Wire>>,
+    /// Whether nobody is asked any more, so that nobody is waited for either.
+    pub(super) given_up: watch::Receiver<bool>,
     /// The thread on which conversations are held.
     pub(super) runtime: Handle,
 }

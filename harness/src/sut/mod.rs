@@ -23,7 +23,7 @@ use dasdlab_model::protocol::{Feature, Greeting};
 use dasdlab_model::scenario::Scenario;
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{Semaphore, oneshot, watch};
 
 use crate::judge::{Bench, Judged, Outcome, Signature};
 use crate::story::actors::Actors;
@@ -66,6 +66,7 @@ pub struct Sut {
     /// How many scenarios failed alone while no question had been answered.
     hopeless: AtomicUsize,
     unusable: Mutex<Option<String>>,
+    given_up: watch::Sender<bool>,
     /// What a process did wrong first that no scenario is charged with.
     uncharged: Mutex<Option<Failure>>,
     /// Last, so that whatever is left of the conversations ends with it.
@@ -117,7 +118,15 @@ impl Sut {
     pub fn overheard(options: SutOptions, wire: Option<Arc<Wire>>) -> Result<Self, Failure> {
         let SutOptions { command, processes, time_limit: limit, restarts, retries } = options;
         let children = Children::start().map_err(|error| Failure::of(error.to_string()))?;
-        let kind = Kind { command, limit, large: Arc::new(Semaphore::new(1)), wire, runtime: children.handle.clone() };
+        let (given_up, watching) = watch::channel(false);
+        let kind = Kind {
+            command,
+            limit,
+            large: Arc::new(Semaphore::new(1)),
+            wire,
+            given_up: watching,
+            runtime: children.handle.clone(),
+        };
         let (first, greeting) = Conversation::start(&kind)?;
         let slots: Vec<_> = (0..processes.max(1)).map(|_| Mutex::new(None)).collect();
         if let Some(slot) = slots.first() {
@@ -134,6 +143,7 @@ impl Sut {
             is_of_use: AtomicBool::new(false),
             hopeless: AtomicUsize::new(0),
             unusable: Mutex::new(None),
+            given_up,
             uncharged: Mutex::new(None),
             _children: children,
         })
@@ -282,6 +292,8 @@ impl Sut {
     }
 
     fn give_up(&self, message: String) -> String {
-        self.unusable.lock().get_or_insert(message).clone()
+        let message = self.unusable.lock().get_or_insert(message).clone();
+        self.given_up.send_replace(true);
+        message
     }
 }

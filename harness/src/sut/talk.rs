@@ -10,7 +10,7 @@ use dasdlab_model::protocol::{Ask, Bye, Response};
 use parking_lot::Mutex;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::answer::{Answer, Room, values};
@@ -72,7 +72,7 @@ pub(super) async fn talk(talk: Talk, spawned: oneshot::Sender<std::io::Result<()
     match spawn(&talk.kind.command) {
         Ok(child) => {
             let _ = spawned.send(Ok(()));
-            talk.hold(child).await;
+            talk.hold(Group(child)).await;
         }
         Err(error) => {
             let _ = spawned.send(Err(error));
@@ -93,14 +93,25 @@ fn spawn(command: &SutCommand) -> std::io::Result<Child> {
     command.spawn()
 }
 
-/// Ends a process at once, and whatever it has started and left in its group.
-fn kill(child: &mut Child) {
-    // A process that nobody has waited for keeps its number, so that no other group can have it.
-    #[cfg(unix)]
-    if let Some(group) = child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw) {
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+/// A process with whatever it has started and left in its group. They end with the conversation, however that ends.
+struct Group(Child);
+
+impl Group {
+    /// Ends all of them at once.
+    fn kill(&mut self) {
+        // A process that nobody has waited for keeps its number, so that no other group can have it.
+        #[cfg(unix)]
+        if let Some(group) = self.0.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw) {
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+        let _ = self.0.start_kill();
     }
-    let _ = child.start_kill();
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        self.kill();
+    }
 }
 
 /// The last of what a process writes to stderr.
@@ -129,11 +140,10 @@ async fn write(mut stdin: ChildStdin, mut lines: mpsc::UnboundedReceiver<Vec<u8>
 
 impl Talk {
     /// Asks and hears until nobody asks any more or the process is no good.
-    async fn hold(mut self, mut child: Child) {
+    async fn hold(mut self, mut group: Group) {
         let evidence = Evidence::default();
-        let (Some(stdin), Some(stdout), Some(stderr)) = (child.stdin.take(), child.stdout.take(), child.stderr.take()) else {
-            return;
-        };
+        let pipes = (group.0.stdin.take(), group.0.stdout.take(), group.0.stderr.take());
+        let (Some(stdin), Some(stdout), Some(stderr)) = pipes else { return };
         let mut listening = tokio::spawn(listen(stderr, Arc::clone(&evidence)));
         let (pen, lines) = mpsc::unbounded_channel();
         let writing = tokio::spawn(write(stdin, lines));
@@ -149,18 +159,18 @@ impl Talk {
             Err(what) => Some(what),
         };
         let what = match what {
-            None => match timeout(self.grace, child.wait()).await {
+            None => match timeout(self.grace, group.0.wait()).await {
                 Ok(_) => None,
                 Err(_) => Some(STAYS.to_owned()),
             },
             // How it ended says more than that it did.
-            Some(what) if what.starts_with(OUTPUT_ENDED) => match timeout(self.grace, child.wait()).await {
+            Some(what) if what.starts_with(OUTPUT_ENDED) => match timeout(self.grace, group.0.wait()).await {
                 Ok(Ok(status)) => Some(format!("{what}: {status}")),
                 _ => Some(what),
             },
             Some(what) => Some(what),
         };
-        kill(&mut child);
+        group.kill();
         drop(lines);
         writing.abort();
         // What it said last may still be on its way; what a grandchild may yet say is not waited for.
@@ -180,7 +190,7 @@ impl Talk {
             }
         }
         let _ = self.ended.send(failure);
-        let _ = child.wait().await;
+        let _ = group.0.wait().await;
     }
 
     /// The conversation itself: the line that ends it, or what the process did wrong.
@@ -190,7 +200,7 @@ impl Talk {
         pen: &mpsc::UnboundedSender<Vec<u8>>,
         open: &mut VecDeque<Job>,
     ) -> Result<Vec<u8>, String> {
-        let (mut since, mut last) = (Instant::now(), 0);
+        let (mut since, mut last, mut given_up) = (Instant::now(), 0, self.kind.given_up.clone());
         loop {
             let room = open.front().map_or(Room::LEAST, |job: &Job| job.room);
             let limit = open.front().map(|job| job.limit);
@@ -211,6 +221,9 @@ impl Talk {
                         let _ = reply.send(Ok(answer));
                     }
                     since = Instant::now();
+                }
+                true = nobody_asks(&mut given_up) => {
+                    return Err("nobody waits for it any more".to_owned());
                 }
                 () = late => {
                     let seconds = limit.unwrap_or_default().as_secs_f64();
@@ -253,6 +266,11 @@ impl Talk {
             wire.heard(from, line);
         }
     }
+}
+
+/// Waits until nobody is asked any more; whether that is so.
+async fn nobody_asks(given_up: &mut watch::Receiver<bool>) -> bool {
+    given_up.wait_for(|given_up| *given_up).await.is_ok()
 }
 
 /// The answer to the question that is next, or what is wrong with it.
