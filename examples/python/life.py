@@ -5,7 +5,7 @@ from facts import base_units
 
 def covered(seen, profile):
     """What must not change without another setup, and the reason that each part gives, the weightiest first."""
-    units = base_units(seen, profile["system"])
+    units = base_units(seen)[profile["system"]]
 
     def identity(unit):
         return units[unit][0] if unit in units else None

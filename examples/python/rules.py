@@ -1,7 +1,7 @@
 """The rules PS00 to PS15: an observation and a profile in, a verdict out."""
 
 import levels
-from facts import ESTABLISHED, MOUNTED, Facts, array_of, base_units, lss_of
+from facts import ESTABLISHED, MOUNTED, NOWHERE, Facts, array_of, lss_of
 
 KINDS = ["unit", "volume", "array", "data-set", "catalog", "profile", "generation", "side"]
 MOST_RELATIONS = 12
@@ -191,8 +191,9 @@ def sources(facts, add):
             add("PS05", "E", status, subject, volser=label)
         if seen["reserved_by"] not in (None, facts.system):
             add("PS05", "E", "reserved", subject, volser=label, reserved_by=seen["reserved_by"])
-        flashed = [source for source, target in facts.relations if target == volume]
-        mirrored = [standard for standard, bcv, state in facts.mirrors if bcv == volume and state in ESTABLISHED]
+        mirrors = facts.mirrors_of.get(volume, [])
+        flashed = facts.copied_from.get(volume, [])
+        mirrored = [standard for standard, bcv, state in mirrors if bcv == volume and state in ESTABLISHED]
         roles = ["flashcopy-target"] * bool(flashed) + ["bcv"] * bool(mirrored)
         roles += ["remote-secondary"] * (seen["remote"] == "secondary")
         if roles:
@@ -200,8 +201,8 @@ def sources(facts, add):
             add("PS05", "E", "copy-target", subject, volser=label, roles=roles, copied_from=origins)
         restoring = [
             (state, bcv if standard == volume else standard)
-            for standard, bcv, state in facts.mirrors
-            if volume in (standard, bcv) and state in ("RestInProg", "SplitBfrRest")
+            for standard, bcv, state in mirrors
+            if state in ("RestInProg", "SplitBfrRest")
         ]
         if restoring:
             states, partners = [state for state, _ in restoring], [facts.device(other) for _, other in restoring]
@@ -226,10 +227,8 @@ def targets(facts, add):
             continue
         volume, status = facts.base[unit]
         seen, label, subject = facts.volumes[volume], facts.label(volume), [f"unit:{unit}"]
-        mirrors_source = any(
-            bcv == volume and state in ESTABLISHED and standard in facts.source_volumes
-            for standard, bcv, state in facts.mirrors
-        )
+        established = [pair[:2] for pair in facts.mirrors_of.get(volume, []) if pair[2] in ESTABLISHED]
+        mirrors_source = any(bcv == volume and standard in facts.source_volumes for standard, bcv in established)
 
         def say(severity, reason, **evidence):
             add("PS06", severity, reason, subject, volser=label, **evidence)
@@ -250,11 +249,10 @@ def targets(facts, add):
             say("E", "also-source")
         if facts.method == "bcv" and not seen["bcv"]:
             say("E", "not-bcv", array=array_of(volume))
-        links = list(facts.relations)
+        others = {*facts.copied_from.get(volume, []), *facts.copied_to.get(volume, [])}
         if facts.method == "flashcopy":
-            links += [(standard, bcv) for standard, bcv, state in facts.mirrors if state in ESTABLISHED]
-        others = {second if first == volume else first for first, second in links if volume in (first, second)}
-        others -= facts.mapped_sources.get(volume, set())
+            others |= {bcv if standard == volume else standard for standard, bcv in established}
+        others -= facts.mapped_sources.get(volume, NOWHERE)
         if others:
             say("E", "foreign-relation", others=[facts.device(other) for other in others])
         if seen["thin"]:
@@ -314,8 +312,8 @@ def flashcopy(facts, add):
                 add("PS07", "E", "inhibited", subjects, volser=label)
             if seen["v1_active"]:
                 add("PS07", "E", "v1-active", subjects, volser=label)
-            own = facts.mapped_targets.get(volume, set())
-            count = sum(1 for source, target in facts.relations if source == volume and target not in own)
+            own = facts.mapped_targets.get(volume, NOWHERE)
+            count = sum(1 for target in facts.copied_to.get(volume, []) if target not in own)
             generations = facts.profile["generations"]
             if side == "source" and count + generations > MOST_RELATIONS:
                 evidence = {"relations": count, "generations": generations, "limit": MOST_RELATIONS}
@@ -324,13 +322,7 @@ def flashcopy(facts, add):
 
 def shared(facts, add):
     """PS09."""
-    others = {}
-    for profile in facts.seen["profiles"]:
-        if profile["name"] != facts.profile["name"]:
-            units = base_units(facts.seen, profile["system"])
-            of_sources = {units[source["unit"]][0] for source in profile["sources"] if source["unit"] in units}
-            of_targets = {units[entry["target"]][0] for entry in profile["targets"] if entry["target"] in units}
-            others[profile["name"]] = (of_sources, of_targets)
+    others = {name: volumes for name, volumes in facts.volumes_of.items() if name != facts.profile["name"]}
     for volume in facts.target_volumes:
         subject, label = facts.subject(volume), facts.label(volume)
         how = {name: ["listed"] for name, (_, of_targets) in others.items() if volume in of_targets}

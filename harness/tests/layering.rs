@@ -14,7 +14,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("dasdlab-oracle", &["dasdlab-model"]),
     ("dasdlab-scenarios", &["dasdlab-model"]),
     ("dasdlab", &["dasdlab-model", "dasdlab-oracle", "dasdlab-scenarios", "dasdlab-simulator", "dasdlab-validator"]),
-    ("dasdlab-benches", &["dasdlab-model", "dasdlab-oracle", "dasdlab-scenarios", "dasdlab-simulator", "dasdlab-validator"]),
+    (
+        "dasdlab-benches",
+        &["dasdlab", "dasdlab-model", "dasdlab-oracle", "dasdlab-scenarios", "dasdlab-simulator", "dasdlab-validator"],
+    ),
 ];
 
 /// Packages from outside, and the rooms that may use them in what they ship.
@@ -29,6 +32,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("rand_chacha", &["dasdlab-scenarios"]),
     ("rayon", &["dasdlab"]),
     ("rustc-hash", &["dasdlab-model", "dasdlab-scenarios", "dasdlab-validator"]),
+    ("rustix", &["dasdlab"]),
     ("schemars", &["dasdlab-model"]),
     ("serde", &["dasdlab", "dasdlab-model"]),
     ("serde_json", &["dasdlab", "dasdlab-model"]),

@@ -201,12 +201,14 @@ pub struct Build {
 
 /// The end of the conversation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(expecting = "an empty object")]
 pub struct Bye {}
 
 /// A line from the implementation: the number of the question and exactly one answer. Fields that are not known here
 /// are passed over.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[serde(expecting = "an answer: an object with `id` and what answers the question")]
 pub struct Response {
     /// The number of the question.
     pub id: u64,
@@ -258,6 +260,7 @@ impl Response {
 
 /// Who answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(expecting = "a greeting: an object")]
 pub struct Greeting {
     /// The version of the protocol.
     pub protocol: u32,
@@ -272,6 +275,7 @@ pub struct Greeting {
 
 /// A verdict as an implementation gives it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(expecting = "a verdict: an object")]
 pub struct Said {
     /// 0, 4, 8 or 12.
     pub return_code: u8,
@@ -284,6 +288,7 @@ pub struct Said {
 
 /// A finding as an implementation gives it. Fields that are not known here, such as a message, are passed over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(expecting = "a finding: an object")]
 pub struct SaidFinding {
     /// Rule and severity, e.g. `PS05E`.
     pub code: String,
@@ -336,6 +341,7 @@ impl From<&Verdict> for Said {
 
 /// What a piece of work wants next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(expecting = "an action: an object with `phase` and `want`")]
 pub struct Wanted {
     /// The phase of what it wants.
     pub phase: Phase,
@@ -394,6 +400,7 @@ impl Want {
 
 /// Where a profile stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(expecting = "where the profile stands: an object")]
 pub struct Stands {
     /// Its state.
     pub state: ProfileState,
@@ -404,6 +411,7 @@ pub struct Stands {
 
 /// The steps of a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(expecting = "a job: an object")]
 pub struct JobSteps {
     /// Why setup is needed; left out or null where it is not.
     #[serde(default)]
@@ -427,6 +435,7 @@ words!(
 
 /// A step of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(expecting = "a step: an object")]
 pub struct JobStep {
     /// What it does.
     pub work: StepWork,

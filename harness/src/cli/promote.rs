@@ -9,7 +9,7 @@ use dasdlab_model::write::write;
 
 use super::{Context, Problem, files};
 use crate::exit::Exit;
-use crate::shrink::slug;
+use crate::shrink::{slug, told};
 use crate::suite;
 
 /// Put a scenario into a suite under a stable id
@@ -67,9 +67,4 @@ fn id(args: &PromoteArgs, scenario: &Scenario) -> Result<String, Problem> {
         return Err(refused.help("name one of small letters, digits and hyphens with --id"));
     }
     Ok(id)
-}
-
-/// What a scenario tells, by whatever name.
-fn told(scenario: &Scenario) -> Scenario {
-    Scenario { id: String::new(), title: String::new(), why: String::new(), token: None, ..scenario.clone() }
 }

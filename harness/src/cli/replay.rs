@@ -3,7 +3,9 @@
 mod story;
 
 use std::fmt::{self, Write};
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use dasdlab_model::finding::Verdict;
@@ -13,19 +15,27 @@ use dasdlab_model::states::RestoreScope;
 use dasdlab_scenarios::token::{Token, TokenError};
 use serde::Serialize;
 
+use super::outside::{Alone, bench, ended};
 use super::paint::{Paint, Shade, masked};
 use super::{Context, Problem, generate};
 use crate::exit::Exit;
 use crate::judge::difference::Difference;
-use crate::judge::{self, Bench, Judged, Ours, Outcome, compare};
+use crate::judge::strict::Strictness;
+use crate::judge::{self, Judged, Outcome, compare};
 use crate::results::counts::Status;
 use crate::suite::{self, Entry};
+use crate::sut::Sut;
+use crate::sut::wire::{From, Overheard, Wire};
+
+/// How much of a question and of an answer is shown.
+const SHOWN: (usize, usize) = (240, 4_000);
 
 /// Judge one scenario again and show everything about it
 ///
 /// Shows what was planted, what is expected, what the validator says and every difference; of a story its timeline: every
 /// step in virtual time with its commands, changes and faults. Ends with 0 if it passes, 1 if the validator is wrong, 70
-/// if the harness is.
+/// if the harness is. With --sut an implementation outside is judged in place of ours, and --wire shows what went to it and
+/// what came back.
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
     /// A token such as g1-00000000deadbeef-42, a scenario file, or corpus/NAME
@@ -38,6 +48,57 @@ pub struct ReplayArgs {
     /// Where the rest of the story is written, .toml or .json
     #[arg(long, value_name = "FILE", requires = "until")]
     write: Option<PathBuf>,
+    #[command(flatten)]
+    alone: Alone,
+    /// Show what went over the pipe: the beginning of each question, and the answer
+    #[arg(long, requires = "sut")]
+    wire: bool,
+    /// Write every question into this file, whole, so that the implementation can be run on it by hand
+    #[arg(long, value_name = "FILE", requires = "sut")]
+    questions: Option<PathBuf>,
+}
+
+/// Who is judged.
+struct Judging {
+    sut: Option<Sut>,
+    strict: Strictness,
+    wire: Option<Arc<Wire>>,
+    /// Whether what went over the wire is shown.
+    shows: bool,
+}
+
+impl Judging {
+    fn start(args: &ReplayArgs) -> Result<Self, Problem> {
+        let mut wire = (args.wire || args.questions.is_some()).then(|| Wire::new(SHOWN.0, SHOWN.1));
+        if let Some(path) = &args.questions {
+            let file =
+                File::create(path).map_err(|error| Problem::machine(format!("cannot write {}: {error}", path.display())))?;
+            wire = wire.map(|wire| wire.with_questions(Box::new(file)));
+        }
+        let wire = wire.map(Arc::new);
+        Ok(Self { sut: args.alone.start(wire.clone())?, strict: args.alone.strict, wire, shows: args.wire })
+    }
+
+    fn judge(&self, scenario: &Scenario) -> Judged {
+        let judged = bench(self.sut.as_ref(), self.strict).judge(scenario);
+        if let Some(wire) = &self.wire {
+            wire.deafen();
+        }
+        judged
+    }
+
+    /// What went over the wire until the scenario was judged, where it is to be shown.
+    fn overheard(&self) -> Option<Vec<Overheard>> {
+        self.wire.as_ref().filter(|_| self.shows).map(|wire| wire.taken())
+    }
+
+    /// Says goodbye, and how the command ends.
+    fn end(self, exit: Exit, ctx: &Context) -> Result<Exit, Problem> {
+        if let Some(error) = self.wire.as_ref().and_then(|wire| wire.failure()) {
+            return Err(Problem::machine(format!("cannot write the questions: {error}")));
+        }
+        self.sut.as_ref().map_or(Ok(exit), |sut| ended(sut, exit, ctx))
+    }
 }
 
 /// What is said to programs.
@@ -59,6 +120,12 @@ struct Report<'a> {
     expectation: Option<&'a Expectation>,
     oracle: Option<&'a Verdict>,
     found: Option<&'a Verdict>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    implementation: Option<String>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    needs: &'a [&'static str],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wire: Option<Vec<Overheard>>,
 }
 
 /// Judges the scenario and prints everything about it.
@@ -70,10 +137,11 @@ pub fn run(args: &ReplayArgs, ctx: &Context) -> Result<Exit, Problem> {
     if let Some((until, path)) = args.until.as_deref().zip(args.write.as_deref()) {
         return story::cut(&id, &scenario, until, path, ctx);
     }
+    let judging = Judging::start(args)?;
     if scenario.is_story() {
-        return story::run(&id, &scenario, ctx);
+        return story::run(&id, &scenario, judging, ctx);
     }
-    let judged = Bench::new(&Ours).judge(&scenario);
+    let judged = judging.judge(&scenario);
     let exit = ends_with(&judged.outcome);
     let report = Report {
         id: &id,
@@ -90,11 +158,35 @@ pub fn run(args: &ReplayArgs, ctx: &Context) -> Result<Exit, Problem> {
         expectation: scenario.expect.as_ref(),
         oracle: judged.expected.as_ref(),
         found: judged.verdict.as_ref(),
+        implementation: judging.sut.as_ref().map(named),
+        needs: judged.outcome.needs(),
+        wire: judging.overheard(),
     };
-    if ctx.is_json() {
-        return Ok(ctx.json(&report, exit));
+    let shown = if ctx.is_json() {
+        ctx.json(&report, exit)
+    } else {
+        ctx.result(&human(&report, &scenario, &judged, Paint(ctx.color_stdout())), exit)
+    };
+    judging.end(shown, ctx)
+}
+
+/// An implementation in a word.
+fn named(sut: &Sut) -> String {
+    let greeting = sut.greeting();
+    format!("{} {}", greeting.name, greeting.version).trim_end().to_owned()
+}
+
+/// What went over the wire, line by line.
+fn wire(out: &mut String, paint: Paint, lines: &[Overheard]) {
+    put(out, format_args!("{}\n", paint.paint(Shade::Bold, "wire")));
+    for Overheard { from, text, bytes } in lines {
+        let head = match from {
+            From::Harness => "asked",
+            From::Implementation => "answered",
+        };
+        let rest = if text.len() < *bytes { format!("… ({bytes} bytes)") } else { String::new() };
+        put(out, format_args!("  {head:<10}{}{rest}\n", masked(text)));
     }
-    Ok(ctx.result(&human(&report, &scenario, &judged, Paint(ctx.color_stdout())), exit))
 }
 
 /// How a replay of a scenario ends that ended so.
@@ -111,7 +203,8 @@ const fn ends_with(outcome: &Outcome) -> Exit {
 fn described(profile: &Profile, volumes: usize) -> String {
     let (method, backup_type, generations) = (profile.method, profile.backup_type, profile.generations);
     let plural = if generations == 1 { "" } else { "s" };
-    format!("{} ({backup_type}, {method}, {generations} generation{plural}) on {volumes} volumes", profile.name)
+    let on = if volumes > 0 { format!(" on {volumes} volumes") } else { String::new() };
+    format!("{} ({backup_type}, {method}, {generations} generation{plural}){on}", profile.name)
 }
 
 /// The scenario that a token, a name or a path stands for.
@@ -145,6 +238,7 @@ fn human(report: &Report<'_>, scenario: &Scenario, judged: &Judged, paint: Paint
     line(&mut out, "scenario", report.id);
     line(&mut out, "title", report.title);
     line(&mut out, "why", report.why);
+    line(&mut out, "judged", report.implementation.as_deref().unwrap_or_default());
     if let Some(profile) = scenario.site.profiles.iter().find(|profile| report.profile.as_deref() == Some(profile.name.as_str()))
     {
         line(&mut out, "profile", &described(profile, report.volumes));
@@ -158,11 +252,15 @@ fn human(report: &Report<'_>, scenario: &Scenario, judged: &Judged, paint: Paint
         Some(verdict) => said(&mut out, paint, "found", "as the validator says", verdict),
         None => line(&mut out, "found", "nothing: the validator did not answer or was not asked"),
     }
+    line(&mut out, "needs", &report.needs.join(", "));
     if !report.differences.is_empty() {
         put(&mut out, format_args!("{}\n", paint.paint(Shade::Bold, "differences")));
         report.differences.iter().for_each(|difference| put(&mut out, format_args!("  {}\n", masked(&difference.to_string()))));
     }
     line(&mut out, "message", report.message);
+    if let Some(lines) = &report.wire {
+        wire(&mut out, paint, lines);
+    }
     let shade = if report.status == Status::Passed { Shade::Green } else { Shade::Red };
     let cause = report.broken.map(|broken| format!(" ({broken})")).unwrap_or_default();
     put(&mut out, format_args!("{}{cause}\n", paint.paint(shade, report.status.as_str())));

@@ -1,9 +1,12 @@
 //! From a failing scenario to a small file that fails the same way and that a person can read.
 
+pub mod large;
 mod signature;
 mod written;
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 use dasdlab_model::scenario::Scenario;
 use dasdlab_scenarios::shrink::{self, Budget, Pass, Refused};
@@ -71,9 +74,9 @@ pub enum NotShrunk {
     /// The scenario passes.
     #[error("the scenario passes: there is nothing to shrink")]
     Passes,
-    /// It was not judged: the validator cannot be asked, or does not do what it needs.
-    #[error("the scenario was not judged: there is nothing to shrink")]
-    NotJudged,
+    /// The implementation does not do what the scenario needs.
+    #[error("the implementation cannot be asked: the scenario needs {}", .0.join(", "))]
+    Unsupported(Vec<&'static str>),
     /// It is malformed, or too large.
     #[error("{0}")]
     Refused(Refused),
@@ -87,27 +90,50 @@ pub enum NotShrunk {
 /// # Errors
 /// It passes, is malformed or too large, or does not fail the same way twice.
 pub fn shrink(bench: &Bench<'_>, name: &str, scenario: &Scenario, budget: Budget) -> Result<Shrunk, NotShrunk> {
+    shrink_within(bench, name, scenario, budget, None)
+}
+
+/// The same, for so long at most: the smallest that was found by then is given.
+///
+/// # Errors
+/// It passes, is malformed or too large, or does not fail the same way twice.
+pub fn shrink_within(
+    bench: &Bench<'_>,
+    name: &str,
+    scenario: &Scenario,
+    budget: Budget,
+    limit: Option<Duration>,
+) -> Result<Shrunk, NotShrunk> {
+    let began = now();
     let judged = bench.judge(scenario);
-    if judged.outcome.passed() {
-        return Err(NotShrunk::Passes);
-    }
-    let wanted = signature(&judged).ok_or(NotShrunk::NotJudged)?;
-    if let Outcome::HarnessFault { kind: FaultKind::Scenario, message, .. } = &judged.outcome {
-        return Err(NotShrunk::Refused(Refused::Malformed(message.clone())));
-    }
-    // The relations are asked last of all: where something else is broken they are never reached.
-    let relations = matches!(
-        &judged.outcome,
-        Outcome::Failed { signature: Signature::Relation(_) | Signature::Panic | Signature::NoVerdict, .. }
-            | Outcome::HarnessFault { kind: FaultKind::Relation(_) | FaultKind::Panic, .. }
-    );
+    let (wanted, relations) = match (signature(&judged), judged.outcome) {
+        (_, Outcome::HarnessFault { kind: FaultKind::Scenario, message, .. }) => {
+            return Err(NotShrunk::Refused(Refused::Malformed(message)));
+        }
+        (_, Outcome::Unsupported { needs }) => return Err(NotShrunk::Unsupported(needs)),
+        (None, _) => return Err(NotShrunk::Passes),
+        (Some(wanted), outcome) => (wanted, asks_relations(&outcome)),
+    };
     let quick = Bench { relations, ..*bench };
-    let mut keeps = |candidate: &Scenario| signature(&quick.judge(candidate)).as_ref() == Some(&wanted);
-    let shrunk = shrink::shrink(scenario, &mut keeps, budget).map_err(|refused| match refused {
+    let (mut asked, mut is_over) = (0_usize, false);
+    let mut keeps = |candidate: &Scenario| {
+        // The scenario itself is worth its time, and so is what comes after the end: it only changes how that is written.
+        if asked > 0 && !is_over && limit.is_some_and(|limit| began.elapsed() > limit) {
+            is_over = true;
+            return ControlFlow::Break(());
+        }
+        asked += 1;
+        ControlFlow::Continue(signature(&quick.judge(candidate)).as_ref() == Some(&wanted))
+    };
+    let shrunk = shrink::shrink_until(scenario, &mut keeps, budget).map_err(|refused| match refused {
         Refused::Other => NotShrunk::Unsteady,
         other => NotShrunk::Refused(other),
     })?;
-    let written = written::written(bench, name, scenario, shrunk.scenario, &wanted);
+    let mut written = written::written(bench, name, scenario, shrunk.scenario, &wanted);
+    if told(&written) == told(scenario) {
+        // Nothing went: it keeps its name and what was said of it.
+        written.clone_from(scenario);
+    }
     Ok(Shrunk {
         before: Size::of(scenario),
         after: Size::of(&written),
@@ -118,6 +144,28 @@ pub fn shrink(bench: &Bench<'_>, name: &str, scenario: &Scenario, budget: Budget
         finished: shrunk.finished,
         passes: shrunk.passes,
     })
+}
+
+/// Whether the relations between runs have to be asked for a failure to be seen again. They come last of all: where
+/// something else is broken they are never reached.
+const fn asks_relations(outcome: &Outcome) -> bool {
+    matches!(
+        outcome,
+        Outcome::Failed { signature: Signature::Relation(_) | Signature::Panic | Signature::NoVerdict, .. }
+            | Outcome::HarnessFault { kind: FaultKind::Relation(_) | FaultKind::Panic, .. }
+            | Outcome::Errored { .. }
+    )
+}
+
+#[expect(clippy::disallowed_methods, reason = "whoever sets a limit in seconds wants the result by then, whatever it is")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+/// What a scenario tells, by whatever name.
+#[must_use]
+pub fn told(scenario: &Scenario) -> Scenario {
+    Scenario { id: String::new(), title: String::new(), why: String::new(), token: None, ..scenario.clone() }
 }
 
 /// Failures by signature: how many there were of each, and the first of them.

@@ -3,6 +3,7 @@
 use dasdlab_model::scenario::{Expectation, ExpectedFinding, Scenario};
 use dasdlab_model::story::StepExpectation;
 
+use super::signature::inner;
 use super::{FailureSignature, Size, signature};
 use crate::judge::{Bench, Ours, Outcome};
 use crate::story::StepTold;
@@ -22,13 +23,14 @@ pub(super) fn written(bench: &Bench<'_>, name: &str, before: &Scenario, shrunk: 
     if how.is_empty() {
         how.extend(message(&judged.outcome).lines().next().map(str::to_owned));
     }
-    let steps = if size.steps == 0 { String::new() } else { format!(" and {} steps", size.steps) };
-    how.push(format!("shrunk from {name} with {} volumes{steps}", size.volumes));
-    let plain = Scenario { id: String::new(), title: title(wanted), why: how.join("; "), token: None, ..shrunk };
+    let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    let steps = if size.steps == 0 { String::new() } else { format!(" and {}", counted(size.steps, "step")) };
+    how.push(format!("shrunk from {name} with {}{steps}", counted(size.volumes, "volume")));
+    let plain = Scenario { id: String::new(), title: title(&judged.outcome, wanted), why: how.join("; "), token: None, ..shrunk };
     let mut expecting = plain.clone();
     if plain.is_story() {
         // What our own machines do is expected where the oracle accepts it.
-        let ours = Bench { actors: &Ours, validator: &Ours, ..*bench }.judge(&plain);
+        let ours = Bench { actors: &Ours, validator: &Ours, sut: None, ..*bench }.judge(&plain);
         if let (true, Some(story)) = (ours.outcome.passed(), &ours.story) {
             for (step, told) in expecting.steps.iter_mut().zip(&story.steps) {
                 step.expect = step.expect.take().or_else(|| expected(told));
@@ -62,26 +64,31 @@ fn expected(told: &StepTold) -> Option<StepExpectation> {
 
 fn message(outcome: &Outcome) -> &str {
     match outcome {
-        Outcome::Failed { message, .. } | Outcome::HarnessFault { message, .. } => message,
+        Outcome::Failed { message, .. } | Outcome::HarnessFault { message, .. } | Outcome::Errored { message } => message,
         _ => "",
     }
 }
 
 /// What fails, in a line.
-fn title(signature: &FailureSignature) -> String {
-    /// The most that is named.
-    const NAMED: usize = 2;
-    let mut named: Vec<&str> = signature.differs.iter().take(NAMED).map(String::as_str).collect();
-    if signature.differs.len() > NAMED {
-        named.push("and more");
+fn title(outcome: &Outcome, signature: &FailureSignature) -> String {
+    /// The most characters.
+    const LONGEST: usize = 100;
+    let known: Vec<&str> = signature.differs().collect();
+    let mut text = match outcome.differences().first() {
+        Some(first) => inner(first).to_string(),
+        None if known.is_empty() => format!("breaks {}", signature.broken()),
+        None if !known.iter().any(|part| part.contains('#')) => known.join(", "),
+        None => message(outcome).lines().next().unwrap_or_default().to_owned(),
+    };
+    if signature.verdict() == "harness-fault" {
+        text = format!("the harness is at fault ({}): {text}", signature.broken());
     }
-    let what = named.join(", ");
-    match (signature.verdict, what.as_str()) {
-        ("failed", "") => format!("The validator breaks {}", signature.broken),
-        ("failed", what) => format!("The validator is wrong ({}): {what}", signature.broken),
-        (_, "") => format!("The harness is at fault ({})", signature.broken),
-        (_, what) => format!("The harness is at fault ({}): {what}", signature.broken),
+    if text.chars().count() > LONGEST {
+        let cut: String = text.chars().take(LONGEST).collect();
+        text = format!("{} …", cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words));
     }
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A name for a file out of a text: small letters, digits and hyphens.

@@ -1,6 +1,11 @@
 //! Lines from a pipe, none of them longer than is allowed.
 
+use std::sync::Arc;
+
 use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::answer::LONG;
 
 /// How much is read at once.
 const CHUNK: usize = 16 * 1024;
@@ -18,22 +23,28 @@ pub(super) enum Line {
     Failed(String),
 }
 
-/// Reads lines. What was read and not yet given out is kept, so that a read can be given up at any time.
+/// Reads lines. What was read and not yet given out is kept, so that a read can be given up at any time. Of all pipes only
+/// one at a time keeps more than answers always may have.
 #[derive(Debug)]
 pub(super) struct Lines<R> {
     pipe: R,
     kept: Vec<u8>,
     /// Up to here no line end was seen.
     searched: usize,
+    large: Arc<Semaphore>,
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl<R: AsyncRead + Unpin> Lines<R> {
-    pub(super) const fn new(pipe: R) -> Self {
-        Self { pipe, kept: Vec::new(), searched: 0 }
+    pub(super) const fn new(pipe: R, large: Arc<Semaphore>) -> Self {
+        Self { pipe, kept: Vec::new(), searched: 0, large, permit: None }
     }
 
     /// The next line of so many bytes at most.
     pub(super) async fn next(&mut self, limit: usize) -> Line {
+        if self.kept.len() <= LONG {
+            self.permit = None;
+        }
         loop {
             let unseen = self.kept.get(self.searched..).unwrap_or_default();
             if let Some(at) = unseen.iter().position(|&byte| byte == b'\n') {
@@ -49,6 +60,10 @@ impl<R: AsyncRead + Unpin> Lines<R> {
             self.searched = self.kept.len();
             if self.kept.len() > limit {
                 return Line::TooLong;
+            }
+            if self.kept.len() > LONG && self.permit.is_none() {
+                // Nobody closes the semaphore.
+                self.permit = Arc::clone(&self.large).acquire_owned().await.ok();
             }
             let mut chunk = [0; CHUNK];
             match self.pipe.read(&mut chunk).await {
@@ -70,7 +85,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, limit: usize, expected: &[Line]) {
-        let mut lines = Lines::new(text.as_bytes());
+        let mut lines = Lines::new(text.as_bytes(), Arc::new(Semaphore::new(1)));
         runtime().block_on(async {
             for line in expected {
                 assert_eq!(&lines.next(limit).await, line, "{text}");
@@ -90,6 +105,28 @@ mod tests {
     #[test]
     fn half_a_line_is_no_line() {
         check("a\nbc", 9, &[whole("a"), Line::End(2)]);
+    }
+
+    #[test]
+    fn of_several_pipes_one_may_keep_more_than_answers_always_have() {
+        let (large, text) = (Arc::new(Semaphore::new(1)), format!("{}\nx\n", "x".repeat(LONG + 2 * CHUNK)));
+        let lines = || Lines::new(text.as_bytes(), Arc::clone(&large));
+        let (mut first, mut second) = (lines(), lines());
+        runtime().block_on(async {
+            assert!(matches!(first.next(usize::MAX).await, Line::Whole(_)));
+            assert!(futures_are_pending(second.next(usize::MAX)).await);
+            assert_eq!(first.next(usize::MAX).await, whole("x"));
+            assert!(matches!(second.next(usize::MAX).await, Line::Whole(_)));
+        });
+    }
+
+    /// Whether nothing comes of it for now.
+    async fn futures_are_pending(future: impl Future) -> bool {
+        tokio::select! {
+            biased;
+            _ = future => false,
+            () = tokio::task::yield_now() => true,
+        }
     }
 
     #[test]

@@ -5,12 +5,15 @@
 //! once more, alone before a process of its own, and what fails there is an error of that scenario. What is wrong with the
 //! implementation as a whole ends the run.
 
+mod answer;
 mod child;
 pub mod command;
 mod line;
 pub mod needs;
 mod session;
 pub mod smoke;
+mod talk;
+pub mod wire;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
@@ -20,13 +23,15 @@ use dasdlab_model::protocol::{Feature, Greeting};
 use dasdlab_model::scenario::Scenario;
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot, watch};
 
 use crate::judge::{Bench, Judged, Outcome, Signature};
-use child::Conversation;
+use crate::story::actors::Actors;
 pub use child::Failure;
+use child::{Conversation, Kind};
 pub use command::SutCommand;
 use session::{Session, Trouble};
+use wire::Wire;
 
 /// How many scenarios are before one process at once.
 pub const DEPTH: usize = 4;
@@ -42,11 +47,16 @@ pub struct SutOptions {
     pub time_limit: Duration,
     /// How many processes may be started in place of others.
     pub restarts: u32,
+    /// Whether a scenario that a process failed at is judged once more, alone: perhaps another one is to blame. Where only
+    /// one is judged at a time there is none.
+    pub retries: bool,
 }
 
 /// An implementation under test.
 pub struct Sut {
-    options: SutOptions,
+    kind: Kind,
+    most_restarts: u32,
+    retries: bool,
     greeting: Greeting,
     slots: Vec<Mutex<Option<Arc<Conversation>>>>,
     next: AtomicUsize,
@@ -56,7 +66,11 @@ pub struct Sut {
     /// How many scenarios failed alone while no question had been answered.
     hopeless: AtomicUsize,
     unusable: Mutex<Option<String>>,
-    runtime: Children,
+    given_up: watch::Sender<bool>,
+    /// What a process did wrong first that no scenario is charged with.
+    uncharged: Mutex<Option<Failure>>,
+    /// Last, so that whatever is left of the conversations ends with it.
+    _children: Children,
 }
 
 /// The thread on which conversations are held.
@@ -94,15 +108,34 @@ impl Sut {
     /// # Errors
     /// It cannot be started, does not greet, or speaks another protocol.
     pub fn start(options: SutOptions) -> Result<Self, Failure> {
-        let failure = |error: std::io::Error| Failure { what: error.to_string(), stderr: String::new() };
-        let runtime = Children::start().map_err(failure)?;
-        let (first, greeting) = Conversation::start(&options.command, options.time_limit, &runtime.handle)?;
-        let slots: Vec<_> = (0..options.processes.max(1)).map(|_| Mutex::new(None)).collect();
+        Self::overheard(options, None)
+    }
+
+    /// Starts an implementation, with somebody who listens to what goes over its pipes.
+    ///
+    /// # Errors
+    /// It cannot be started, does not greet, or speaks another protocol.
+    pub fn overheard(options: SutOptions, wire: Option<Arc<Wire>>) -> Result<Self, Failure> {
+        let SutOptions { command, processes, time_limit: limit, restarts, retries } = options;
+        let children = Children::start().map_err(|error| Failure::of(error.to_string()))?;
+        let (given_up, watching) = watch::channel(false);
+        let kind = Kind {
+            command,
+            limit,
+            large: Arc::new(Semaphore::new(1)),
+            wire,
+            given_up: watching,
+            runtime: children.handle.clone(),
+        };
+        let (first, greeting) = Conversation::start(&kind)?;
+        let slots: Vec<_> = (0..processes.max(1)).map(|_| Mutex::new(None)).collect();
         if let Some(slot) = slots.first() {
             *slot.lock() = Some(Arc::new(first));
         }
         Ok(Self {
-            options,
+            kind,
+            most_restarts: restarts,
+            retries,
             greeting,
             slots,
             next: AtomicUsize::new(0),
@@ -110,7 +143,9 @@ impl Sut {
             is_of_use: AtomicBool::new(false),
             hopeless: AtomicUsize::new(0),
             unusable: Mutex::new(None),
-            runtime,
+            given_up,
+            uncharged: Mutex::new(None),
+            _children: children,
         })
     }
 
@@ -135,7 +170,11 @@ impl Sut {
     /// Says goodbye to every process; what was wrong with any of them that no scenario was charged with.
     #[must_use]
     pub fn close(&self) -> Vec<Failure> {
-        self.slots.iter().filter_map(|slot| slot.lock().take()?.close()).collect()
+        let processes: Vec<_> = self.slots.iter().filter_map(|slot| slot.lock().take()).collect();
+        // All are told before one is waited for, so that the slowest says how long it takes.
+        processes.iter().for_each(|process| process.bid_farewell());
+        let left = processes.iter().filter_map(|process| process.close());
+        self.uncharged.lock().take().into_iter().chain(left).collect()
     }
 
     /// Judges by a scenario, on a bench where only the validator and the actors are put in place of ours.
@@ -154,6 +193,9 @@ impl Sut {
             Ok(judged) => return judged,
             Err(failure) => failure,
         };
+        if !self.retries {
+            return errored(first.to_string());
+        }
         drop(shared);
         // Perhaps another scenario before the same process is to blame: once more, alone.
         if let Some(message) = self.unusable() {
@@ -178,6 +220,20 @@ impl Sut {
                 errored(format!("{failure}{first}"))
             }
         }
+    }
+
+    /// Has a story told with the implementation as those who act in it; why it is not to be trusted, where it is not.
+    ///
+    /// # Errors
+    /// The implementation cannot be asked.
+    pub fn acting<T>(&self, tell: impl FnOnce(&dyn Actors) -> T) -> Result<(T, Option<String>), String> {
+        let session = Session::new(self.shared()?);
+        let told = tell(&session);
+        let trouble = session.trouble().map(|trouble| match trouble {
+            Trouble::Process(failure) => failure.to_string(),
+            Trouble::Answer(message) | Trouble::Words(message) => message,
+        });
+        Ok((told, trouble))
     }
 
     /// Judges before this process; fails if the process does.
@@ -209,6 +265,9 @@ impl Sut {
         if let Some(process) = slot.as_ref().filter(|process| !process.is_gone()) {
             return Ok(Arc::clone(process));
         }
+        if let Some(failure) = slot.as_ref().and_then(|process| process.idle_failure()) {
+            self.uncharged.lock().get_or_insert(failure);
+        }
         let started = if slot.is_some() { self.replacement()? } else { self.another()? };
         let process = Arc::new(started);
         *slot = Some(Arc::clone(&process));
@@ -217,15 +276,15 @@ impl Sut {
 
     /// A process in place of one that has gone.
     fn replacement(&self) -> Result<Conversation, String> {
-        if self.restarts.fetch_add(1, Ordering::Relaxed) >= self.options.restarts {
-            return Err(self.give_up(format!("it was started again {} times", self.options.restarts)));
+        if self.restarts.fetch_add(1, Ordering::Relaxed) >= self.most_restarts {
+            return Err(self.give_up(format!("it was started again {} times", self.most_restarts)));
         }
         self.another()
     }
 
     /// One process more, which must greet as the first one did.
     fn another(&self) -> Result<Conversation, String> {
-        match Conversation::start(&self.options.command, self.options.time_limit, &self.runtime.handle) {
+        match Conversation::start(&self.kind) {
             Ok((process, greeting)) if greeting == self.greeting => Ok(process),
             Ok(_) => Err(self.give_up("it greets with something else than at first".to_owned())),
             Err(failure) => Err(self.give_up(format!("it cannot be started again: {failure}"))),
@@ -233,6 +292,8 @@ impl Sut {
     }
 
     fn give_up(&self, message: String) -> String {
-        self.unusable.lock().get_or_insert(message).clone()
+        let message = self.unusable.lock().get_or_insert(message).clone();
+        self.given_up.send_replace(true);
+        message
     }
 }

@@ -10,13 +10,15 @@ use dasdlab_model::finding::Verdict;
 use dasdlab_model::machine::{Action, Input};
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::{BackupProfile, Observation};
-use dasdlab_model::protocol::{Act, Ask, Begin, Build, Check, Drop as Dropped, Edit, Enter, Response, Stands, StepWork, Want};
+use dasdlab_model::protocol::{Act, Ask, Begin, Build, Drop as Dropped, Edit, Enter, Stands, StepWork};
 use dasdlab_model::reasons::Reason;
 use dasdlab_model::states::ProfileState;
 use dasdlab_model::story::{Phase, RestoreKind};
 use dasdlab_validator::machines::EditRefused;
 use parking_lot::Mutex;
+use serde::Serialize;
 
+use super::answer::Answer;
 use super::child::{Conversation, Failure};
 use crate::drive::Machine;
 use crate::job::plan::{Condition, Job, Refused, Request, Step, Work};
@@ -64,26 +66,25 @@ impl Session {
     }
 
     /// Asks, and takes what is wanted out of the answer; nothing after the first trouble.
-    fn ask<T>(&self, ask: &Ask, answer: impl FnOnce(Response) -> Option<T>) -> Option<T> {
+    fn ask<T>(&self, ask: &impl Serialize, wanted: impl FnOnce(Answer) -> Option<T>) -> Option<T> {
         if self.0.trouble.lock().is_some() {
             return None;
         }
-        let response = match self.0.process.ask(ask) {
-            Ok(response) => {
+        let (id, answer) = match self.0.process.ask(ask) {
+            Ok(answered) => {
                 self.0.answered.store(true, Ordering::Relaxed);
-                *response
+                answered
             }
             Err(failure) => {
                 self.keep(Trouble::Process(failure));
                 return None;
             }
         };
-        if let Some(error) = response.error {
+        if let Answer::Error(error) = answer {
             self.keep(Trouble::Answer(format!("it said that it failed: {error}")));
             return None;
         }
-        let id = response.id;
-        let given = answer(response);
+        let given = wanted(answer);
         if given.is_none() {
             self.keep(Trouble::Answer(format!("it answered question {id} with what is no answer to it")));
         }
@@ -101,10 +102,20 @@ impl Session {
     }
 }
 
+/// [`Ask::Check`], without a copy of what can be seen.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Borrowed<'a> {
+    Check { profile: &'a ProfileName, observation: &'a Observation },
+}
+
 impl Validator for Session {
     fn check(&self, observation: &Observation, profile: &ProfileName) -> Option<Verdict> {
-        let ask = Ask::Check(Check { profile: profile.clone(), observation: observation.clone() });
-        self.understood(self.ask(&ask, |response| response.verdict)?.verdict())
+        let said = self.ask(&Borrowed::Check { profile, observation }, |answer| match answer {
+            Answer::Verdict(said) => Some(said),
+            _ => None,
+        })?;
+        self.understood(said)
     }
 }
 
@@ -124,10 +135,10 @@ impl Actors for Session {
     fn build(&self, seen: &Observation, profile: &ProfileName, request: Request, wait_ms: u64) -> Result<Job, Refused> {
         let setup_only = request == Request::SetupOnly;
         let ask = Ask::Build(Build { profile: profile.clone(), setup_only, observation: seen.clone() });
-        let answer = self.ask(&ask, |response| match (response.job, response.refused) {
-            (Some(job), _) => Some(Ok(job)),
-            (None, Some(word)) => Some(Err(word)),
-            (None, None) => None,
+        let answer = self.ask(&ask, |answer| match answer {
+            Answer::Job(job) => Some(Ok(job)),
+            Answer::Refused(word) => Some(Err(word)),
+            _ => None,
         });
         let locked = || {
             let by = seen.profile(profile).and_then(|profile| profile.locked_by.clone()).unwrap_or_default();
@@ -164,10 +175,10 @@ impl Actors for Session {
 
     fn edited(&self, seen: &Observation, before: &BackupProfile, wanted: &BackupProfile) -> Result<BackupProfile, EditRefused> {
         let ask = Ask::Edit(Box::new(Edit { before: before.clone(), wanted: wanted.clone(), observation: seen.clone() }));
-        let answer = self.ask(&ask, |response| match (response.profile, response.refused) {
-            (Some(stands), _) => Some(Ok(stands)),
-            (None, Some(word)) => Some(Err(word)),
-            (None, None) => None,
+        let answer = self.ask(&ask, |answer| match answer {
+            Answer::Profile(stands) => Some(Ok(stands)),
+            Answer::Refused(word) => Some(Err(word)),
+            _ => None,
         });
         let locked = || EditRefused::Locked { by: before.locked_by.clone().unwrap_or_default() };
         match answer {
@@ -177,8 +188,12 @@ impl Actors for Session {
                 if word != "read-only" {
                     self.keep(Trouble::Words(format!("no edit is refused as `{word}`")));
                 }
-                let (is, wanted) = (before.ims_ssid.to_string(), wanted.ims_ssid.to_string());
-                Err(EditRefused::ReadOnly { field: "ims_ssid or type", state: before.state, is, wanted })
+                let (field, is, wanted) = if before.ims_ssid == wanted.ims_ssid {
+                    ("type", before.backup_type.to_string(), wanted.backup_type.to_string())
+                } else {
+                    ("ims_ssid", before.ims_ssid.to_string(), wanted.ims_ssid.to_string())
+                };
+                Err(EditRefused::ReadOnly { field, state: before.state, is, wanted })
             }
             // What a profile has gone through is not the user's to edit.
             Some(Ok(stands)) => Ok(standing(
@@ -192,7 +207,11 @@ impl Actors for Session {
     fn entered(&self, profile: &BackupProfile) -> BackupProfile {
         let ask = Ask::Enter(Box::new(Enter { profile: profile.clone() }));
         let fresh = BackupProfile { fingerprint: None, backups: Vec::new(), ..profile.clone() };
-        match self.ask(&ask, |response| response.profile) {
+        let stands = self.ask(&ask, |answer| match answer {
+            Answer::Profile(stands) => Some(stands),
+            _ => None,
+        });
+        match stands {
             Some(stands) => standing(fresh, &stands, profile),
             None => fresh,
         }
@@ -219,13 +238,15 @@ impl Machine for Remote {
     fn next(&mut self, input: Input) -> Action {
         let ask = Ask::Act(Box::new(Act::carrying(self.work, self.begin.take(), input)));
         let nothing = || Action::Done(Verdict { return_code: 12, restore_scope: None, findings: Vec::new() });
-        let Some(wanted) = self.session.ask(&ask, |response| response.action) else {
-            self.is_open = false;
-            return nothing();
-        };
-        self.phase = Some(wanted.phase);
-        self.is_open = !matches!(wanted.want, Want::Done { .. });
-        match self.session.understood(wanted.want.action()) {
+        let wanted = self.session.ask(&ask, |answer| match answer {
+            Answer::Action(phase, wanted) => Some((phase, wanted)),
+            _ => None,
+        });
+        // What is not understood is the verdict of a piece of work that is done.
+        self.is_open = matches!(&wanted, Some((_, Ok((action, _)))) if !matches!(action, Action::Done(_)));
+        let Some((phase, wanted)) = wanted else { return nothing() };
+        self.phase = Some(phase);
+        match self.session.understood(wanted) {
             Some((action, refused)) => {
                 self.refused = refused;
                 action
@@ -246,7 +267,23 @@ impl Machine for Remote {
 impl Drop for Remote {
     fn drop(&mut self) {
         if self.is_open {
-            let _ = self.session.ask(&Ask::Drop(Dropped { work: self.work }), |response| response.dropped);
+            let dropped = |answer| matches!(answer, Answer::Dropped).then_some(());
+            let _ = self.session.ask(&Ask::Drop(Dropped { work: self.work }), dropped);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dasdlab_model::protocol::Check;
+    use dasdlab_model::site::Site;
+
+    use super::*;
+
+    #[test]
+    fn a_check_goes_over_the_pipe_as_the_protocol_says() {
+        let (profile, observation) = ("DAILY".parse().unwrap(), dasdlab_model::declare::declare(&Site::default()).unwrap());
+        let borrowed = serde_json::to_string(&Borrowed::Check { profile: &profile, observation: &observation }).unwrap();
+        assert_eq!(borrowed, serde_json::to_string(&Ask::Check(Check { profile, observation })).unwrap());
     }
 }

@@ -8,16 +8,20 @@
 mod bites;
 mod generations;
 mod lists;
+mod names;
+mod places;
 mod plain;
 mod prune;
 mod single;
 mod story;
+mod systems;
 #[cfg(test)]
 mod tests;
 mod volumes;
 
 use std::fmt::{self, Write};
 use std::hash::Hasher;
+use std::ops::ControlFlow;
 
 use dasdlab_model::declare::declare;
 use dasdlab_model::scenario::Scenario;
@@ -88,6 +92,19 @@ pub enum Refused {
 /// # Errors
 /// The scenario is malformed or too large, or the predicate does not hold for it.
 pub fn shrink(scenario: &Scenario, keeps: &mut dyn FnMut(&Scenario) -> bool, budget: Budget) -> Result<Shrunk, Refused> {
+    shrink_until(scenario, &mut |candidate| ControlFlow::Continue(keeps(candidate)), budget)
+}
+
+/// The same, where the predicate may also end the search as if the budget were spent. A few candidates come after that,
+/// which only change how the same thing is written.
+///
+/// # Errors
+/// The scenario is malformed or too large, or the predicate does not hold for it.
+pub fn shrink_until(
+    scenario: &Scenario,
+    keeps: &mut dyn FnMut(&Scenario) -> ControlFlow<(), bool>,
+    budget: Budget,
+) -> Result<Shrunk, Refused> {
     let faults = prune::faults(scenario);
     if let Some(fault) = faults.first() {
         return Err(Refused::Malformed(fault.to_string()));
@@ -96,7 +113,7 @@ pub fn shrink(scenario: &Scenario, keeps: &mut dyn FnMut(&Scenario) -> bool, bud
     if things > MAX_THINGS {
         return Err(Refused::TooLarge(things));
     }
-    if !keeps(scenario) {
+    if keeps(scenario) != ControlFlow::Continue(true) {
         return Err(Refused::Other);
     }
     let mut search = Search {
@@ -126,7 +143,7 @@ pub fn shrink(scenario: &Scenario, keeps: &mut dyn FnMut(&Scenario) -> bool, bud
 /// The smallest scenario so far, and what was tried.
 struct Search<'a> {
     current: Scenario,
-    keeps: &'a mut dyn FnMut(&Scenario) -> bool,
+    keeps: &'a mut dyn FnMut(&Scenario) -> ControlFlow<(), bool>,
     left: usize,
     /// Hashes of what was judged before.
     seen: FxHashSet<u64>,
@@ -146,7 +163,10 @@ impl Search<'_> {
             return false;
         }
         self.left -= 1;
-        let holds = (self.keeps)(&candidate);
+        let ControlFlow::Continue(holds) = (self.keeps)(&candidate) else {
+            self.left = 0;
+            return false;
+        };
         let at = self.passes.iter().position(|pass| pass.name == self.pass).unwrap_or_else(|| {
             self.passes.push(Pass { name: self.pass, tried: 0, kept: 0 });
             self.passes.len() - 1
@@ -180,6 +200,7 @@ impl Search<'_> {
     fn take_apart(&mut self) {
         let mut apart = single::scenario(&self.current);
         story::name_all(&mut apart);
+        systems::point(&mut apart);
         self.offer(apart);
         self.pass = "expectations";
         self.change(|scenario| {
@@ -195,6 +216,7 @@ impl Search<'_> {
         self.planned_faults();
         self.volumes();
         self.lists();
+        self.one_system();
         self.generations();
         self.plain();
         self.labels();
@@ -207,11 +229,8 @@ impl Search<'_> {
         const FEW: usize = 8;
         self.pass = "tidying";
         self.change(story::unname);
-        self.change(|scenario| {
-            if scenario.site.profiles.len() == 1 {
-                scenario.profile = None;
-            }
-        });
+        self.names();
+        self.pass = "tidying";
         if self.current.site.volumes.len() > FEW
             && let Ok(seen) = declare(&self.current.site)
         {

@@ -6,7 +6,7 @@ use dasdlab_model::alive::Alive;
 use dasdlab_model::pattern::NamePattern;
 use dasdlab_model::scenario::Scenario;
 use dasdlab_model::site::{Policy, Volumes};
-use dasdlab_model::states::HostStatus;
+use dasdlab_model::states::{HostStatus, MirrorState, RelationState};
 
 use super::Search;
 
@@ -22,6 +22,7 @@ impl Search<'_> {
         self.plain_volumes();
         self.plain_profiles();
         self.plain_data();
+        self.plain_copies();
         self.plain_story();
     }
 
@@ -82,6 +83,16 @@ impl Search<'_> {
 
     fn plain_profiles(&mut self) {
         self.pass = "values of profiles";
+        self.change(|scenario| {
+            if scenario.site.profiles.len() == 1 {
+                scenario.profile = None;
+            }
+        });
+        self.change(|scenario| {
+            let home = scenario.site.systems.first().map(|system| system.name);
+            scenario.site.profiles.iter_mut().filter(|profile| profile.system == home).for_each(|profile| profile.system = None);
+            scenario.site.aliases.iter_mut().filter(|alias| alias.system == home).for_each(|alias| alias.system = None);
+        });
         let changes: [fn(&mut dasdlab_model::site::Profile); 5] = [
             |profile| profile.creator.clear(),
             |profile| profile.description.clear(),
@@ -123,6 +134,20 @@ impl Search<'_> {
         });
     }
 
+    fn plain_copies(&mut self) {
+        self.pass = "values of copies";
+        self.plainer(self.current.site.flashcopy.len(), &|scenario, at| {
+            if let Some(relation) = scenario.site.flashcopy.get_mut(at) {
+                relation.state = RelationState::Idle;
+            }
+        });
+        self.plainer(self.current.site.mirrors.len(), &|scenario, at| {
+            if let Some(pair) = scenario.site.mirrors.get_mut(at) {
+                pair.state = MirrorState::Synchronized;
+            }
+        });
+    }
+
     /// Moves data from one volume to another, so that the first can be left out.
     pub(super) fn labels(&mut self) {
         self.pass = "labels of data";
@@ -147,7 +172,7 @@ impl Search<'_> {
     }
 }
 
-const VOLUME: [fn(&mut Volumes); 9] = [
+const VOLUME: [fn(&mut Volumes); 10] = [
     |volume| volume.thin = false,
     |volume| volume.inhibited = false,
     |volume| volume.v1_active = false,
@@ -156,6 +181,7 @@ const VOLUME: [fn(&mut Volumes); 9] = [
     |volume| volume.remote = None,
     |volume| (volume.storage_group, volume.pool) = (None, None),
     |volume| volume.vtoc = None,
+    |volume| volume.device = None,
     |volume| volume.elsewhere.clear(),
 ];
 

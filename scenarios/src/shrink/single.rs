@@ -21,7 +21,8 @@ fn singles<T: Ranged>(list: &[T]) -> Vec<T> {
     let mut out = Vec::new();
     for entry in list {
         match (0..entry.count()).map(|nth| entry.nth(nth)).collect::<Option<Vec<T>>>() {
-            Some(apart) if entry.count() > 1 => out.extend(apart),
+            // One that counts by itself has a plain name then.
+            Some(apart) if !apart.is_empty() => out.extend(apart),
             _ => out.push(entry.clone()),
         }
     }

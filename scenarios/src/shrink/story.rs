@@ -82,6 +82,12 @@ impl Search<'_> {
     pub(super) fn plain_story(&mut self) {
         self.pass = "values of steps";
         let steps = self.current.steps.len();
+        // What only stands there because something comes after it need not do anything.
+        self.plainer(steps, &|scenario, at| {
+            if let Some(step) = scenario.steps.get_mut(at) {
+                step.action = Do::Query { profile: None };
+            }
+        });
         self.plainer(steps, &|scenario, at| {
             let Some(step) = scenario.steps.get_mut(at) else { return };
             match &mut step.action {
@@ -102,6 +108,7 @@ impl Search<'_> {
         self.of_edits();
         self.plainer(steps, &|scenario, at| {
             let own = scenario.profile.clone();
+            let home = scenario.site.systems.first().map(|system| system.name);
             let Some(step) = scenario.steps.get_mut(at) else { return };
             match &mut step.action {
                 Do::Setup { profile, .. } | Do::Backup { profile, .. } | Do::Restore { profile, .. } | Do::Query { profile }
@@ -110,6 +117,7 @@ impl Search<'_> {
                     *profile = None;
                 }
                 Do::Edit(edit) if edit.profile == own => edit.profile = None,
+                Do::Vary { system, .. } if *system == home => *system = None,
                 _ => {}
             }
         });

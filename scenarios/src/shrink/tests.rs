@@ -55,9 +55,9 @@ fn a_pair_stays_with_both_of_its_volumes() {
 }
 
 #[test]
-fn a_data_set_stays_with_its_catalog_and_one_volume() {
+fn a_data_set_stays_with_its_catalog_alone() {
     let is_data = |scenario: &Scenario| !scenario.site.data_sets.is_empty();
-    let shrunk = check(&large(300, Method::FlashCopy), is_data, 1);
+    let shrunk = check(&large(300, Method::FlashCopy), is_data, 0);
     assert_eq!(shrunk.scenario.site.data_sets.len(), 1);
     assert_eq!(shrunk.scenario.site.catalogs.len(), 1);
 }
@@ -85,6 +85,51 @@ fn every_generated_scenario_can_be_taken_apart() {
         assert_eq!(declare(&apart.site), declare(&scenario.site), "{index}");
         assert!(apart.site.volumes.iter().all(|range| range.count == 1), "{index}");
     }
+}
+
+/// Setups of every kind, and stories.
+fn generated() -> impl Iterator<Item = (String, Scenario)> {
+    let setups = (0..60).map(|index| Token::new(5, index));
+    let undirected = (0..30).map(|index| Token::undirected(5, index));
+    let tokens = setups.chain(undirected).chain((0..30).map(|index| Token::story(5, index)));
+    tokens.map(|token| (token.to_string(), generate(&token).unwrap().scenario))
+}
+
+#[test]
+fn of_what_nothing_holds_the_smallest_well_formed_scenario_is_left() {
+    for (name, scenario) in generated() {
+        let shrunk = shrink(&scenario, &mut |_| true, Budget::default()).unwrap();
+        let Scenario { site, steps, faults, .. } = &shrunk.scenario;
+        assert!(shrunk.finished, "{name}");
+        assert!(steps.is_empty() && faults.is_empty(), "{name}");
+        assert!(site.volumes.is_empty() && site.arrays.is_empty() && site.aliases.is_empty(), "{name}: {site:#?}");
+        assert!(site.data_sets.is_empty() && site.catalogs.is_empty() && site.ims.is_empty(), "{name}: {site:#?}");
+        assert!(site.flashcopy.is_empty() && site.mirrors.is_empty() && site.systems.len() <= 1, "{name}: {site:#?}");
+        assert!(site.profiles.is_empty() && prune::faults(&shrunk.scenario).is_empty(), "{name}: {site:#?}");
+        assert_eq!(shrink(&shrunk.scenario, &mut |_| true, Budget::default()).unwrap().scenario, shrunk.scenario, "{name}");
+    }
+}
+
+#[test]
+fn plain_names_and_one_system_leave_a_scenario_well_formed_and_come_once() {
+    let (mut named, mut moved) = (0, 0);
+    for (name, scenario) in generated() {
+        let mut scenario = single::scenario(&scenario);
+        scenario.expect = None;
+        scenario.steps.iter_mut().for_each(|step| step.expect = None);
+        if let Some(there) = systems::moved(&scenario) {
+            assert_eq!(prune::faults(&there), [], "{name}");
+            assert_eq!(systems::moved(&there), None, "{name}");
+            moved += 1;
+            scenario = there;
+        }
+        if let Some(plain) = names::renamed(&scenario) {
+            assert_eq!(prune::faults(&plain), [], "{name}");
+            assert_eq!(names::renamed(&plain).as_ref(), Some(&plain), "{name}");
+            named += 1;
+        }
+    }
+    assert!(named > 100 && moved > 10, "{named} {moved}");
 }
 
 #[test]

@@ -34,10 +34,10 @@ const fn id(volume: &Volumes) -> VolumeId {
 }
 
 /// Who stands behind the units of a site whose ranges were taken apart.
-struct Units(FxHashMap<(SystemName, Unit), VolumeId>);
+pub(super) struct Units(FxHashMap<(SystemName, Unit), VolumeId>);
 
 impl Units {
-    fn of(site: &Site) -> Self {
+    pub(super) fn of(site: &Site) -> Self {
         let mut units = FxHashMap::default();
         let home = site.systems.first().map(|system| system.name);
         for volume in &site.volumes {
@@ -51,7 +51,8 @@ impl Units {
         Self(units)
     }
 
-    fn volume(&self, home: Option<SystemName>, reference: VolumeRef) -> Option<VolumeId> {
+    /// The volume that a reference points at.
+    pub(super) fn volume(&self, home: Option<SystemName>, reference: VolumeRef) -> Option<VolumeId> {
         match reference {
             VolumeRef::Unit(unit) => self.0.get(&(home?, unit)).copied(),
             VolumeRef::UnitOf(system, unit) => self.0.get(&(system, unit)).copied(),

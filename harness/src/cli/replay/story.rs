@@ -13,12 +13,13 @@ use dasdlab_model::states::{ProfileState, SetupReason};
 use dasdlab_model::write::write;
 use serde::Serialize;
 
-use super::{Context, Exit, Paint, Problem, Shade, ends_with, line, masked};
+use super::{Context, Exit, Judging, Paint, Problem, Shade, ends_with, line, masked};
 use crate::cli::verdict::VerdictReport;
 use crate::cli::{files, load};
 use crate::judge::difference::Difference;
-use crate::judge::{self, Bench, Judged, Ours, Outcome};
+use crate::judge::{self, Judged, Ours, Outcome};
 use crate::results::counts::Status;
+use crate::story::actors::Actors;
 use crate::story::cut as story_cut;
 use crate::story::inspect::Lost;
 use crate::story::tell::{boot, tell_on};
@@ -26,6 +27,7 @@ use crate::story::timeline::render::{Known, WIDTH, render, wrapped};
 use crate::story::timeline::{Happened, Timeline};
 use crate::story::watch::{Ended, Watcher, Work};
 use crate::story::{FaultTold, StepTold, Untold};
+use crate::sut::wire::Overheard;
 
 /// A story as it is said to programs.
 #[derive(Serialize)]
@@ -46,6 +48,19 @@ struct Report<'a> {
     untold: Option<String>,
     steps: Vec<StepReport<'a>>,
     faults: &'a [FaultTold],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    implementation: Option<String>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    needs: &'a [&'static str],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wire: Option<Vec<Overheard>>,
+}
+
+/// What there is to say where an implementation was judged.
+struct Wired<'a> {
+    implementation: Option<String>,
+    needs: &'a [&'static str],
+    wire: Option<Vec<Overheard>>,
 }
 
 /// A step, and everything that happened until the next one.
@@ -147,27 +162,28 @@ fn named<'a>(scenario: &'a Scenario, id: &'a str) -> &'a str {
 ///
 /// # Errors
 /// It has no profile.
-pub(super) fn run(id: &str, scenario: &Scenario, ctx: &Context) -> Result<Exit, Problem> {
+pub(super) fn run(id: &str, scenario: &Scenario, judging: Judging, ctx: &Context) -> Result<Exit, Problem> {
     let own = judge::profile(scenario).map_err(Problem::usage)?;
     let mut timeline = Timeline::new(own.clone());
-    let told = boot(scenario).and_then(|mut world| {
-        let told = {
-            let watchers: &mut [&mut dyn Watcher] = &mut [&mut timeline];
-            tell_on(&mut world, scenario, &Ours, watchers)
-        };
-        timeline.ends_with(&world);
-        told
-    });
-    let judged = Bench::new(&Ours).judge(scenario);
+    let judged = judging.judge(scenario);
+    let told = match &judged.outcome {
+        // Nobody could tell it to its end.
+        Outcome::Errored { .. } | Outcome::Unsupported { .. } => Ok((Vec::new(), Vec::new())),
+        _ => told(scenario, &judging, &mut timeline),
+    };
     let exit = ends_with(&judged.outcome);
+    let (overheard, implementation) = (judging.overheard(), judging.sut.as_ref().map(super::named));
     if ctx.is_json() {
-        return Ok(ctx.json(&report(id, scenario, &own, &timeline, &told, &judged.outcome), exit));
+        let wire = Wired { implementation, needs: judged.outcome.needs(), wire: overheard };
+        let shown = ctx.json(&report(id, scenario, &own, &timeline, &told, &judged.outcome, wire), exit);
+        return judging.end(shown, ctx);
     }
     let paint = Paint(ctx.color_stdout());
     let mut out = String::new();
     line(&mut out, "story", id);
     long_line(&mut out, "title", &scenario.title);
     long_line(&mut out, "why", &scenario.why);
+    long_line(&mut out, "judged", implementation.as_deref().unwrap_or_default());
     if let Some(profile) = scenario.site.profiles.iter().find(|profile| profile.name == own) {
         line(&mut out, "profile", &super::described(profile, judged.volumes));
     }
@@ -181,8 +197,29 @@ pub(super) fn run(id: &str, scenario: &Scenario, ctx: &Context) -> Result<Exit, 
         let _ = writeln!(out, "\n{}", paint.paint(Shade::Red, &masked(&text)));
     }
     out.push('\n');
+    if let Some(lines) = &overheard {
+        super::wire(&mut out, paint, lines);
+    }
+    long_line(&mut out, "needs", &judged.outcome.needs().join(", "));
     out += &verdict(&judged, &timeline, paint);
-    Ok(ctx.result(&out, exit))
+    let shown = ctx.result(&out, exit);
+    judging.end(shown, ctx)
+}
+
+/// Tells the story with whoever is judged, for its timeline.
+fn told(scenario: &Scenario, judging: &Judging, timeline: &mut Timeline) -> Result<(Vec<StepTold>, Vec<FaultTold>), Untold> {
+    let mut world = boot(scenario)?;
+    let mut tell = |actors: &dyn Actors| {
+        let watchers: &mut [&mut dyn Watcher] = &mut [&mut *timeline];
+        tell_on(&mut world, scenario, actors, watchers)
+    };
+    let told = match &judging.sut {
+        None => tell(&Ours),
+        // It has just been judged; where it cannot be asked any more, what is shown ends there.
+        Some(sut) => sut.acting(|actors| tell(actors)).map_or_else(|_| Ok((Vec::new(), Vec::new())), |(told, _)| told),
+    };
+    timeline.ends_with(&world);
+    told
 }
 
 /// A line with its head, as wide as the timeline.
@@ -226,6 +263,7 @@ fn report<'a>(
     timeline: &'a Timeline,
     told: &'a Result<(Vec<StepTold>, Vec<FaultTold>), Untold>,
     outcome: &'a Outcome,
+    Wired { implementation, needs, wire }: Wired<'a>,
 ) -> Report<'a> {
     Report {
         id,
@@ -240,6 +278,9 @@ fn report<'a>(
         untold: told.as_ref().err().map(ToString::to_string),
         steps: steps(timeline),
         faults: told.as_ref().map_or(&[][..], |(_, faults)| faults),
+        implementation,
+        needs,
+        wire,
     }
 }
 
