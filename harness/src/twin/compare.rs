@@ -72,6 +72,7 @@ fn comparable(row: &Row) -> Row {
         && let Some(trouble) = row.trouble.as_mut().filter(|trouble| is_errored(&trouble.broken))
     {
         trouble.message.clear();
+        trouble.signature.clear();
     }
     row
 }
