@@ -183,7 +183,7 @@ fn an_empty_partition_leaves_an_empty_result_that_is_valid() {
     run_into(folder.path(), 5..5, AGAIN).unwrap();
     run_into(folder.path(), 0..PIECES, FRESH).unwrap();
     let held: Vec<Range<u64>> = folder::held(folder.path()).unwrap().into_iter().map(|part| part.range).collect();
-    assert_eq!(held, [0..PIECES]);
+    assert_eq!((held.len(), held.first()), (1, Some(&(0..PIECES))));
 }
 
 proptest! {
@@ -255,7 +255,7 @@ fn what_is_missing_doubled_or_overlaps_is_refused_by_name() {
     check_refused(&[first.clone(), second.clone(), third.clone(), copy.clone()], None, Some(&copy), "has 10..20 once more");
     check_refused(&[first.clone(), both.clone(), third.clone()], None, Some(&both), "has 5..10 once more");
     check_refused(&[second.clone(), third.clone()], Some(part::Part::Range(10, 20)), Some(&third), "which is not within 10..20");
-    check_refused(&[first.clone()], Some(part::Part::Range(0, 31)), None, "--expect 0..31");
+    check_refused(std::slice::from_ref(&first), Some(part::Part::Range(0, 31)), None, "--expect 0..31");
     check_refused(&[first.clone(), folder.path().join("absent")], None, Some(&folder.path().join("absent")), "cannot be read");
     let merged = Merged::of(&[third, second], Some(part::Part::Range(10, 30))).unwrap();
     assert_eq!((merged.head.range(), merged.parts.len()), (10..30, 2));
@@ -314,7 +314,7 @@ fn check_damaged(change: impl FnOnce(&mut Vec<String>), line: usize, words: &str
     let said = say(folder.path(), &["verify-report", path.to_str().unwrap()]);
     let named = format!("{}:{line}: {}", path.display(), problem.message);
     assert_eq!((said.code, said.stdout.trim_end()), (Some(1), named.as_str()));
-    check_refused(&[path.clone()], None, Some(&path), words);
+    check_refused(std::slice::from_ref(&path), None, Some(&path), words);
 }
 
 /// A line with one part of it said otherwise.
