@@ -193,6 +193,21 @@ fn large_answers_from_everybody_at_once_are_not_kept() {
     assert!(said.stderr.contains("it wrote a line of more than"), "{}", said.stderr);
 }
 
+#[test]
+fn answers_of_many_values_from_everybody_at_once_wait_for_each_other() {
+    let words = "yes '\"x\"' | head -n 200000 | paste -s -d , - | tr -d '\\n'";
+    let finding = r#"{"code":"PS05E","reason":"restoring","subjects":["unit:0001"],"evidence":{"states":["#;
+    let answer =
+        format!("printf '{{\"id\":%d,\"verdict\":{{\"return_code\":8,\"findings\":[{finding}' $n; cat words; echo ']}}}}]}}}}'");
+    let script =
+        format!("{GREETING}\n{words} >words.$$; mv words.$$ words; n=1; while read -r line; do {answer}; n=$((n+1)); done");
+    let only = "id=corpus/clean-* | id=corpus/coverage-*";
+    let Watched { said, peak, .. } = watched(&script, &["run", "corpus", "--only", only, "--threads", "8"]);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.stdout.contains("24 judged: 0 passed") && said.stdout.contains("failed corpus/"), "{}", said.stdout);
+    assert!(peak <= MEMORY, "{peak} KiB");
+}
+
 /// The implementation cannot be used, and that is said.
 #[track_caller]
 fn check_unusable(script: &str, expected: &str) {

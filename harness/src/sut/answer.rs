@@ -6,7 +6,7 @@ use dasdlab_model::protocol::{Greeting, JobSteps, Response, Stands};
 use dasdlab_model::story::Phase;
 
 /// An answer may always be this long.
-pub(super) const LONG: usize = 4 * 1024 * 1024;
+const LONG: usize = 4 * 1024 * 1024;
 
 /// An answer may be this many times as long as its question, if that is more.
 const TIMES: usize = 4;
@@ -19,6 +19,10 @@ const VALUES: usize = 256 * 1024;
 
 /// An answer may have one value for so many bytes of its question, if that is more.
 const BYTES_PER_VALUE: usize = 8;
+
+/// How many values all answers together may have that wait to be judged; whatever comes then waits before it is read. An
+/// answer with more waits until it is alone.
+pub(super) const AT_ONCE: u32 = 1024 * 1024;
 
 /// How much is kept of a text that a person is to read.
 const TEXT: usize = 500;
@@ -40,6 +44,11 @@ impl Room {
     pub(super) fn after(question: usize) -> Self {
         Self { bytes: question.saturating_mul(TIMES).clamp(LONG, LONGEST), values: VALUES.max(question / BYTES_PER_VALUE) }
     }
+}
+
+/// How much of what may wait at once a line of so many values takes.
+pub(super) fn weight(values: usize) -> u32 {
+    u32::try_from(values).unwrap_or(u32::MAX).min(AT_ONCE)
 }
 
 /// How many values a line has at most; no fewer than it has.

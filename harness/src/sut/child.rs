@@ -13,7 +13,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use super::answer::{Answer, Room};
 use super::command::SutCommand;
-use super::talk::{Gone, Job, Talk, talk};
+use super::talk::{Gone, Heard, Job, Talk, talk};
 use super::wire::Wire;
 
 /// A question of this many bytes has twice the time.
@@ -52,8 +52,10 @@ pub(super) struct Kind {
     pub(super) command: SutCommand,
     /// How long it may take for a question of moderate size.
     pub(super) limit: Duration,
-    /// Held by the one process whose answer may be larger than answers always may.
+    /// Held by the one process that may keep much of an answer that has not ended.
     pub(super) large: Arc<Semaphore>,
+    /// What answers that wait to be judged share.
+    pub(super) at_once: Arc<Semaphore>,
     /// Who listens, if anybody does.
     pub(super) wire: Option<Arc<Wire>>,
     /// Whether nobody is asked any more, so that nobody is waited for either.
@@ -87,7 +89,7 @@ impl Conversation {
         let (jobs, ended) = (Mutex::new(Some((0, jobs))), Mutex::new(Some(ended)));
         let conversation = Self { jobs, gone, ended, works: AtomicU64::new(0), limit: kind.limit };
         let tool = format!("dasdlab {}", env!("CARGO_PKG_VERSION"));
-        match conversation.ask(&Ask::Hello(Hello { protocol: PROTOCOL, tool }))?.1 {
+        match conversation.ask(&Ask::Hello(Hello { protocol: PROTOCOL, tool }))?.1.answer {
             Answer::Hello(greeting) if greeting.protocol == PROTOCOL => Ok((conversation, greeting)),
             Answer::Hello(greeting) => Err(Failure::of(format!("it speaks protocol {}, not {PROTOCOL}", greeting.protocol))),
             Answer::Error(message) => Err(Failure::of(format!("it answers hello with an error: {message}"))),
@@ -96,7 +98,7 @@ impl Conversation {
     }
 
     /// Asks and waits for the answer; gives the number of the question too. What is asked is written as [`Ask`] is.
-    pub(super) fn ask(&self, ask: &impl Serialize) -> Result<(u64, Answer), Failure> {
+    pub(super) fn ask(&self, ask: &impl Serialize) -> Result<(u64, Heard), Failure> {
         let gone = || self.gone.lock().clone().map_or_else(|| Failure::of("the process has gone"), |left| left.failure);
         let body = serde_json::to_vec(ask).map_err(|error| Failure::of(format!("the question cannot be written: {error}")))?;
         let (reply, answer) = oneshot::channel();
@@ -114,7 +116,7 @@ impl Conversation {
             id
         };
         drop(body);
-        answer.blocking_recv().unwrap_or_else(|_| Err(gone())).map(|answer| (id, answer))
+        answer.blocking_recv().unwrap_or_else(|_| Err(gone())).map(|heard| (id, heard))
     }
 
     /// A number for a piece of work, never given before.

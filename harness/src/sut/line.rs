@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::answer::LONG;
+/// How much of a line each pipe may keep, however many there are.
+const FREE: usize = 1024 * 1024;
 
 /// How much is read at once.
 const CHUNK: usize = 16 * 1024;
@@ -24,7 +25,7 @@ pub(super) enum Line {
 }
 
 /// Reads lines. What was read and not yet given out is kept, so that a read can be given up at any time. Of all pipes only
-/// one at a time keeps more than answers always may have.
+/// one at a time keeps more than a little.
 #[derive(Debug)]
 pub(super) struct Lines<R> {
     pipe: R,
@@ -42,7 +43,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
 
     /// The next line of so many bytes at most.
     pub(super) async fn next(&mut self, limit: usize) -> Line {
-        if self.kept.len() <= LONG {
+        if self.kept.len() <= FREE {
             self.permit = None;
         }
         loop {
@@ -61,7 +62,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
             if self.kept.len() > limit {
                 return Line::TooLong;
             }
-            if self.kept.len() > LONG && self.permit.is_none() {
+            if self.kept.len() > FREE && self.permit.is_none() {
                 // Nobody closes the semaphore.
                 self.permit = Arc::clone(&self.large).acquire_owned().await.ok();
             }
@@ -108,8 +109,8 @@ mod tests {
     }
 
     #[test]
-    fn of_several_pipes_one_may_keep_more_than_answers_always_have() {
-        let (large, text) = (Arc::new(Semaphore::new(1)), format!("{}\nx\n", "x".repeat(LONG + 2 * CHUNK)));
+    fn of_several_pipes_one_may_keep_more_than_a_little() {
+        let (large, text) = (Arc::new(Semaphore::new(1)), format!("{}\nx\n", "x".repeat(FREE + 2 * CHUNK)));
         let lines = || Lines::new(text.as_bytes(), Arc::clone(&large));
         let (mut first, mut second) = (lines(), lines());
         runtime().block_on(async {

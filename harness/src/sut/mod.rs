@@ -123,6 +123,7 @@ impl Sut {
             command,
             limit,
             large: Arc::new(Semaphore::new(1)),
+            at_once: Arc::new(Semaphore::new(answer::AT_ONCE as usize)),
             wire,
             given_up: watching,
             runtime: children.handle.clone(),

@@ -17,9 +17,11 @@ use dasdlab_model::story::{Phase, RestoreKind};
 use dasdlab_validator::machines::EditRefused;
 use parking_lot::Mutex;
 use serde::Serialize;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::answer::Answer;
 use super::child::{Conversation, Failure};
+use super::talk::Heard;
 use crate::drive::Machine;
 use crate::job::plan::{Condition, Job, Refused, Request, Step, Work};
 use crate::judge::Validator;
@@ -44,11 +46,13 @@ struct Inner {
     process: Arc<Conversation>,
     trouble: Mutex<Option<Trouble>>,
     answered: AtomicBool,
+    /// The share of the last answer in what may wait at once.
+    share: Mutex<Option<OwnedSemaphorePermit>>,
 }
 
 impl Session {
     pub(super) fn new(process: Arc<Conversation>) -> Self {
-        Self(Arc::new(Inner { process, trouble: Mutex::new(None), answered: AtomicBool::new(false) }))
+        Self(Arc::new(Inner { process, trouble: Mutex::new(None), answered: AtomicBool::new(false), share: Mutex::new(None) }))
     }
 
     /// What went wrong first, if anything did.
@@ -70,10 +74,13 @@ impl Session {
         if self.0.trouble.lock().is_some() {
             return None;
         }
+        // What was answered before has been judged.
+        drop(self.0.share.lock().take());
         let (id, answer) = match self.0.process.ask(ask) {
-            Ok(answered) => {
+            Ok((id, Heard { answer, share })) => {
                 self.0.answered.store(true, Ordering::Relaxed);
-                answered
+                *self.0.share.lock() = share;
+                (id, answer)
             }
             Err(failure) => {
                 self.keep(Trouble::Process(failure));

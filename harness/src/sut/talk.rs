@@ -10,10 +10,10 @@ use dasdlab_model::protocol::{Ask, Bye, Response};
 use parking_lot::Mutex;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::answer::{Answer, Room, values};
+use super::answer::{Answer, Room, values, weight};
 use super::child::{Failure, Kind, line};
 use super::command::SutCommand;
 use super::line::{Line, Lines};
@@ -43,7 +43,13 @@ pub(super) struct Job {
     pub(super) line: Vec<u8>,
     pub(super) limit: Duration,
     pub(super) room: Room,
-    pub(super) reply: oneshot::Sender<Result<Answer, Failure>>,
+    pub(super) reply: oneshot::Sender<Result<Heard, Failure>>,
+}
+
+/// An answer, and its share of what may wait at once. Whoever holds the share waits for nobody.
+pub(super) struct Heard {
+    pub(super) answer: Answer,
+    pub(super) share: Option<OwnedSemaphorePermit>,
 }
 
 /// Why a process has gone.
@@ -216,9 +222,12 @@ impl Talk {
                     if let Line::Whole(line) = &line {
                         self.overhear(From::Implementation, line);
                     }
-                    let answer = heard(line, open.front())?;
+                    let count = if let Line::Whole(line) = &line { values(line) } else { 0 };
+                    // Nobody closes the semaphore.
+                    let share = Arc::clone(&self.kind.at_once).acquire_many_owned(weight(count)).await.ok();
+                    let answer = heard(line, count, open.front())?;
                     if let Some(Job { reply, .. }) = open.pop_front() {
-                        let _ = reply.send(Ok(answer));
+                        let _ = reply.send(Ok(Heard { answer, share }));
                     }
                     since = Instant::now();
                 }
@@ -274,7 +283,7 @@ async fn nobody_asks(given_up: &mut watch::Receiver<bool>) -> bool {
 }
 
 /// The answer to the question that is next, or what is wrong with it.
-fn heard(line: Line, next: Option<&Job>) -> Result<Answer, String> {
+fn heard(line: Line, values: usize, next: Option<&Job>) -> Result<Answer, String> {
     let room = next.map_or(Room::LEAST, |job| job.room);
     let line = match line {
         Line::Whole(line) => line,
@@ -285,7 +294,7 @@ fn heard(line: Line, next: Option<&Job>) -> Result<Answer, String> {
     };
     let Some(next) = next else { return Err(format!("it spoke without being asked: {}", excerpt(&line))) };
     let id = next.id;
-    if values(&line) > room.values {
+    if values > room.values {
         return Err(format!("its answer to question {id} has more than {} values: {}", room.values, excerpt(&line)));
     }
     let response: Response = serde_json::from_slice(&line)
