@@ -126,8 +126,9 @@ fn tell(out: &mut String, suites: &[String], score: &Score, paint: Paint) -> std
             None if standing.equivalent => "no difference, as it should be".to_owned(),
             None => format!("no scenario of {} shows a difference", standing.asked),
             Some(first) => format!(
-                "does otherwise in {} and nobody objects, first in {}",
-                plural(standing.differs, "story").replace("storys", "stories"),
+                "does otherwise in {} of {} and nobody objects, first in {}",
+                standing.differs,
+                plural(standing.asked, "scenario"),
                 masked(first)
             ),
         };

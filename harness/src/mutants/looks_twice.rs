@@ -6,12 +6,12 @@ use dasdlab_model::story::Phase;
 use super::Mutant;
 use crate::drive::Machine;
 use crate::story::actors::Actors;
-use crate::story::twist::{Acting, Kind, Twist};
+use crate::story::twist::{Acting, Twist};
 
 pub(super) const MUTANT: Mutant = Mutant::acts("looks-twice", "looks at the world twice before it checks", make).equivalent();
 
 fn make() -> Box<dyn Actors> {
-    Box::new(Acting::of(Kind::ALL, |_| Box::new(Careful::default())))
+    Box::new(Acting::both(|_| Box::new(Careful::default())))
 }
 
 /// Looks again before it goes by the first look.
@@ -22,7 +22,7 @@ struct Careful {
 
 impl Twist for Careful {
     fn next(&mut self, machine: &mut dyn Machine, input: Input) -> Action {
-        let is_check = matches!(machine.phase(), Some(Phase::Check | Phase::PreBackupCheck | Phase::RestoreCheck));
+        let is_check = matches!(machine.phase(), Some(Phase::Check | Phase::PreBackupCheck));
         if matches!(input, Input::Seen(..)) && is_check && !self.looked {
             self.looked = true;
             return Action::Observe;

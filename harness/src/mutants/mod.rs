@@ -94,7 +94,6 @@ mod numbers_across_systems;
 mod old_relations_are_not_withdrawn;
 mod one_error_of_a_unit;
 mod one_generation_stays_ready;
-mod order_counts_as_a_change;
 mod own_relations_count_too;
 mod pairs_are_not_checked_again;
 mod patch_is_always_compared;
@@ -142,6 +141,7 @@ mod splits_what_it_should_keep;
 mod status_of_another_system;
 mod subchannel_set_is_ignored;
 mod tape_is_disk;
+mod tape_is_not_mentioned;
 mod target_bcv_of_a_later_generation_is_free;
 mod targets_copied_elsewhere_are_free;
 mod the_lock_of_another_is_ignored;
@@ -326,7 +326,6 @@ pub const ALL: &[&Mutant] = &[
     &old_relations_are_not_withdrawn::MUTANT,
     &one_error_of_a_unit::MUTANT,
     &one_generation_stays_ready::MUTANT,
-    &order_counts_as_a_change::MUTANT,
     &own_relations_count_too::MUTANT,
     &pairs_are_not_checked_again::MUTANT,
     &patch_is_always_compared::MUTANT,
@@ -373,6 +372,7 @@ pub const ALL: &[&Mutant] = &[
     &status_of_another_system::MUTANT,
     &subchannel_set_is_ignored::MUTANT,
     &tape_is_disk::MUTANT,
+    &tape_is_not_mentioned::MUTANT,
     &target_bcv_of_a_later_generation_is_free::MUTANT,
     &targets_copied_elsewhere_are_free::MUTANT,
     &the_lock_of_another_is_ignored::MUTANT,

@@ -19,6 +19,7 @@ use crate::judge::{self, Bench, FaultKind, Judged, Ours, Outcome, Validator, pan
 use crate::run::plan::{Asked, Item, Plan};
 use crate::run::work::{left_out, made};
 use crate::shrink::signature;
+use crate::suite::Entry;
 
 /// The most scenarios that are named of those that our own validator does not pass.
 const MOST_NAMED: usize = 20;
@@ -118,21 +119,28 @@ pub fn score(plan: &Plan, mutants: &[&'static Mutant], threads: usize, tick: &(d
         asked: Mutex::default(),
         not_passed: Mutex::default(),
     };
-    let next = AtomicU64::new(0);
-    pool.broadcast(|_| {
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = plan.item(index).filter(|_| index < plan.len()) else {
-                if index >= plan.len() {
+    let all = |end: u64, work: &(dyn Fn(u64) + Sync)| {
+        let next = AtomicU64::new(0);
+        pool.broadcast(|_| {
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                if index >= end || !trial.is_anybody_alive(index) {
                     break;
                 }
-                continue;
-            };
-            if !trial.is_anybody_alive(index) {
-                break;
+                work(index);
             }
+        });
+    };
+    all(plan.len(), &|index| {
+        if let Some(item) = plan.item(index) {
             trial.piece(index, &item);
-            tick();
+        }
+        tick();
+    });
+    // What no verdict shows may show in a relation between two.
+    all(plan.entries.len() as u64, &|index| {
+        if let Some(Item::File(entry)) = plan.item(index) {
+            trial.related(index, entry);
         }
     });
     Ok(trial.end())
@@ -182,8 +190,6 @@ struct Case<'a> {
     id: &'a str,
     replay: &'a str,
     scenario: &'a Scenario,
-    /// Whether the relations between runs are asked too.
-    relations: bool,
 }
 
 /// A plan and all mutants.
@@ -210,7 +216,7 @@ impl Trial<'_> {
             Item::File(entry) => {
                 if is_asked(&entry.id, &entry.scenario) {
                     let (id, replay) = (entry.id.as_str(), entry.replay.as_str());
-                    self.case(&Case { place, id, replay, scenario: &entry.scenario, relations: true });
+                    self.case(&Case { place, id, replay, scenario: &entry.scenario });
                 }
             }
             Item::Setup(token) | Item::Story(token) => {
@@ -222,17 +228,30 @@ impl Trial<'_> {
                 if !is_asked(&id, &generated.scenario) {
                     return;
                 }
-                self.case(&Case { place, id: &id, replay: &id, scenario: &generated.scenario, relations: false });
+                self.case(&Case { place, id: &id, replay: &id, scenario: &generated.scenario });
                 let Some(ordinal) = left_out(&generated.planted).filter(|_| matches!(item, Item::Setup(_))) else { return };
                 let token = token.clone().without(ordinal);
                 let (place, id) = (place + 1, token.to_string());
                 match made(&token) {
                     Ok(without) => {
-                        self.case(&Case { place, id: &id, replay: &id, scenario: &without.scenario, relations: false });
+                        self.case(&Case { place, id: &id, replay: &id, scenario: &without.scenario });
                     }
                     Err(_) => self.not_passed.lock().push((place, id)),
                 }
             }
+        }
+    }
+
+    /// Asks mutants that are alive for the relations between verdicts on a file and on its changed copies.
+    fn related(&self, index: u64, entry: &Entry) {
+        let place = index.saturating_mul(PLACES);
+        let is_known = self.asked.lock().iter().any(|(asked, is_story)| *asked == place && !is_story);
+        if !is_known {
+            return;
+        }
+        let case = Case { place, id: &entry.id, replay: &entry.replay, scenario: &entry.scenario };
+        for accused in self.accused.iter().filter(|accused| accused.is_about(false) && accused.is_alive(place)) {
+            self.judged(&case, accused, true);
         }
     }
 
@@ -258,15 +277,15 @@ impl Trial<'_> {
                 let said = panics::catch(|| Worn::new(accused.mutant).check(seen, profile)).ok()??;
                 Some(Strictness::Evidence.differences(expected, &said).is_empty())
             };
-            if case.relations || same() != Some(true) {
-                self.judged(case, accused);
+            if same() != Some(true) {
+                self.judged(case, accused, false);
             }
         }
     }
 
     /// Has a mutant act in a story.
     fn story(&self, case: &Case<'_>, accused: &Accused, ours: &Judged) {
-        let judged = self.judged(case, accused);
+        let judged = self.judged(case, accused, false);
         let hash = |judged: &Judged| judged.story.as_ref().map(|story| story.hash);
         if judged.outcome.passed() && hash(&judged) != hash(ours) {
             let mut found = accused.found.lock();
@@ -278,9 +297,9 @@ impl Trial<'_> {
     }
 
     /// Judges a mutant by a scenario that ours has passed, and keeps what kills it.
-    fn judged(&self, case: &Case<'_>, accused: &Accused) -> Judged {
+    fn judged(&self, case: &Case<'_>, accused: &Accused, relations: bool) -> Judged {
         let worn = Worn::new(accused.mutant);
-        let bench = Bench { relations: case.relations, actors: worn.actors(), ..Bench::new(&worn) };
+        let bench = Bench { relations, actors: worn.actors(), ..Bench::new(&worn) };
         let judged = bench.judge(case.scenario);
         if judged.outcome.passed() {
             return judged;

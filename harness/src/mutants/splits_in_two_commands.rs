@@ -17,23 +17,21 @@ fn make() -> Box<dyn Actors> {
 /// Gives a command for several pairs in two halves.
 #[derive(Default)]
 struct Halved {
-    second: Option<Command>,
+    /// How many pairs the half has that was given last.
+    pairs: usize,
+    second: Option<(usize, Command)>,
     replies: Option<Vec<Reply>>,
-}
-
-/// The replies to a command for several pairs, one by one.
-fn each(reply: &Reply, pairs: usize) -> Vec<Reply> {
-    match reply {
-        Reply::Each(replies) => replies.clone(),
-        whole => vec![whole.clone(); pairs],
-    }
 }
 
 impl Twist for Halved {
     fn next(&mut self, machine: &mut dyn Machine, mut input: Input) -> Action {
         if let (Input::Reply(reply), Some(replies)) = (&input, &mut self.replies) {
-            replies.extend(each(reply, 1));
-            if let Some(command) = self.second.take() {
+            match reply {
+                Reply::Each(each) => replies.extend(each.iter().cloned()),
+                whole => replies.extend(vec![whole.clone(); self.pairs]),
+            }
+            if let Some((pairs, command)) = self.second.take() {
+                self.pairs = pairs;
                 return Action::Command(command);
             }
             input = Input::Reply(Reply::Each(self.replies.take().unwrap_or_default()));
@@ -46,11 +44,13 @@ impl Twist for Halved {
             return action;
         }
         let rest = pairs.split_off(pairs.len() / 2);
+        self.pairs = pairs.len();
         self.replies = Some(Vec::new());
-        self.second = Some(match &action {
-            Action::Command(Command::EstablishTogether { .. }) => Command::EstablishTogether { pairs: rest },
-            _ => Command::SplitTogether { pairs: rest },
-        });
+        let second = |pairs| match &action {
+            Action::Command(Command::EstablishTogether { .. }) => Command::EstablishTogether { pairs },
+            _ => Command::SplitTogether { pairs },
+        };
+        self.second = Some((rest.len(), second(rest)));
         action
     }
 }
