@@ -10,8 +10,8 @@ pub(super) const MUTANT: Mutant =
 
 fn sees(seen: &mut Observation, profile: &ProfileName) {
     let Some(own) = seen.profile(profile).map(|own| own.ims_ssid) else { return };
-    let group = seen.ims.iter().find(|ims| ims.ssid == own).and_then(|ims| ims.group.clone());
+    let group = seen.ims.iter().find(|ims| ims.ssid == own).and_then(|ims| ims.group);
     for ims in seen.ims.iter_mut().filter(|ims| ims.group.is_some()) {
-        ims.group.clone_from(&group);
+        ims.group = group;
     }
 }

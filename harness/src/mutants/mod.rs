@@ -13,6 +13,7 @@ mod alias_is_base;
 mod allocated_is_online;
 mod array_is_enough;
 mod array_of_targets_may_be_unreachable;
+mod asks_twice;
 mod authority_is_not_asked;
 mod backup_after_a_failed_setup;
 mod backup_without_setup;
@@ -81,7 +82,6 @@ mod locked_profiles_are_edited;
 mod logs_are_not_resumed_after_an_error;
 mod logs_are_not_suspended;
 mod logs_of_members_are_forgotten;
-mod looks_twice;
 mod lss_without_its_array;
 mod master_catalog_is_a_user_catalog;
 mod migrated_is_missing;
@@ -246,6 +246,7 @@ pub const ALL: &[&Mutant] = &[
     &allocated_is_online::MUTANT,
     &array_is_enough::MUTANT,
     &array_of_targets_may_be_unreachable::MUTANT,
+    &asks_twice::MUTANT,
     &authority_is_not_asked::MUTANT,
     &backup_after_a_failed_setup::MUTANT,
     &backup_without_setup::MUTANT,
@@ -313,7 +314,6 @@ pub const ALL: &[&Mutant] = &[
     &logs_are_not_resumed_after_an_error::MUTANT,
     &logs_are_not_suspended::MUTANT,
     &logs_of_members_are_forgotten::MUTANT,
-    &looks_twice::MUTANT,
     &lss_without_its_array::MUTANT,
     &master_catalog_is_a_user_catalog::MUTANT,
     &migrated_is_missing::MUTANT,
