@@ -81,7 +81,7 @@ fn check_needed(rule: &str, mutant: &str) {
 #[test]
 fn a_suite_without_the_scenarios_of_a_rule_lets_a_mutant_live() {
     check_needed("PS08", "lss-without-its-array");
-    check_needed("PS11", "levels-as-text");
+    check_needed("PS12", "split-history-is-forgotten");
 }
 
 #[test]

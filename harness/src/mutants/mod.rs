@@ -24,6 +24,7 @@ mod bundle_and_lmc_are_compared;
 mod check_before_the_backup_is_left_out;
 mod consistency_is_not_told;
 mod control_data_are_system_data;
+mod control_data_may_be_copied;
 mod copied_relations_are_over;
 mod copies_on_though_logs_were_not_suspended;
 mod copying_is_synchronized;
@@ -81,6 +82,7 @@ mod lock_stays_after_an_error;
 mod locked_profiles_are_edited;
 mod logs_are_not_resumed_after_an_error;
 mod logs_are_not_suspended;
+mod logs_may_be_left_out;
 mod logs_of_members_are_forgotten;
 mod lss_without_its_array;
 mod master_catalog_is_a_user_catalog;
@@ -257,6 +259,7 @@ pub const ALL: &[&Mutant] = &[
     &check_before_the_backup_is_left_out::MUTANT,
     &consistency_is_not_told::MUTANT,
     &control_data_are_system_data::MUTANT,
+    &control_data_may_be_copied::MUTANT,
     &copied_relations_are_over::MUTANT,
     &copies_on_though_logs_were_not_suspended::MUTANT,
     &copying_is_synchronized::MUTANT,
@@ -313,6 +316,7 @@ pub const ALL: &[&Mutant] = &[
     &locked_profiles_are_edited::MUTANT,
     &logs_are_not_resumed_after_an_error::MUTANT,
     &logs_are_not_suspended::MUTANT,
+    &logs_may_be_left_out::MUTANT,
     &logs_of_members_are_forgotten::MUTANT,
     &lss_without_its_array::MUTANT,
     &master_catalog_is_a_user_catalog::MUTANT,

@@ -138,9 +138,10 @@ pub fn score(plan: &Plan, mutants: &[&'static Mutant], threads: usize, tick: &(d
         tick();
     });
     // What no verdict shows may show in a relation between two.
+    let alive: Vec<&Accused> = trial.accused.iter().filter(|accused| accused.is_alive(Place::MAX - 1)).collect();
     all(plan.entries.len() as u64, &|index| {
         if let Some(Item::File(entry)) = plan.item(index) {
-            trial.related(index, entry);
+            trial.related(index, entry, &alive);
         }
     });
     Ok(trial.end())
@@ -242,15 +243,15 @@ impl Trial<'_> {
         }
     }
 
-    /// Asks mutants that are alive for the relations between verdicts on a file and on its changed copies.
-    fn related(&self, index: u64, entry: &Entry) {
+    /// Asks mutants that nothing else has killed for the relations between verdicts on a file and on its changed copies.
+    fn related(&self, index: u64, entry: &Entry, alive: &[&Accused]) {
         let place = index.saturating_mul(PLACES);
         let is_known = self.asked.lock().iter().any(|(asked, is_story)| *asked == place && !is_story);
         if !is_known {
             return;
         }
         let case = Case { place, id: &entry.id, replay: &entry.replay, scenario: &entry.scenario };
-        for accused in self.accused.iter().filter(|accused| accused.is_about(false) && accused.is_alive(place)) {
+        for accused in alive.iter().filter(|accused| accused.is_about(false) && accused.is_alive(place)) {
             self.judged(&case, accused, true);
         }
     }
