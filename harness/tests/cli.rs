@@ -51,6 +51,7 @@ const COMMANDS: &[&[&str]] = &[
     &["shrink"],
     &["promote"],
     &["explore"],
+    &["mutants"],
     &["explain"],
     &["new"],
     &["new", "suite"],
