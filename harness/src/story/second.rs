@@ -11,6 +11,7 @@ use dasdlab_model::command::{Command, Issuer, Reply};
 use dasdlab_model::event::Time;
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::{BackupProfile, Observation};
+use dasdlab_model::states::ProfileState;
 use dasdlab_model::story::{PlannedFault, StoryStep};
 use dasdlab_oracle::{Following, Must, Work as Followed};
 use dasdlab_simulator::World;
@@ -167,7 +168,8 @@ impl Watcher for Second {
     }
 
     fn begins(&mut self, work: &Work, profile: &ProfileName, world: &World) {
-        let wrong = self.jobs.begins(self.open.len(), work, profile, world.profile(profile));
+        let needs_setup = world.profile(profile).is_some_and(|profile| profile.state == ProfileState::SetupNeeded);
+        let wrong = self.jobs.begins(self.open.len(), work, profile, needs_setup);
         self.job(wrong);
         let (word, followed) = match work.clone() {
             Work::Build => ("build", Some(Followed::Build)),

@@ -5,7 +5,6 @@
 
 use dasdlab_model::command::Command;
 use dasdlab_model::name::ProfileName;
-use dasdlab_model::observation::BackupProfile;
 use dasdlab_model::states::ProfileState;
 
 use crate::story::watch::{Ended, Work};
@@ -42,16 +41,10 @@ pub(super) struct Jobs {
 pub(super) type Wrong = (ProfileName, String);
 
 impl Jobs {
-    /// A piece of work begins.
-    pub(super) fn begins(
-        &mut self,
-        depth: usize,
-        work: &Work,
-        profile: &ProfileName,
-        stands: Option<&BackupProfile>,
-    ) -> Option<Wrong> {
+    /// A piece of work begins, of a profile that is or is not in need of setup.
+    pub(super) fn begins(&mut self, depth: usize, work: &Work, profile: &ProfileName, needs_setup: bool) -> Option<Wrong> {
         if *work == Work::Build {
-            self.built.push((depth, stands.is_some_and(|profile| profile.state == ProfileState::SetupNeeded)));
+            self.built.push((depth, needs_setup));
         }
         let due = self.due.pop_if(|due| due.depth == depth)?;
         let is_its = due.profile == *profile;
@@ -129,4 +122,90 @@ impl Jobs {
 fn missing(profile: ProfileName, wanted: Next, found: &str) -> Wrong {
     let wanted = if wanted == Next::Setup { "setup" } else { "the backup" };
     (profile, format!("the job goes on with {found} where {wanted} had to come"))
+}
+
+#[cfg(test)]
+mod tests {
+    use dasdlab_model::finding::Verdict;
+
+    use super::*;
+
+    /// What happens: a piece of work begins at a depth, ends there, the state is written within it, or the step ends.
+    enum Happens {
+        Begins(usize, Work, bool),
+        Ends(usize, Work, Ended),
+        Marks(usize),
+        StepEnds,
+    }
+
+    use Happens::{Begins, Ends, Marks, StepEnds};
+
+    const SETUP: Work = Work::Setup { wait_ms: 0 };
+    const BACKUP: Work = Work::Backup { wait_ms: 0 };
+
+    fn said(return_code: u8) -> Ended {
+        Ended::Said { verdict: Verdict { return_code, restore_scope: None, findings: Vec::new() }, refused: None }
+    }
+
+    /// The build of a job, of a profile that needs setup or does not.
+    fn built(depth: usize, needs_setup: bool) -> [Happens; 2] {
+        [Begins(depth, Work::Build, needs_setup), Ends(depth, Work::Build, Ended::Done)]
+    }
+
+    fn done(depth: usize, work: Work, return_code: u8) -> [Happens; 2] {
+        [Begins(depth, work.clone(), false), Ends(depth, work, said(return_code))]
+    }
+
+    #[track_caller]
+    fn check(happens: impl IntoIterator<Item = Happens>, expected: &[&str]) {
+        let profile: ProfileName = "DAILY".parse().unwrap();
+        let mut jobs = Jobs::default();
+        let wrong = happens.into_iter().filter_map(|happens| match happens {
+            Begins(depth, work, needs_setup) => jobs.begins(depth, &work, &profile, needs_setup),
+            Ends(depth, work, ended) => jobs.ends(depth, &work, &profile, &ended),
+            Marks(depth) => {
+                let (profile, state) = (profile.clone(), ProfileState::SetupNeeded);
+                jobs.commanding(depth, &Command::SetState { profile, state, reason: None, fingerprint: None });
+                None
+            }
+            StepEnds => jobs.step_ends(),
+        });
+        assert_eq!(wrong.map(|(_, complaint)| complaint).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn setup_comes_first_where_it_is_needed_and_the_backup_after_one_that_passed() {
+        check(built(0, false).into_iter().chain(done(0, BACKUP, 8)).chain([StepEnds]), &[]);
+        check(built(0, true).into_iter().chain(done(0, SETUP, 4)).chain(done(0, BACKUP, 0)).chain([StepEnds]), &[]);
+        check(built(0, true).into_iter().chain(done(0, SETUP, 8)).chain([StepEnds]), &[]);
+        check([Begins(0, Work::Build, false), Ends(0, Work::Build, Ended::Refused("synchronizing".to_owned())), StepEnds], &[]);
+    }
+
+    #[test]
+    fn what_is_left_out_or_done_too_much_is_seen() {
+        let no_setup = "the job goes on with backup where setup had to come";
+        check(built(0, true).into_iter().chain(done(0, BACKUP, 8)), &[no_setup]);
+        check(
+            [Begins(0, Work::Build, false), Marks(0), Ends(0, Work::Build, Ended::Done), Begins(0, BACKUP, false)],
+            &[no_setup],
+        );
+        let no_backup = "the job goes on with nothing where the backup had to come";
+        check(built(0, true).into_iter().chain(done(0, SETUP, 4)).chain([StepEnds]), &[no_backup]);
+        let in_spite = "the job goes on with the backup though its setup did not pass";
+        check(built(0, true).into_iter().chain(done(0, SETUP, 8)).chain(done(0, BACKUP, 8)), &[in_spite]);
+    }
+
+    #[test]
+    fn a_rival_has_a_job_of_its_own() {
+        let rival = built(1, true).into_iter().chain(done(1, SETUP, 12));
+        let own = built(0, true).into_iter().chain([Begins(0, SETUP, true)]).chain(rival).chain([Ends(0, SETUP, said(0))]);
+        check(own.chain(done(0, BACKUP, 0)).chain([StepEnds]), &[]);
+    }
+
+    #[test]
+    fn what_an_abend_breaks_off_is_not_missed() {
+        check(built(0, true).into_iter().chain([Begins(0, SETUP, true), Ends(0, SETUP, Ended::Abended), StepEnds]), &[]);
+        let within = built(1, true).into_iter().chain([Ends(0, SETUP, Ended::Abended), StepEnds]);
+        check([Begins(0, SETUP, true)].into_iter().chain(within), &[]);
+    }
 }
