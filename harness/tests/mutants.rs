@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use dasdlab_harness::mutants::score::{Score, score};
 use dasdlab_harness::mutants::{ALL, Deviation, Mutant, named};
@@ -14,7 +15,7 @@ use dasdlab_scenarios::token::Mode;
 /// How many setups and stories are generated.
 const GENERATED: u64 = 60;
 
-/// The mutants that a plan does not kill, or should not, by name.
+/// What becomes of mutants before a plan.
 fn judged(plan: &Plan, mutants: &[&'static Mutant]) -> Score {
     score(plan, mutants, 2, &|| ()).unwrap()
 }
@@ -99,4 +100,43 @@ fn mutants_die_by_the_same_scenarios_whatever_the_threads() {
 fn a_plan_of_nothing_kills_nobody() {
     let score = judged(&suite(Some("id=nothing")), ALL);
     assert_eq!((score.scenarios, score.killed(), score.soon()), (0, 0, None));
+}
+
+/// Runs the command and says how it ended and what it said.
+fn told(arguments: &str) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_dasdlab")).arg("mutants").args(arguments.split_whitespace()).output().unwrap();
+    (output.status.code(), String::from_utf8(output.stdout).unwrap())
+}
+
+#[track_caller]
+fn check_told(arguments: &str, exit: i32, says: &[&str]) {
+    let (code, out) = told(arguments);
+    assert_eq!(code, Some(exit), "{arguments}: {out}");
+    for text in says {
+        assert!(out.contains(text), "{arguments}: no `{text}` in {out}");
+    }
+}
+
+#[test]
+fn the_command_ends_by_what_became_of_the_mutants() {
+    let killed = ["killed", "corpus/level-equal-to-the-minimum after 1 scenario;", "1 of 1 mutants killed"];
+    check_told("corpus/level-equal-to-the-minimum --mutant equal-is-too-low", 0, &killed);
+    check_told("corpus/level-equal-to-the-minimum --mutant lists-are-sorted", 0, &["no difference, as it should be"]);
+    let survived = ["survived levels-as-text", "no scenario of 1 shows a difference", "0 of 1 mutants killed"];
+    check_told("corpus/level-equal-to-the-minimum --mutant levels-as-text", 1, &survived);
+    check_told("corpus --only id=nothing", 3, &[]);
+    check_told("corpus --mutant nobody", 2, &[]);
+}
+
+#[test]
+fn programs_are_told_everything() {
+    let (code, out) =
+        told("corpus/level-equal-to-the-minimum --mutant equal-is-too-low --mutant levels-as-text --message-format json");
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let at = |pointer: &str| told.pointer(pointer).unwrap_or_else(|| unreachable!("{pointer} in {told}"));
+    assert_eq!(code, Some(1));
+    assert_eq!((at("/wrong"), at("/killed"), at("/median"), at("/worst")), (&2.into(), &1.into(), &1.into(), &1.into()));
+    assert_eq!(at("/mutants/0/killed/signature"), "failed verdict: unexpected PS11:patch-below-minimum");
+    assert_eq!(at("/mutants/0/killed/replay"), "dasdlab replay corpus/level-equal-to-the-minimum");
+    assert_eq!((at("/mutants/1/mutant"), at("/mutants/1/killed")), (&"levels-as-text".into(), &serde_json::Value::Null));
 }
