@@ -57,6 +57,7 @@ mod fixes_are_asked_last;
 mod fixes_are_forgotten;
 mod foreign_bcv_in_sync_is_missed;
 mod foreign_data_are_always_reported;
+mod foreign_data_beside_own_pass;
 mod foreign_data_by_their_first_volume;
 mod foreign_group_is_own;
 mod foreign_relation_of_a_mapped_source_passes;
@@ -292,6 +293,7 @@ pub const ALL: &[&Mutant] = &[
     &fixes_are_forgotten::MUTANT,
     &foreign_bcv_in_sync_is_missed::MUTANT,
     &foreign_data_are_always_reported::MUTANT,
+    &foreign_data_beside_own_pass::MUTANT,
     &foreign_data_by_their_first_volume::MUTANT,
     &foreign_group_is_own::MUTANT,
     &foreign_relation_of_a_mapped_source_passes::MUTANT,
