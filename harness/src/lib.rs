@@ -8,6 +8,7 @@ pub mod explore;
 pub mod job;
 pub mod judge;
 pub mod known;
+pub mod mutants;
 pub mod report;
 pub mod results;
 pub mod run;

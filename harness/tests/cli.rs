@@ -55,6 +55,7 @@ const COMMANDS: &[&[&str]] = &[
     &["shrink"],
     &["promote"],
     &["explore"],
+    &["mutants"],
     &["explain"],
     &["new"],
     &["new", "suite"],

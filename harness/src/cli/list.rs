@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::{Context, Problem, transitions};
 use crate::exit::Exit;
+use crate::mutants;
 use crate::story::invariants::INVARIANTS;
 use crate::suite;
 
@@ -47,6 +48,8 @@ enum What {
     Steps,
     /// What must hold in every story, after every step
     Invariants,
+    /// Wrong validators on which a suite is measured
+    Mutants,
     /// The hand-written scenarios that are built in
     Scenarios,
     /// The suites that are built in
@@ -104,7 +107,7 @@ impl What {
     fn words(self) -> Option<&'static str> {
         Some(match self {
             Self::Rules | Self::Reasons | Self::Defects | Self::Scenarios | Self::Suites => return None,
-            Self::Faults | Self::Triggers | Self::Places | Self::Steps | Self::Invariants => return None,
+            Self::Faults | Self::Triggers | Self::Places | Self::Steps | Self::Invariants | Self::Mutants => return None,
             Self::Phases => "Phase",
             Self::Transitions | Self::MirrorOrders | Self::RelationOrders | Self::Refusals => return None,
             Self::Statuses => "HostStatus",
@@ -164,6 +167,7 @@ pub fn run(args: &ListArgs, ctx: &Context) -> Result<Exit, Problem> {
         (What::Steps, _) => kinds("Do"),
         (What::Places, _) => Place::ALL.iter().map(|place| entry(place.as_str(), place.describe())).collect(),
         (What::Invariants, _) => INVARIANTS.iter().map(|invariant| entry(invariant.slug, invariant.text)).collect(),
+        (What::Mutants, _) => mutants::ALL.iter().map(|mutant| entry(mutant.slug, mutant.text)).collect(),
         (What::Scenarios, _) => scenarios()?,
         (What::MirrorOrders, _) => described(schema::words::<MirrorOrder>()),
         (What::RelationOrders, _) => described(schema::words::<RelationOrder>()),

@@ -20,6 +20,7 @@ pub mod lint;
 pub mod list;
 pub mod load;
 pub mod merge;
+pub mod mutants;
 pub mod new;
 pub mod outside;
 pub mod paint;
@@ -91,6 +92,7 @@ enum Command {
     Job(job::JobArgs),
     Profile(profile::ProfileArgs),
     Explore(explore::ExploreArgs),
+    Mutants(mutants::MutantsArgs),
     Implement(implement::ImplementArgs),
     Smoke(smoke::SmokeArgs),
     Shrink(shrink::ShrinkArgs),
@@ -173,6 +175,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<Exit, Problem> {
         Command::Job(args) => job::run(&args, ctx),
         Command::Profile(args) => profile::run(&args, ctx),
         Command::Explore(args) => explore::run(&args, ctx),
+        Command::Mutants(args) => mutants::run(&args, ctx),
         Command::Implement(args) => implement::run(&args, ctx),
         Command::Smoke(args) => smoke::run(&args, ctx),
         Command::Shrink(args) => shrink::run(&args, ctx),

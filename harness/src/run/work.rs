@@ -112,12 +112,12 @@ pub fn work(index: u64, item: &Item<'_>, filter: &Filter, judging: &Judging<'_>)
 }
 
 /// What a token generates; none, and why, where the generator fails or panics.
-fn made(token: &Token) -> Result<Generated, String> {
+pub(crate) fn made(token: &Token) -> Result<Generated, String> {
     panics::catch(|| generate(token))?.map_err(|error| error.to_string())
 }
 
 /// Which defect to leave out: the first that says anything, else the first.
-fn left_out(planted: &[Planted]) -> Option<usize> {
+pub(crate) fn left_out(planted: &[Planted]) -> Option<usize> {
     let first = planted.iter().position(|planted| !planted.keys.is_empty());
     first.or(if planted.is_empty() { None } else { Some(0) })
 }

@@ -12,6 +12,7 @@ pub mod second;
 pub mod stage;
 pub mod tell;
 pub mod timeline;
+pub(crate) mod twist;
 pub mod watch;
 pub mod wrong;
 

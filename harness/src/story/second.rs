@@ -1,5 +1,6 @@
 //! The second opinion on a story: the oracle reads along and says of each piece of work what must come of it.
 
+mod job;
 #[cfg(test)]
 mod tests;
 
@@ -10,6 +11,7 @@ use dasdlab_model::command::{Command, Issuer, Reply};
 use dasdlab_model::event::Time;
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::{BackupProfile, Observation};
+use dasdlab_model::states::ProfileState;
 use dasdlab_model::story::{PlannedFault, StoryStep};
 use dasdlab_oracle::{Following, Must, Work as Followed};
 use dasdlab_simulator::World;
@@ -18,6 +20,7 @@ use serde::Serialize;
 use super::watch::{Ended, Watcher, Work};
 use crate::judge::compare;
 use crate::judge::difference::Difference;
+use job::{Jobs, Wrong};
 
 /// How a piece of work differs from what must have come of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -94,6 +97,7 @@ struct Open {
 pub struct Second {
     step: usize,
     open: Vec<Open>,
+    jobs: Jobs,
     differences: Vec<Differs>,
 }
 
@@ -113,6 +117,13 @@ impl Second {
     /// The work that a command by this issuer is part of.
     fn of(&mut self, by: &Issuer) -> Option<&mut Open> {
         self.open.last_mut().filter(|open| *by == Issuer::Profile(open.profile.clone()))
+    }
+
+    /// What is wrong with the steps of a job.
+    fn job(&mut self, wrong: Option<Wrong>) {
+        let step = self.step;
+        let differs = |(profile, complaint)| Differs { step, work: "job", profile, what: Divergence::Commands { complaint } };
+        self.differences.extend(wrong.map(differs));
     }
 
     fn differ(&mut self, open: &Open, must: Must, ended: &Ended, found: Option<&BackupProfile>) {
@@ -151,7 +162,15 @@ impl Watcher for Second {
         self.step = number;
     }
 
+    fn step_ends(&mut self, _number: usize, _step: &StoryStep, _world: &World) {
+        let wrong = self.jobs.step_ends();
+        self.job(wrong);
+    }
+
     fn begins(&mut self, work: &Work, profile: &ProfileName, world: &World) {
+        let needs_setup = world.profile(profile).is_some_and(|profile| profile.state == ProfileState::SetupNeeded);
+        let wrong = self.jobs.begins(self.open.len(), work, profile, needs_setup);
+        self.job(wrong);
         let (word, followed) = match work.clone() {
             Work::Build => ("build", Some(Followed::Build)),
             Work::Setup { wait_ms } => ("setup", Some(Followed::Setup { wait_ms })),
@@ -172,6 +191,7 @@ impl Watcher for Second {
     }
 
     fn commanding(&mut self, by: &Issuer, command: &Command, world: &World) {
+        self.jobs.commanding(self.open.len().saturating_sub(1), command);
         let Some(open) = self.of(by) else { return };
         if matches!(command, Command::Unlock { profile } if *profile == open.profile) {
             open.left = world.profile(&open.profile).cloned();
@@ -187,8 +207,10 @@ impl Watcher for Second {
         }
     }
 
-    fn ends(&mut self, _work: &Work, ended: &Ended, world: &World) {
+    fn ends(&mut self, work: &Work, ended: &Ended, world: &World) {
         let Some(mut open) = self.open.pop() else { return };
+        let wrong = self.jobs.ends(self.open.len(), work, &open.profile, ended);
+        self.job(wrong);
         let Some(mut following) = open.following.take() else { return };
         if !world.repository_is_available() {
             following.cannot_be_written();

@@ -8,9 +8,9 @@ use dasdlab_model::states::SetupReason;
 use dasdlab_model::transitions::MirrorOrder;
 use dasdlab_model::unit::{Unit, VolumeId};
 
-use super::twist::{Acting, First, Twist};
 use crate::drive::Machine;
 use crate::story::actors::Actors;
+use crate::story::twist::{Acting, First, Twist};
 
 struct Eager {
     profile: ProfileName,

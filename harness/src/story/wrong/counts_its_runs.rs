@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use dasdlab_model::command::Command;
 use dasdlab_model::machine::{Action, Input};
 
-use super::twist::{Acting, Twist};
 use crate::drive::Machine;
 use crate::story::actors::Actors;
+use crate::story::twist::{Acting, Twist};
 
 struct Numbered(u64);
 

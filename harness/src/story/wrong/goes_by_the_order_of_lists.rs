@@ -2,9 +2,9 @@
 
 use dasdlab_model::machine::{Action, Input};
 
-use super::twist::{Acting, Twist};
 use crate::drive::Machine;
 use crate::story::actors::Actors;
+use crate::story::twist::{Acting, Twist};
 
 #[derive(Default)]
 struct Orderly {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use dasdlab_model::machine::{Action, Input};
 use dasdlab_model::states::DataSetClass;
 
-use super::twist::{Acting, Twist};
 use crate::drive::Machine;
 use crate::story::actors::Actors;
+use crate::story::twist::{Acting, Twist};
 
 struct Blind;
 

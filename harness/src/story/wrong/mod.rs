@@ -13,7 +13,6 @@ mod splits_one_by_one;
 mod splits_too_early;
 mod starts_anew;
 mod swaps_source_and_target;
-mod twist;
 
 use super::actors::Actors;
 

@@ -8,9 +8,9 @@ use dasdlab_model::states::MirrorState;
 use dasdlab_model::story::Phase;
 use dasdlab_model::unit::VolumeId;
 
-use super::twist::{Acting, Twist};
 use crate::drive::Machine;
 use crate::story::actors::Actors;
+use crate::story::twist::{Acting, Twist};
 
 /// Believes that what was commanded was done.
 #[derive(Default)]

@@ -7,9 +7,9 @@ use dasdlab_model::observation::Observation;
 use dasdlab_model::states::MirrorState;
 use dasdlab_model::story::Phase;
 
-use super::twist::{Acting, Twist};
 use crate::drive::Machine;
 use crate::story::actors::Actors;
+use crate::story::twist::{Acting, Twist};
 
 /// Shows every pair that is copied as done.
 pub(super) fn hurry(seen: &mut Observation) {

@@ -6,9 +6,9 @@ use dasdlab_model::command::{Command, Reply};
 use dasdlab_model::machine::{Action, Input};
 use dasdlab_model::transitions::{MirrorOrder, RelationOrder};
 
-use super::twist::{Acting, Twist};
 use crate::drive::Machine;
 use crate::story::actors::Actors;
+use crate::story::twist::{Acting, Twist};
 
 /// Gives one command for each pair, and hands on all replies together.
 #[derive(Default)]

@@ -6,9 +6,9 @@ use dasdlab_model::machine::{Action, Input};
 use dasdlab_model::story::Phase;
 
 use super::says_ready_too_early::hurry;
-use super::twist::{Acting, Twist};
 use crate::drive::Machine;
 use crate::story::actors::Actors;
+use crate::story::twist::{Acting, Twist};
 
 struct Hasty;
 

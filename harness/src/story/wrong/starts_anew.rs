@@ -7,9 +7,9 @@ use dasdlab_model::states::MirrorState;
 use dasdlab_model::story::Phase;
 use dasdlab_model::transitions::MirrorOrder;
 
-use super::twist::{Acting, First, Twist};
 use crate::drive::Machine;
 use crate::story::actors::Actors;
+use crate::story::twist::{Acting, First, Twist};
 
 #[derive(Default)]
 struct Thorough {

@@ -3,9 +3,9 @@
 use dasdlab_model::command::Command;
 use dasdlab_model::machine::{Action, Input};
 
-use super::twist::{Acting, Twist};
 use crate::drive::Machine;
 use crate::story::actors::Actors;
+use crate::story::twist::{Acting, Twist};
 
 struct Confused;
 

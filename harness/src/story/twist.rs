@@ -13,7 +13,7 @@ use crate::judge::Ours;
 use crate::story::actors::Actors;
 
 /// Somebody between a machine and its driver.
-pub(super) trait Twist {
+pub(crate) trait Twist {
     /// Hands an input on, or another one, and what the machine wants, or something else.
     fn next(&mut self, machine: &mut dyn Machine, input: Input) -> Action;
 }
@@ -45,65 +45,85 @@ impl Machine for Twisted {
 /// Makes who stands between a machine of a profile and its driver.
 type Make = Box<dyn Fn(&ProfileName) -> Box<dyn Twist> + Sync>;
 
-/// Our own machines, those of one or two kinds spoken to through somebody.
-pub(super) struct Acting {
+/// A kind of machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Setups.
+    Setup,
+    /// Backups.
+    Backup,
+    /// Restores.
+    Restore,
+}
+
+impl Kind {
+    /// Machines of every kind.
+    pub(crate) const ALL: &'static [Self] = &[Self::Setup, Self::Backup, Self::Restore];
+}
+
+/// Our own machines, those of some kinds spoken to through somebody.
+pub(crate) struct Acting {
     twist: Make,
-    setups: bool,
-    backups: bool,
+    kinds: &'static [Kind],
 }
 
 impl Acting {
+    /// Machines of these kinds are twisted.
+    pub(crate) fn of(kinds: &'static [Kind], twist: impl Fn(&ProfileName) -> Box<dyn Twist> + Sync + 'static) -> Self {
+        Self { twist: Box::new(twist), kinds }
+    }
+
     /// Setups are twisted.
-    pub(super) fn setup(twist: impl Fn(&ProfileName) -> Box<dyn Twist> + Sync + 'static) -> Self {
-        Self { twist: Box::new(twist), setups: true, backups: false }
+    pub(crate) fn setup(twist: impl Fn(&ProfileName) -> Box<dyn Twist> + Sync + 'static) -> Self {
+        Self::of(&[Kind::Setup], twist)
     }
 
     /// Backups are twisted.
-    pub(super) fn backup(twist: impl Fn(&ProfileName) -> Box<dyn Twist> + Sync + 'static) -> Self {
-        Self { twist: Box::new(twist), setups: false, backups: true }
+    pub(crate) fn backup(twist: impl Fn(&ProfileName) -> Box<dyn Twist> + Sync + 'static) -> Self {
+        Self::of(&[Kind::Backup], twist)
     }
 
     /// Setups and backups are twisted.
-    pub(super) fn both(twist: impl Fn(&ProfileName) -> Box<dyn Twist> + Sync + 'static) -> Self {
-        Self { twist: Box::new(twist), setups: true, backups: true }
+    pub(crate) fn both(twist: impl Fn(&ProfileName) -> Box<dyn Twist> + Sync + 'static) -> Self {
+        Self::of(&[Kind::Setup, Kind::Backup], twist)
     }
 
-    fn act(&self, is_twisted: bool, profile: &ProfileName, machine: Box<dyn Machine>) -> Box<dyn Machine> {
-        if is_twisted { Box::new(Twisted { machine, twist: (self.twist)(profile) }) } else { machine }
+    fn act(&self, kind: Kind, profile: &ProfileName, machine: Box<dyn Machine>) -> Box<dyn Machine> {
+        if self.kinds.contains(&kind) { Box::new(Twisted { machine, twist: (self.twist)(profile) }) } else { machine }
     }
 }
 
 impl Actors for Acting {
     fn setup(&self, profile: &ProfileName, wait_ms: u64, ignoring: &[Reason]) -> Box<dyn Machine> {
-        self.act(self.setups, profile, Ours.setup(profile, wait_ms, ignoring))
+        self.act(Kind::Setup, profile, Ours.setup(profile, wait_ms, ignoring))
     }
 
     fn backup(&self, profile: &ProfileName, wait_ms: u64, ignoring: &[Reason]) -> Box<dyn Machine> {
-        self.act(self.backups, profile, Ours.backup(profile, wait_ms, ignoring))
+        self.act(Kind::Backup, profile, Ours.backup(profile, wait_ms, ignoring))
     }
 
     fn restore(&self, profile: &ProfileName, kind: RestoreKind, generation: u8, wait_ms: u64) -> Box<dyn Machine> {
-        Ours.restore(profile, kind, generation, wait_ms)
+        self.act(Kind::Restore, profile, Ours.restore(profile, kind, generation, wait_ms))
     }
 }
 
 /// Commands that are given before something else is done.
 #[derive(Default)]
-pub(super) struct First {
+pub(crate) struct First {
     commands: VecDeque<Command>,
     then: Option<Action>,
 }
 
 impl First {
     /// Has commands given first, and this done when all of them were answered.
-    pub(super) fn give(&mut self, commands: impl IntoIterator<Item = Command>, then: Action) -> Action {
+    pub(crate) fn give(&mut self, commands: impl IntoIterator<Item = Command>, then: Action) -> Action {
         self.commands = commands.into_iter().collect();
         self.then = Some(then);
         self.go_on().unwrap_or(Action::Observe)
     }
 
     /// The next command, or what was kept back; none where nothing was.
-    pub(super) fn go_on(&mut self) -> Option<Action> {
+    pub(crate) fn go_on(&mut self) -> Option<Action> {
         self.commands.pop_front().map(Action::Command).or_else(|| self.then.take())
     }
 }

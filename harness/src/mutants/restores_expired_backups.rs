@@ -1,0 +1,15 @@
+//! Whether a backup has been copied over since was not asked.
+
+use super::Mutant;
+use super::acting::showing;
+use super::sight::own;
+use crate::story::actors::Actors;
+use crate::story::twist::Kind;
+
+pub(super) const MUTANT: Mutant = Mutant::acts("restores-expired-backups", "restores a backup that has expired", make);
+
+fn make() -> Box<dyn Actors> {
+    showing(&[Kind::Restore], |seen, profile, _| {
+        own(seen, profile).into_iter().flat_map(|own| &mut own.backups).for_each(|backup| backup.expired = false);
+    })
+}
