@@ -280,8 +280,8 @@ fn begin(path: &Path, head: &Head) -> Result<(), Problem> {
 
 fn manifest_of(path: &Path, written: &[u8]) -> Result<Head, Problem> {
     let help = "name another folder, or remove it first";
-    let head: Head = serde_json::from_slice(written)
-        .map_err(|error| Problem::usage(format!("is damaged: {error}")).file(path).help(help))?;
+    let head: Head =
+        serde_json::from_slice(written).map_err(|error| Problem::usage(format!("is damaged: {error}")).file(path).help(help))?;
     match file::improper(&head) {
         None => Ok(head),
         Some(why) => Err(Problem::usage(why).file(path).help(help)),

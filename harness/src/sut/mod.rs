@@ -30,8 +30,8 @@ use crate::story::actors::Actors;
 pub use child::Failure;
 use child::{Conversation, Kind};
 pub use command::SutCommand;
-pub(crate) use talk::OUTPUT_ENDED;
 use session::{Session, Trouble};
+pub(crate) use talk::OUTPUT_ENDED;
 use wire::Wire;
 
 /// How many scenarios are before one process at once.
