@@ -230,6 +230,27 @@ fn an_implementation_that_cannot_be_used_ends_the_run() {
 }
 
 #[test]
+fn what_was_errored_while_an_implementation_was_given_up_is_judged_again() {
+    let folder = TempDir::new().unwrap();
+    let implementation = |script: &str| {
+        let text = script.replace("IMPLEMENT", &format!("{} implement", env!("CARGO_BIN_EXE_dasdlab")));
+        fs::write(folder.path().join("sut.sh"), text).unwrap();
+    };
+    let args = ["run", "corpus", "--only", "id=corpus/clean-* | id=corpus/coverage-*", "--sut", "cmd:sh sut.sh"];
+    let args =
+        |more: &[&'static str]| [&args, ["--threads", "1", "--restarts", "2", "--results", "kept"].as_slice(), more].concat();
+    // Twenty questions, and no more.
+    implementation("n=0; while [ $n -lt 20 ] && IFS= read -r line; do printf '%s\\n' \"$line\"; n=$((n+1)); done | IMPLEMENT");
+    let said = say(folder.path(), &args(&[]));
+    assert_eq!(said.code, Some(4), "{said:?}");
+    assert!(said.stderr.contains("started again 2 times"), "{}", said.stderr);
+    implementation("exec IMPLEMENT");
+    let said = say(folder.path(), &args(&["--resume"]));
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.stdout.contains(" 0 failed, 0 harness faults\n"), "{}", said.stdout);
+}
+
+#[test]
 fn what_an_implementation_does_after_bye_is_not_passed_over() {
     check_unusable("IMPLEMENT; echo more", "spoke after bye");
     check_unusable("IMPLEMENT; exec sleep 99", "it has not ended after bye");

@@ -35,6 +35,7 @@ pub mod selection;
 pub mod setup;
 pub mod shrink;
 pub mod smoke;
+pub mod threads;
 pub mod transitions;
 pub mod verdict;
 pub mod verify_report;

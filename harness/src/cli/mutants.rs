@@ -8,13 +8,11 @@ use serde::Serialize;
 
 use super::paint::{Paint, Shade, masked};
 use super::selection::Selection;
+use super::threads::Threads;
 use super::{Context, Problem};
 use crate::exit::Exit;
 use crate::mutants::score::{Score, Standing, score};
 use crate::mutants::{self, Mutant};
-
-/// The most workers.
-const MAX_THREADS: i64 = 1_024;
 
 /// Find out how many wrong validators a suite finds
 ///
@@ -29,9 +27,8 @@ pub struct MutantsArgs {
     /// Only this mutant; may be given several times
     #[arg(long, value_name = "NAME")]
     mutant: Vec<String>,
-    /// How many scenarios to judge at once; as many as there are processors where left out
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=MAX_THREADS))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    threads: Threads,
 }
 
 /// What is said to programs.
@@ -53,8 +50,7 @@ struct Report<'a> {
 pub fn run(args: &MutantsArgs, ctx: &Context) -> Result<Exit, Problem> {
     let mutants = chosen(&args.mutant)?;
     let plan = args.selection.plan(ctx)?;
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = args.threads.map_or(processors, usize::from);
+    let threads = args.threads.count();
     let bar = bar(plan.len(), ctx);
     let score = score(&plan, &mutants, threads, &|| bar.inc(1))?;
     bar.finish_and_clear();

@@ -7,6 +7,7 @@ use clap::Args;
 use super::outside::{Outside, ended, start};
 use super::paint::escaped;
 use super::run::reporter;
+use super::threads::Threads;
 use super::{Context, Problem, files};
 use crate::exit::Exit;
 use crate::judge::strict::Strictness;
@@ -21,9 +22,6 @@ use crate::run::work::Judging;
 use crate::run::{Options, Run};
 use crate::sut::{DEPTH, SutCommand};
 
-/// The most workers.
-const MAX_THREADS: i64 = 1_024;
-
 /// Run again what did not pass
 ///
 /// Takes results that `run --results` has kept, and runs what somebody has to look at once more: what failed, was errored, passed
@@ -36,9 +34,8 @@ pub struct RerunFailedArgs {
     /// A file of results, or a folder of them
     #[arg(value_name = "FILE|DIR")]
     results: PathBuf,
-    /// How many scenarios to judge at once; as many as there are processors where left out
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=MAX_THREADS))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    threads: Threads,
     /// Leave out durations, so that two reports of one run are the same
     #[arg(long)]
     no_times: bool,
@@ -94,8 +91,7 @@ fn judged(
 ) -> Result<(Exit, Mended), Problem> {
     let outside = Outside { sut: command(args, head)?, ..args.outside.clone() };
     let strict = args.strict.unwrap_or(head.strict);
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = args.threads.map_or(processors, usize::from);
+    let threads = args.threads.count();
     let sut = outside.sut.as_ref().map(|command| start(command.clone(), threads, &outside)).transpose()?;
     let options = Options {
         threads: if sut.is_some() { threads.saturating_mul(DEPTH) } else { threads },

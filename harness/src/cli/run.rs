@@ -10,6 +10,7 @@ use super::expectations::Expectations;
 use super::outside::{Outside, ended, start};
 use super::paint::Paint;
 use super::selection::Selection;
+use super::threads::Threads;
 use super::{Context, Problem};
 use crate::exit::Exit;
 use crate::judge::strict::Strictness;
@@ -28,9 +29,6 @@ use crate::run::{Options, Run};
 use crate::sut::{DEPTH, Sut};
 use crate::twin::draw::Draw;
 use crate::twin::{MAX_PIECES, written};
-
-/// The most workers.
-const MAX_THREADS: i64 = 1_024;
 
 /// How many pieces of work are in one file of results.
 const RANGE_SIZE: u64 = 100;
@@ -56,9 +54,8 @@ const MAX_RANGE_SIZE: u64 = 10_000;
 pub struct RunArgs {
     #[command(flatten)]
     selection: Selection,
-    /// How many scenarios to judge at once; as many as there are processors where left out
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=MAX_THREADS))]
-    threads: Option<u16>,
+    #[command(flatten)]
+    threads: Threads,
     /// Stop at the first scenario that does not pass
     #[arg(long)]
     fail_fast: bool,
@@ -106,8 +103,7 @@ pub fn run(args: &RunArgs, ctx: &Context) -> Result<Exit, Problem> {
         None => 0..plan.len(),
     };
     let expectations = args.expectations.read()?;
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let threads = args.threads.map_or(processors, usize::from);
+    let threads = args.threads.count();
     let sut = args.outside.sut.as_ref().map(|command| start(command.clone(), threads, &args.outside)).transpose()?;
     let implementation = sut.as_ref().map_or("dasdlab", |sut| sut.greeting().name.as_str());
     let known = expectations.known(implementation, &plan)?;

@@ -80,6 +80,31 @@ type Build = fn(&Observation, &ProfileName, Request, u64) -> Result<Job, Refused
 /// How a profile is edited.
 type Edit = fn(&Observation, &BackupProfile, &BackupProfile) -> Result<BackupProfile, EditRefused>;
 
+/// Leaves out a command once anything was refused, as if it had been done: the way out of an error leads past it.
+pub(super) struct AfterRefusal {
+    leaves_out: fn(&Command) -> bool,
+    refused: bool,
+}
+
+impl AfterRefusal {
+    /// Leaves out these commands.
+    pub(super) fn new(leaves_out: fn(&Command) -> bool) -> Self {
+        Self { leaves_out, refused: false }
+    }
+}
+
+impl Twist for AfterRefusal {
+    fn next(&mut self, machine: &mut dyn Machine, input: Input) -> Action {
+        if let Input::Reply(reply) = &input {
+            self.refused |= reply.refusal().is_some();
+        }
+        match machine.next(input) {
+            Action::Command(command) if self.refused && (self.leaves_out)(&command) => machine.next(Input::Reply(Reply::Done)),
+            action => action,
+        }
+    }
+}
+
 /// Our own machines, beside a desk at which something is decided otherwise.
 pub(super) struct Desk {
     /// How a job is built.

@@ -1,34 +1,17 @@
 //! The way out of an error leads past the resume.
 
-use dasdlab_model::command::{Command, Reply};
-use dasdlab_model::machine::{Action, Input};
+use dasdlab_model::command::Command;
 
 use super::Mutant;
-use crate::drive::Machine;
+use super::acting::AfterRefusal;
 use crate::story::actors::Actors;
-use crate::story::twist::{Acting, Kind, Twist};
+use crate::story::twist::{Acting, Kind};
 
 pub(super) const MUTANT: Mutant =
     Mutant::acts("logs-are-not-resumed-after-an-error", "does not resume logs where something was refused", make);
 
 fn make() -> Box<dyn Actors> {
-    Box::new(Acting::of(&[Kind::Backup, Kind::Restore], |_| Box::new(Forgetful::default())))
-}
-
-/// Knows whether anything was refused.
-#[derive(Default)]
-struct Forgetful {
-    refused: bool,
-}
-
-impl Twist for Forgetful {
-    fn next(&mut self, machine: &mut dyn Machine, input: Input) -> Action {
-        if let Input::Reply(reply) = &input {
-            self.refused |= reply.refusal().is_some();
-        }
-        match machine.next(input) {
-            Action::Command(Command::ResumeLogs { .. }) if self.refused => machine.next(Input::Reply(Reply::Done)),
-            action => action,
-        }
-    }
+    Box::new(Acting::of(&[Kind::Backup, Kind::Restore], |_| {
+        Box::new(AfterRefusal::new(|command| matches!(command, Command::ResumeLogs { .. })))
+    }))
 }

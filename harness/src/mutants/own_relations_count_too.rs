@@ -1,6 +1,6 @@
 //! Every relation of a source counts, those of its own earlier backups among them.
 
-use dasdlab_model::finding::{Fact, Side, Subject, Verdict};
+use dasdlab_model::finding::Verdict;
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::Observation;
 use dasdlab_model::reasons::Reason;
@@ -8,7 +8,7 @@ use dasdlab_model::states::Method;
 
 use super::Mutant;
 use super::sight::device;
-use super::words::{add, forget, sort};
+use super::words::{MOST_RELATIONS, add_relation_limit, forget, sort};
 
 pub(super) const MUTANT: Mutant =
     Mutant::says("own-relations-count-too", "counts the relations of own backups against the limit", says);
@@ -22,15 +22,10 @@ fn says(seen: &Observation, profile: &ProfileName, verdict: &mut Verdict) {
     for source in &own.sources {
         let Some(from) = device(seen, profile, source.unit) else { continue };
         let relations = seen.relations.iter().filter(|relation| relation.source == from.id).count() as u64;
-        if relations + u64::from(own.generations) > LIMIT {
-            let label = from.volser.map(|label| label.to_string()).unwrap_or_default();
-            let facts =
-                [Fact::Text(label), Fact::Number(relations), Fact::Number(u64::from(own.generations)), Fact::Number(LIMIT)];
-            add(verdict, Reason::Ps07RelationLimit, vec![Subject::Unit(source.unit), Subject::Side(Side::Source)], facts);
+        let generations = u64::from(own.generations);
+        if relations + generations > MOST_RELATIONS {
+            add_relation_limit(verdict, source.unit, from, relations, generations);
         }
     }
     sort(verdict);
 }
-
-/// The most relations of a source.
-const LIMIT: u64 = 12;

@@ -1,8 +1,8 @@
 //! What mutants do to findings.
 
-use dasdlab_model::finding::{Evidence, Fact, Finding, Severity, Subject, Verdict};
+use dasdlab_model::finding::{Evidence, Fact, Finding, Severity, Side, Subject, Verdict};
 use dasdlab_model::name::ProfileName;
-use dasdlab_model::observation::Observation;
+use dasdlab_model::observation::{Observation, VolumeSeen};
 use dasdlab_model::reasons::Reason;
 use dasdlab_model::unit::Unit;
 use dasdlab_validator::check;
@@ -18,6 +18,16 @@ pub(super) fn add<const N: usize>(verdict: &mut Verdict, reason: Reason, subject
     let severity = info.severities.first().copied().unwrap_or(Severity::E);
     let evidence = Evidence(info.evidence.iter().map(|&(key, _)| key).zip(facts).collect());
     verdict.findings.push(Finding { reason, severity, subjects, evidence });
+}
+
+/// The most relations of a source, those of the profile's generations among them.
+pub(super) const MOST_RELATIONS: u64 = 12;
+
+/// Adds that a source has so many relations that those of so many generations are too many.
+pub(super) fn add_relation_limit(verdict: &mut Verdict, unit: Unit, volume: &VolumeSeen, relations: u64, generations: u64) {
+    let label = volume.volser.map(|label| label.to_string()).unwrap_or_default();
+    let facts = [Fact::Text(label), Fact::Number(relations), Fact::Number(generations), Fact::Number(MOST_RELATIONS)];
+    add(verdict, Reason::Ps07RelationLimit, vec![Subject::Unit(unit), Subject::Side(Side::Source)], facts);
 }
 
 /// Brings findings into their order.
