@@ -149,6 +149,21 @@ impl From<&Difference> for Told {
     }
 }
 
+impl Told {
+    /// Rule and reason of the finding that it is about; none where it is about no finding.
+    #[must_use]
+    pub fn names(&self) -> Option<(Rule, &str)> {
+        let mut parts = &self.0;
+        // In a step of a story it is within.
+        while let Some(Value::Object(of)) = parts.get("of") {
+            parts = of;
+        }
+        let finding = parts.get("finding")?;
+        let rule = finding.get("code")?.as_str()?.get(..4)?.parse().ok()?;
+        Some((rule, finding.get("reason")?.as_str()?))
+    }
+}
+
 impl fmt::Display for Told {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.get(TEXT).and_then(Value::as_str).unwrap_or("a difference without words"))
