@@ -21,7 +21,7 @@ pub enum Exit {
     Fault,
     /// 75: the machine failed: disk full, lost child.
     Machine,
-    /// 130: stopped by Ctrl-C; results so far are valid.
+    /// 130: stopped by Ctrl-C, or nobody read the report to its end; results so far are valid.
     Interrupted,
     /// 143: asked to terminate; results so far are valid.
     Terminated,

@@ -65,6 +65,7 @@ fn head(plan: &Plan, range: &Range<u64>) -> Head {
         suite: plan.digest(),
         implementation: Implementation::ours(),
         strict: Strictness::default(),
+        time_limit: None,
         known: None,
         gates: false,
         pieces: plan.len(),
@@ -179,7 +180,8 @@ fn an_empty_partition_leaves_an_empty_result_that_is_valid() {
     let (_, _, summary) = run_into(folder.path(), 5..5, FRESH).unwrap();
     assert_eq!((summary.counts, summary.exit()), (Counts::default(), Exit::Good));
     assert_eq!(names(folder.path()), [folder::name(&(5..5)), RUN.to_owned()]);
-    assert!(run_into(folder.path(), 5..5, FRESH).is_err());
+    // Several parts can have nothing to do at one place.
+    run_into(folder.path(), 5..5, FRESH).unwrap();
     run_into(folder.path(), 5..5, AGAIN).unwrap();
     run_into(folder.path(), 0..PIECES, FRESH).unwrap();
     let held: Vec<Range<u64>> = folder::held(folder.path()).unwrap().into_iter().map(|part| part.range).collect();
@@ -396,7 +398,8 @@ fn begun() -> tempfile::TempDir {
 fn check_resumed(folder: &Path) -> Vec<String> {
     let (report, notes, _) = run_into(folder, 0..PIECES, AGAIN).unwrap();
     assert!(report == whole().report, "the report of a resumed run is another one");
-    assert_eq!(names(folder), [folder::name(&(0..PIECES)), RUN.to_owned()]);
+    let names: Vec<String> = names(folder).into_iter().filter(|name| !name.ends_with(".damaged")).collect();
+    assert_eq!(names, [folder::name(&(0..PIECES)), RUN.to_owned()]);
     assert!(fs::read(folder.join(folder::name(&(0..PIECES)))).unwrap() == whole().bytes);
     notes
 }
@@ -428,6 +431,8 @@ fn what_is_damaged_is_done_again_with_a_note_and_what_a_kill_has_left_is_removed
     let notes = check_resumed(folder.path());
     assert_eq!(notes.len(), 1);
     assert!(notes[0].contains("0000000008-0000000016.jsonl is done again: the file ends"), "{notes:?}");
+    // It is put aside, for whoever wants to know.
+    assert!(fs::read(path.with_extension("jsonl.damaged")).unwrap() == bytes[..bytes.len() / 2]);
     // Killed after one file was made of several, and before they were removed.
     written(folder.path(), 8..16);
     assert_eq!(check_resumed(folder.path()), [""; 0]);
@@ -536,7 +541,7 @@ fn what_did_not_pass_is_run_again_as_it_is_now() {
     fs::write(at.join("report.jsonl"), said).unwrap();
     check(at, &["verify-report", "report.jsonl"], 0, &["adds up: report of 2, 2 scenarios: 1 passed, 1 harness fault"]);
     fs::remove_file(at.join("worse.toml")).unwrap();
-    check(at, &["rerun-failed", "kept"], 0, &["ours/worse is no more in its suite", "1 mended, 0 not, 1 no more in its suite"]);
+    check(at, &["rerun-failed", "kept"], 1, &["ours/worse is no more in its suite", "1 mended, 0 not, 1 no more in its suite"]);
     fs::remove_file(at.join("wrong.toml")).unwrap();
     check(at, &["rerun-failed", "kept"], 3, &["nothing can be run again"]);
     assert!(fs::read(at.join("kept").join(folder::name(&(0..6)))).unwrap() == before);

@@ -247,5 +247,6 @@ fn a_reader_that_goes_away_ends_a_run_quietly() {
     out.read_exact(&mut first).unwrap();
     drop(out);
     let said: Said = child.wait_with_output().unwrap().into();
-    assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
+    // Nobody has proven the rest.
+    assert_eq!((said.code, said.stderr.as_str()), (Some(130), ""));
 }

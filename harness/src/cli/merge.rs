@@ -1,6 +1,7 @@
 //! `merge`: parts of a run become one.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -48,6 +49,11 @@ pub fn run(args: &MergeArgs, ctx: &Context) -> Result<Exit, Problem> {
     let known = known::file::of_results(args.expectations.as_deref(), head, || head.selection.plan(ctx))?;
     let mut files = args.reports.open(args.output.as_deref())?;
     if let Some(path) = &args.output {
+        let place = |path: &Path| fs::canonicalize(path).ok();
+        if let Some(part) = merged.parts.iter().find(|part| place(path).is_some() && place(&part.path) == place(path)) {
+            let refused = Problem::usage("is one of the parts, which stay as they are").file(&part.path);
+            return Err(refused.help("name another file"));
+        }
         folder::joined(path, &merged.head, &merged.parts)?;
         ctx.note(&format!("{} has {}..{}", path.display(), merged.head.start, merged.head.end));
     }

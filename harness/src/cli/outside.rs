@@ -13,6 +13,9 @@ use crate::suite;
 use crate::sut::wire::Wire;
 use crate::sut::{Sut, SutCommand, SutOptions};
 
+/// Seconds that an answer may take where nothing is said.
+const TIME_LIMIT: u32 = 10;
+
 /// The most seconds that an answer may take.
 const MAX_SECONDS: i64 = 3_600;
 
@@ -23,7 +26,7 @@ pub struct Outside {
     #[arg(long, value_name = "cmd:PROGRAM ARGS")]
     pub sut: Option<SutCommand>,
     /// Seconds that it may take for a question; larger questions have more
-    #[arg(long, value_name = "S", default_value_t = 10, requires = "sut", value_parser = clap::value_parser!(u32).range(1..=MAX_SECONDS))]
+    #[arg(long, value_name = "S", default_value_t = TIME_LIMIT, requires = "sut", value_parser = clap::value_parser!(u32).range(1..=MAX_SECONDS))]
     pub time_limit: u32,
     /// How many of its processes may be started again
     #[arg(long, value_name = "N", default_value_t = 100, requires = "sut")]
@@ -37,7 +40,8 @@ impl Outside {
         let Some(sut) = &self.sut else { return String::new() };
         let command = suite::shell(&format!("cmd:{sut}"));
         let strict = if strict == Strictness::default() { String::new() } else { format!(" --strict {}", strict.as_str()) };
-        format!(" --sut {command}{strict}")
+        let limit = if self.time_limit == TIME_LIMIT { String::new() } else { format!(" --time-limit {}", self.time_limit) };
+        format!(" --sut {command}{strict}{limit}")
     }
 }
 
@@ -59,7 +63,7 @@ pub struct Alone {
     #[arg(long, value_name = "cmd:PROGRAM ARGS")]
     pub sut: Option<SutCommand>,
     /// Seconds that it may take for a question; larger questions have more
-    #[arg(long, value_name = "S", default_value_t = 10, requires = "sut", value_parser = clap::value_parser!(u32).range(1..=MAX_SECONDS))]
+    #[arg(long, value_name = "S", default_value_t = TIME_LIMIT, requires = "sut", value_parser = clap::value_parser!(u32).range(1..=MAX_SECONDS))]
     pub time_limit: u32,
     /// How much of its verdicts is compared: codes, subjects or evidence
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t, hide_possible_values = true, requires = "sut")]
@@ -94,7 +98,8 @@ pub fn bench(sut: Option<&Sut>, strict: Strictness) -> Bench<'_> {
 /// It cannot be used, or broke the protocol where no scenario was charged with it.
 pub fn ended(sut: &Sut, exit: Exit, ctx: &Context) -> Result<Exit, Problem> {
     let left = sut.close();
-    if let Some(message) = sut.unusable() {
+    let is_stopped = matches!(exit, Exit::Interrupted | Exit::Terminated);
+    if let Some(message) = sut.unusable().filter(|_| !is_stopped) {
         return Err(unusable(&format!("the implementation cannot be used: {message}")));
     }
     match left.first() {

@@ -78,8 +78,9 @@ pub fn run(args: &RerunFailedArgs, ctx: &Context) -> Result<Exit, Problem> {
         return tell(&mended, "nothing can be run again: what did not pass is no more in its suite", Exit::NothingSelected, ctx);
     }
     let (summary, mended) = judged(args, head, &failed, gone, &plan, ctx)?;
-    let exit = tell(&mended, &words(&mended), summary, ctx)?;
-    Ok(exit)
+    // What was not judged again is not mended.
+    let is_judged = mended.gone.is_empty() && mended.unjudged.is_empty() && mended.not_run == 0;
+    tell(&mended, &words(&mended), if summary == Exit::Good && !is_judged { Exit::Bad } else { summary }, ctx)
 }
 
 /// Runs the plan.

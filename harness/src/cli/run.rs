@@ -37,6 +37,9 @@ const MAX_THREADS: i64 = 1_024;
 /// How many pieces of work are in one file of results.
 const RANGE_SIZE: u64 = 100;
 
+/// The most of them: they are in memory until they are written.
+const MAX_RANGE_SIZE: u64 = 10_000;
+
 /// Judge the validator by many scenarios
 ///
 /// Without arguments: the built-in corpus, 10,000 generated setups, those with defects again without one of them, and
@@ -92,7 +95,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "K/N|A..B")]
     partition: Option<Part>,
     /// How many scenarios are kept in one file while the run goes on
-    #[arg(long, value_name = "N", default_value_t = RANGE_SIZE, requires = "results", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = RANGE_SIZE, requires = "results", value_parser = clap::value_parser!(u64).range(1..=MAX_RANGE_SIZE))]
     range_size: u64,
     #[command(flatten)]
     reports: Reports,
@@ -188,6 +191,7 @@ fn folder(
         suite: plan.digest(),
         implementation,
         strict: args.strict,
+        time_limit: sut.map(|_| args.outside.time_limit),
         known: known.digest(),
         gates: gates(args),
         pieces: plan.len(),

@@ -56,7 +56,8 @@ pub struct Human<W> {
     rules: BTreeMap<Rule, u64>,
     codes: BTreeMap<u8, u64>,
     troubles: Vec<Row>,
-    causes: BTreeMap<String, u64>,
+    /// How often, and the first scenario.
+    causes: BTreeMap<String, (u64, String)>,
     /// What could not be asked: how many and the first of them by what they need.
     unsupported: BTreeMap<String, (u64, Vec<String>)>,
     counted: Option<Counted>,
@@ -139,14 +140,16 @@ impl<W: Write> Human<W> {
 
     /// What went wrong how often, where more than one scenario did not pass.
     fn causes(&mut self) -> io::Result<()> {
-        let mut causes: Vec<(&String, u64)> = self.causes.iter().map(|(cause, &count)| (cause, count)).collect();
-        if causes.iter().map(|(_, count)| count).sum::<u64>() < 2 {
+        let mut causes: Vec<(&String, u64, &String)> =
+            self.causes.iter().map(|(cause, (count, first))| (cause, *count, first)).collect();
+        if causes.iter().map(|(_, count, _)| count).sum::<u64>() < 2 {
             return Ok(());
         }
-        causes.sort_by_key(|&(cause, count)| (std::cmp::Reverse(count), cause));
+        causes.sort_by_key(|&(cause, count, _)| (std::cmp::Reverse(count), cause));
         writeln!(self.out, "{}", self.paint.paint(Shade::Bold, "what went wrong first"))?;
-        for (cause, count) in causes.iter().take(MAX_CAUSES) {
-            writeln!(self.out, "  {:>8}  {}", number(*count), masked(cause))?;
+        for (cause, count, first) in causes.iter().take(MAX_CAUSES) {
+            let first = format!("first in {}", masked(first));
+            writeln!(self.out, "  {:>8}  {}  {}", number(*count), masked(cause), self.paint.paint(Shade::Dim, &first))?;
         }
         if causes.len() > MAX_CAUSES {
             writeln!(self.out, "            and {} more causes", number((causes.len() - MAX_CAUSES) as u64))?;
@@ -358,7 +361,8 @@ impl<W: Write> Human<W> {
         if let Some(trouble) = &row.trouble
             && (self.causes.len() < MAX_COUNTED || self.causes.contains_key(&trouble.signature))
         {
-            *self.causes.entry(trouble.signature.clone()).or_default() += 1;
+            let cause = self.causes.entry(trouble.signature.clone()).or_insert_with(|| (0, row.id.clone()));
+            cause.0 += 1;
         }
         if self.troubles.len() < MAX_NAMED {
             self.troubles.push(row.clone());

@@ -37,6 +37,9 @@ pub struct Head {
     pub implementation: Implementation,
     /// How much of the verdicts was compared.
     pub strict: Strictness,
+    /// Seconds that an implementation outside had for a question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_limit: Option<u32>,
     /// The digest of the known failures, where there were some.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<Hash>,
@@ -92,7 +95,8 @@ impl Head {
             return differs("another version,", &self.tool, &other.tool);
         }
         if self.implementation != other.implementation {
-            let said = |who: &Implementation| format!("{} {}", who.name, who.version).trim_end().to_owned();
+            let run = |who: &Implementation| who.command.as_ref().map(|command| format!(" (`{command}`)")).unwrap_or_default();
+            let said = |who: &Implementation| format!("{}{}", format!("{} {}", who.name, who.version).trim_end(), run(who));
             return differs("another implementation,", &said(&self.implementation), &said(&other.implementation));
         }
         if self.strict != other.strict {
@@ -222,13 +226,19 @@ pub fn head(path: &Path) -> Result<Head, Problem> {
 /// The lines of a file behind its head.
 fn begun(path: &Path) -> Result<(Lines<'_>, Head), Problem> {
     let mut lines = Lines::open(path)?;
-    let (line, _) = lines.next()?.ok_or_else(|| Problem::usage("is empty: expected results").file(path))?;
+    let Some((line, _)) = lines.next()? else { return Err(lines.fault("the file is empty: expected results")) };
     let HeadLine { results: head } = lines.decode(&line, "the head of results")?;
+    match improper(&head) {
+        None => Ok((lines, head)),
+        Some(why) => Err(lines.fault(why)),
+    }
+}
+
+/// Why a head is none that this release can go by; none where it can.
+pub(super) fn improper(head: &Head) -> Option<String> {
     if head.format != FORMAT {
-        return Err(lines.fault(format!("format {} of results is not known: expected {FORMAT}", head.format)));
+        return Some(format!("format {} of results is not known: expected {FORMAT}", head.format));
     }
-    if head.start > head.end || head.end > head.pieces {
-        return Err(lines.fault(format!("{}..{} is no range of {}", head.start, head.end, head.pieces)));
-    }
-    Ok((lines, head))
+    let is_range = head.start <= head.end && head.end <= head.pieces;
+    (!is_range).then(|| format!("{}..{} is no range of {}", head.start, head.end, head.pieces))
 }

@@ -13,6 +13,7 @@ use super::file::{self, Head, Writer};
 use super::row::Row;
 use crate::cli::Problem;
 use crate::cli::files::{self, Staged};
+use crate::exit::Exit;
 
 /// The file that says of what run the results are.
 pub const RUN: &str = "run.json";
@@ -33,9 +34,9 @@ pub struct Part {
 }
 
 impl Part {
-    /// Whether it has something of a range; an empty one is met by itself alone.
+    /// Whether it has something of a range.
     fn meets(&self, range: &Range<u64>) -> bool {
-        self.range == *range || self.range.start.max(range.start) < self.range.end.min(range.end)
+        self.range.start.max(range.start) < self.range.end.min(range.end)
     }
 
     /// Whether another one has all that this one has.
@@ -67,6 +68,7 @@ impl Folder {
     /// The folder holds results of another run, of this range where `resume` was not asked for, or of ranges that overlap.
     pub fn open(path: &Path, head: Head, size: u64, resume: bool) -> Result<(Self, Vec<String>), Problem> {
         fs::create_dir_all(path).map_err(|error| unusable(path, &error))?;
+        synced(above(path))?;
         begin(path, &head)?;
         let mut notes = Vec::new();
         let range = head.range();
@@ -128,7 +130,6 @@ impl Folder {
             return Ok(());
         }
         joined(&path, &self.head, &parts)?;
-        synced(&self.path)?;
         for part in &parts {
             fs::remove_file(&part.path).map_err(|error| unusable(&part.path, &error))?;
         }
@@ -181,10 +182,16 @@ pub fn joined(path: &Path, head: &Head, parts: &[Part]) -> Result<(), Problem> {
         }
         writer.finish().map(|_| ())
     })?;
-    match problem {
-        Some(problem) => Err(problem),
-        None => staged.put(),
+    if let Some(problem) = problem {
+        return Err(problem);
     }
+    staged.put()?;
+    synced(above(path))
+}
+
+/// The folder in which something lies.
+fn above(path: &Path) -> &Path {
+    path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Every file of results in a folder, by range.
@@ -272,9 +279,13 @@ fn begin(path: &Path, head: &Head) -> Result<(), Problem> {
 }
 
 fn manifest_of(path: &Path, written: &[u8]) -> Result<Head, Problem> {
-    serde_json::from_slice(written).map_err(|error| {
-        Problem::usage(format!("is damaged: {error}")).file(path).help("name another folder, or remove it first")
-    })
+    let help = "name another folder, or remove it first";
+    let head: Head =
+        serde_json::from_slice(written).map_err(|error| Problem::usage(format!("is damaged: {error}")).file(path).help(help))?;
+    match file::improper(&head) {
+        None => Ok(head),
+        Some(why) => Err(Problem::usage(why).file(path).help(help)),
+    }
 }
 
 /// What `run.json` of a folder says; none where there is none.
@@ -290,8 +301,8 @@ pub fn manifest(path: &Path) -> Result<Option<Head>, Problem> {
     }
 }
 
-/// What is there of this range and holds true. What is damaged is removed and done again, and so is what a killed run has
-/// left half written.
+/// What is there of this range and holds true. What is damaged is put aside and done again; what a killed run has left half
+/// written is removed.
 fn kept(path: &Path, head: &Head, notes: &mut Vec<String>) -> Result<Vec<Part>, Problem> {
     let own = head.range();
     let within = |of: &Range<u64>| own.start <= of.start && of.end <= own.end;
@@ -322,9 +333,13 @@ fn kept(path: &Path, head: &Head, notes: &mut Vec<String>) -> Result<Vec<Part>, 
                 let why = head.of(&part.range).foreign(&found).unwrap_or_else(|| "is not called by its range".to_owned());
                 return Err(Problem::usage(why).file(&part.path));
             }
+            // What cannot be read at all may be as good as ever.
+            Err(problem) if problem.place.is_none() || problem.exit != Exit::Usage => return Err(problem),
             Err(damaged) => {
-                notes.push(format!("note: {} is done again: {}", part.path.display(), damaged.message));
-                remove(&part.path)?;
+                let aside = part.path.with_extension(format!("{EXTENSION}.damaged"));
+                let (from, to) = (part.path.display(), aside.display());
+                notes.push(format!("note: {from} is done again: {}; it is {to} now", damaged.message));
+                fs::rename(&part.path, &aside).map_err(|error| unusable(&part.path, &error))?;
                 continue;
             }
         }

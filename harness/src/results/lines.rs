@@ -45,7 +45,7 @@ impl<'a> Lines<'a> {
         let mut line = Vec::new();
         let read = (&mut self.input).take(MAX_LINE + 1).read_until(b'\n', &mut line);
         self.number += 1;
-        read.map_err(|error| self.fault(format!("cannot be read: {error}")))?;
+        read.map_err(|error| Problem::machine(format!("cannot be read: {error}")).file(self.path))?;
         if line.is_empty() {
             return Ok(None);
         }

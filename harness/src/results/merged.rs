@@ -8,7 +8,7 @@ use super::folder::Part;
 use crate::cli::Problem;
 use crate::known::Known;
 use crate::report::{Reporter, Teller};
-use crate::run::event::{Event, Stop, Summary};
+use crate::run::event::{Event, Summary};
 use crate::run::part;
 use crate::run::tally::{Ended, Tally};
 
@@ -108,8 +108,8 @@ pub fn replayed(merged: &Merged, known: &Known, reporter: &mut dyn Reporter) -> 
         tally.cover(part.range.end - part.range.start);
     }
     let (next, gates) = (range.end, head.gates);
-    let stopped = teller.is_gone().then_some(Stop::Unread);
-    let ended = Ended { range, next, pieces: head.pieces, gates, stopped, duration: None };
+    // Whether anybody listened to the end changes nothing about what the parts hold.
+    let ended = Ended { range, next, pieces: head.pieces, gates, stopped: None, duration: None };
     let (counted, summary) = tally.conclude(&ended);
     teller.tell(&Event::CoverageCounted(Box::new(counted)))?;
     teller.tell(&Event::RunFinished(Box::new(summary.clone())))?;

@@ -126,6 +126,9 @@ pub struct Trouble {
     pub replay: String,
 }
 
+/// The most differences of one scenario that are kept; a validator that is wrong everywhere is wrong enough.
+const MAX_DIFFERENCES: usize = 50;
+
 fn is_zero(count: &usize) -> bool {
     *count == 0
 }
@@ -137,14 +140,73 @@ pub struct Told(Map<String, Value>);
 
 const TEXT: &str = "text";
 
+/// The most characters of a text that an implementation has a say in: a row is kept, and kept small.
+const MAX_TEXT: usize = 400;
+
+/// The most entries of a list that it has a say in.
+const MAX_LIST: usize = 20;
+
+/// The most characters of what is said about a scenario.
+const MAX_MESSAGE: usize = 8_000;
+
+/// The most bytes of all differences of a scenario together.
+const MAX_TOLD: usize = 16 * 1024;
+
+/// The beginning of a text that is too long, and how long it is.
+fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}… ({} characters)", text.get(..end).unwrap_or_default(), text.chars().count()),
+    }
+}
+
+/// A value with its texts and lists shortened.
+fn short(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(shortened(&text, MAX_TEXT)),
+        Value::Array(list) => {
+            let more = list.len().saturating_sub(MAX_LIST);
+            let more = (more > 0).then(|| Value::String(format!("… and {more} more")));
+            Value::Array(list.into_iter().take(MAX_LIST).map(short).chain(more).collect())
+        }
+        Value::Object(parts) => Value::Object(parts.into_iter().map(|(name, part)| (name, short(part))).collect()),
+        other => other,
+    }
+}
+
+impl Trouble {
+    /// What is wrong, as it is kept: what an implementation has a say in is cut where it is too long.
+    #[must_use]
+    pub fn new(broken: &str, signature: String, differences: &[Difference], message: &str) -> Self {
+        let (mut told, mut bytes) = (Vec::new(), 0);
+        for difference in differences.iter().take(MAX_DIFFERENCES) {
+            let one = Told::from(difference);
+            bytes += one.size();
+            if bytes > MAX_TOLD && !told.is_empty() {
+                break;
+            }
+            told.push(one);
+        }
+        Self {
+            broken: broken.to_owned(),
+            signature: shortened(&signature, MAX_MESSAGE),
+            more_differences: differences.len().saturating_sub(told.len()),
+            differences: told,
+            message: shortened(message, MAX_MESSAGE),
+            recorded: Vec::new(),
+            replay: String::new(),
+        }
+    }
+}
+
 impl From<&Difference> for Told {
     fn from(difference: &Difference) -> Self {
         let mut parts = match serde_json::to_value(difference) {
-            Ok(Value::Object(parts)) => parts,
+            Ok(Value::Object(parts)) => parts.into_iter().map(|(name, part)| (name, short(part))).collect(),
             // A difference is plain data and becomes an object; its text says everything anyway.
             _ => Map::new(),
         };
-        parts.insert(TEXT.to_owned(), Value::String(difference.to_string()));
+        parts.insert(TEXT.to_owned(), Value::String(shortened(&difference.to_string(), MAX_TEXT)));
         Self(parts)
     }
 }
@@ -161,6 +223,11 @@ impl Told {
         let finding = parts.get("finding")?;
         let rule = finding.get("code")?.as_str()?.get(..4)?.parse().ok()?;
         Some((rule, finding.get("reason")?.as_str()?))
+    }
+
+    /// About how many bytes it takes.
+    fn size(&self) -> usize {
+        self.0.iter().map(|(name, part)| name.len() + part.to_string().len()).sum()
     }
 }
 
@@ -188,5 +255,24 @@ mod words {
     {
         let words: Vec<String> = Vec::deserialize(deserializer)?;
         words.iter().map(|word| word.parse().map_err(de::Error::custom)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_implementation_says_at_length_is_cut_and_counted() {
+        let field = |text: String| Difference::Field { field: "state", expected: "ready".to_owned(), found: text };
+        let long = Told::from(&field("ä".repeat(5_000_000)));
+        assert!(long.size() < 4_000, "{}", long.size());
+        assert!(long.0["found"].as_str().unwrap().ends_with("… (5000000 characters)"));
+        let many: Vec<Difference> = (0..2_000).map(|at| field(format!("{at} {}", "x".repeat(10_000)))).collect();
+        let trouble = Trouble::new("verdict", "failed verdict".to_owned(), &many, &"y".repeat(1_000_000));
+        assert!(serde_json::to_string(&trouble).unwrap().len() < MAX_TOLD + 2 * MAX_MESSAGE);
+        assert_eq!(trouble.differences.len() + trouble.more_differences, 2_000);
+        let list = short(Value::Array(vec![Value::from("a"); 30]));
+        assert_eq!((list.as_array().unwrap().len(), &list[MAX_LIST]), (MAX_LIST + 1, &Value::from("… and 10 more")));
     }
 }

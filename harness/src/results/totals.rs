@@ -71,16 +71,16 @@ impl Totals {
             Origin::Generated => &mut sums.generated,
             Origin::Counterpart => &mut sums.counterparts,
         } += 1;
-        sums.volumes += row.volumes as u64;
-        sums.findings += row.findings as u64;
+        sums.volumes = sums.volumes.saturating_add(row.volumes as u64);
+        sums.findings = sums.findings.saturating_add(row.findings as u64);
         self.coverage.add(Seen { present: row.present, absent: row.absent });
         if let Some(story) = &row.story {
             self.stories.add(&story.met);
             self.generated_stories += u64::from(row.origin == Origin::Generated);
             sums.stories += 1;
-            sums.steps += story.steps as u64;
-            sums.faults += story.faults as u64;
-            sums.faults_struck += story.faults_struck as u64;
+            sums.steps = sums.steps.saturating_add(story.steps as u64);
+            sums.faults = sums.faults.saturating_add(story.faults as u64);
+            sums.faults_struck = sums.faults_struck.saturating_add(story.faults_struck as u64);
         }
         if let Some(duration_us) = row.duration_us {
             self.slow(Slow { duration_us, id: row.id.clone(), volumes: row.volumes });

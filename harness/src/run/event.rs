@@ -98,7 +98,7 @@ pub struct Summary {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unmatched: Vec<String>,
     /// How many known failures are about suites and seeds that are not run.
-    #[serde(skip_serializing_if = "is_none")]
+    #[serde(skip_serializing_if = "is_zero")]
     pub not_looked_for: u64,
     /// What came of judging a sample again; told before.
     #[serde(skip)]
@@ -123,7 +123,7 @@ pub struct Summary {
     pub slowest: Vec<Slow>,
 }
 
-const fn is_none(count: &u64) -> bool {
+const fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 

@@ -16,6 +16,7 @@ pub mod work;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -67,13 +68,14 @@ impl Summary {
             Some(Stop::Unusable) => Exit::Unusable,
             _ if self.repeated.as_ref().is_some_and(|repeated| repeated.different.is_some()) => Exit::Nondeterminism,
             _ if counts.troubles() > 0 || !self.unmatched.is_empty() => Exit::Bad,
-            Some(Stop::Unread) => Exit::Good,
+            // Nobody has proven the rest.
+            Some(Stop::Unread) if self.not_run > 0 => Exit::Interrupted,
             // What a part does not have, another one may.
-            None if self.partial => Exit::Good,
+            _ if self.partial => Exit::Good,
             // What was not put to the validator at all is no better than nothing.
-            None if counts.judged() == 0 => Exit::NothingSelected,
-            None if self.coverage_misses > 0 => Exit::Bad,
-            None => Exit::Good,
+            _ if counts.judged() == 0 => Exit::NothingSelected,
+            _ if self.coverage_misses > 0 => Exit::Bad,
+            _ => Exit::Good,
         }
     }
 }
@@ -118,9 +120,12 @@ impl<'a> Run<'a> {
         let kept = self.folder.as_ref().map(|folder| folder.kept()).unwrap_or_default();
         let dispenser = Dispenser::new(self.range.clone(), kept);
         let (sender, receiver) = mpsc::channel(CHANNEL);
+        // One watch for the whole run: a signal between two looks would be lost.
+        let mut signal = Box::pin(signal());
         let mut main = Main {
             range: self.range,
             next: 0,
+            sealed: None,
             plan,
             options,
             judging,
@@ -142,14 +147,14 @@ impl<'a> Run<'a> {
                 drop(sender);
             });
             match workers {
-                Ok(_) => runtime.block_on(main.read(receiver)),
+                Ok(_) => runtime.block_on(main.read(receiver, signal.as_mut())),
                 Err(error) => main.fail(machine("cannot start the workers", &error)),
             }
         });
         if judging.bench.sut.is_some_and(|sut| sut.unusable().is_some()) {
             main.stop(Stop::Unusable);
         }
-        main.repeat(&runtime);
+        main.repeat(&runtime, signal.as_mut());
         main.finish(clock)
     }
 }
@@ -157,10 +162,12 @@ impl<'a> Run<'a> {
 /// Takes work and sends what comes of it, until there is no more or nobody listens.
 fn worker(plan: &Plan, options: Options, judging: &Judging<'_>, dispenser: &Dispenser, sender: &mpsc::Sender<Piece>) {
     while let Some(index) = dispenser.take() {
-        let piece = match plan.item(index) {
+        let mut piece = match plan.item(index) {
             Some(item) => work::work(index, &item, &plan.filter, judging),
-            None => Piece { index, rows: Vec::new() },
+            None => Piece::nothing(index),
         };
+        // Whether it or another scenario is to blame cannot be said any more.
+        piece.is_doubtful = judging.bench.sut.is_some_and(|sut| sut.unusable().is_some()) && piece.has_errors();
         if options.fail_fast && !piece.is_good() {
             dispenser.end_at(index.saturating_add(1));
         }
@@ -174,6 +181,8 @@ struct Main<'a> {
     range: Range<u64>,
     /// Every piece of work below this one is counted.
     next: u64,
+    /// From this piece of work on nothing is kept: the implementation was given up.
+    sealed: Option<u64>,
     plan: &'a Plan,
     options: Options,
     judging: Judging<'a>,
@@ -201,10 +210,8 @@ impl Main<'_> {
     }
 
     /// Reads results until the workers are done.
-    async fn read(&mut self, mut receiver: mpsc::Receiver<Piece>) {
+    async fn read(&mut self, mut receiver: mpsc::Receiver<Piece>, mut signal: Pin<&mut impl Future<Output = Stop>>) {
         let mut early: BTreeMap<u64, Piece> = BTreeMap::new();
-        // One watch for the whole run: a signal between two looks would be lost.
-        let mut signal = std::pin::pin!(signal());
         let mut tick = tokio::time::interval(TICK);
         loop {
             tokio::select! {
@@ -244,19 +251,23 @@ impl Main<'_> {
     fn count(&mut self, piece: Piece) {
         self.ended = self.options.fail_fast && !piece.is_good();
         self.next = piece.index + 1;
+        if piece.is_doubtful {
+            self.sealed.get_or_insert(piece.index);
+        }
+        let is_kept = self.sealed.is_none();
         self.tally.cover(1);
         for mut row in piece.rows {
             if !self.options.times {
                 row.duration_us = None;
             }
-            if let Some(folder) = &mut self.folder {
+            if let Some(folder) = self.folder.as_mut().filter(|_| is_kept) {
                 folder.take(row.clone());
             }
             self.row(row);
         }
-        let (next, error) = (self.next, self.error.is_some());
+        let (next, goes_on) = (self.next, is_kept && self.error.is_none());
         if let Some(folder) = &mut self.folder
-            && !error
+            && goes_on
             && let Err(problem) = folder.done(next)
         {
             self.fail(problem);
@@ -269,17 +280,21 @@ impl Main<'_> {
             && self.error.is_none()
             && let Some(part) = self.folder.as_ref().and_then(|folder| folder.kept_at(self.next)).cloned()
         {
-            let fail_fast = self.options.fail_fast;
+            let (fail_fast, mut last) = (self.options.fail_fast, None);
             let read = file::read(&part.path, |row| {
-                self.ended |= fail_fast && row.status.is_trouble();
-                self.row(row);
+                // Behind the first failure nothing counts, as if it had not been done.
+                if last.is_none_or(|last| row.index <= last) {
+                    last = last.or((fail_fast && row.status.is_trouble()).then_some(row.index));
+                    self.row(row);
+                }
                 Ok(())
             });
             if let Err(problem) = read {
                 return self.fail(problem);
             }
-            self.next = part.range.end;
-            self.tally.cover(part.range.end - part.range.start);
+            self.ended = last.is_some();
+            self.next = last.map_or(part.range.end, |last| last + 1);
+            self.tally.cover(self.next - part.range.start);
             if let Some(folder) = &mut self.folder {
                 folder.passed_over(part.range.end);
             }
@@ -297,17 +312,17 @@ impl Main<'_> {
         self.report(&Event::ScenarioFinished(Box::new(row)));
     }
 
-    /// Tells the reporter; once nobody listens, the run stops.
+    /// Tells the reporter; once nobody listens, the run stops, unless its results are kept.
     fn report(&mut self, event: &Event) {
         if let Err(problem) = self.teller.tell(event) {
             self.fail(problem);
-        } else if self.teller.is_gone() && self.error.is_none() {
+        } else if self.teller.is_gone() && self.error.is_none() && self.folder.is_none() {
             self.stop(Stop::Unread);
         }
     }
 
     /// Judges the sample again, as long as nothing stops it.
-    fn repeat(&mut self, runtime: &tokio::runtime::Runtime) {
+    fn repeat(&mut self, runtime: &tokio::runtime::Runtime, signal: Pin<&mut impl Future<Output = Stop>>) {
         let Some(drawn) = self.drawn.take().filter(|_| self.stopped.is_none() && self.error.is_none()) else { return };
         let (seed, first, stop) = (drawn.draw().seed(), drawn.sample(), AtomicBool::new(false));
         let twin = Twin { plan: self.plan, judging: self.judging, first: &first, seed, stop: &stop };
@@ -320,7 +335,7 @@ impl Main<'_> {
                 drop(sender);
                 repeated
             });
-            runtime.block_on(self.await_repeated(twin.pieces(), receiver, &stop));
+            runtime.block_on(self.await_repeated(twin.pieces(), receiver, &stop, signal));
             workers.map(|workers| workers.join())
         });
         match repeated {
@@ -340,8 +355,13 @@ impl Main<'_> {
     }
 
     /// Counts what is judged again until nothing is any more.
-    async fn await_repeated(&mut self, all: u64, mut receiver: mpsc::Receiver<()>, stop: &AtomicBool) {
-        let mut signal = std::pin::pin!(signal());
+    async fn await_repeated(
+        &mut self,
+        all: u64,
+        mut receiver: mpsc::Receiver<()>,
+        stop: &AtomicBool,
+        mut signal: Pin<&mut impl Future<Output = Stop>>,
+    ) {
         let mut done = 0;
         loop {
             tokio::select! {
@@ -359,10 +379,12 @@ impl Main<'_> {
     }
 
     fn finish(mut self, clock: Clock) -> Result<Summary, Problem> {
-        if let Some(folder) = &mut self.folder
-            && self.error.is_none()
-        {
-            folder.finish(self.next)?;
+        if let Some(problem) = self.error {
+            // What was not kept is not told either.
+            return Err(problem);
+        }
+        if let Some(folder) = &mut self.folder {
+            folder.finish(self.sealed.unwrap_or(self.next))?;
         }
         let ended = Ended {
             range: self.range.clone(),

@@ -62,7 +62,7 @@ impl<'a> Tally<'a> {
     pub fn conclude(&self, ended: &Ended) -> (Counted, Summary) {
         let of_all = ended.range == (0..ended.pieces);
         let is_whole = of_all && ended.next == ended.range.end;
-        let counted = self.totals.counted(ended.gates && is_whole && ended.stopped.is_none());
+        let counted = self.totals.counted(ended.gates && is_whole);
         let mut summary = self.totals.summary(&counted, ended.stopped, ended.duration);
         summary.not_run = ended.range.end - ended.next;
         summary.partial = !of_all;

@@ -15,13 +15,10 @@ use crate::coverage::keys::{Key, KeySet};
 use crate::judge::{Bench, FaultKind, Judged, Outcome, panics};
 use crate::known::Known;
 use crate::results::counts::Status;
-use crate::results::row::{Origin, Row, StoryRow, Told, Trouble};
+use crate::results::row::{Origin, Row, StoryRow, Trouble};
 use crate::shrink::signature;
 use crate::twin::draw::Draw;
 use crate::twin::record::Record;
-
-/// The most differences of one scenario that are reported; a validator that is wrong everywhere is wrong enough.
-const MAX_DIFFERENCES: usize = 50;
 
 /// Who judges, and by what.
 #[derive(Clone, Copy)]
@@ -83,9 +80,23 @@ pub struct Piece {
     pub index: u64,
     /// The scenarios judged.
     pub rows: Vec<Row>,
+    /// Whether the implementation was given up meanwhile, so that errors may be nobody's.
+    pub is_doubtful: bool,
 }
 
 impl Piece {
+    /// A piece of work of which nothing was selected.
+    #[must_use]
+    pub const fn nothing(index: u64) -> Self {
+        Self { index, rows: Vec::new(), is_doubtful: false }
+    }
+
+    /// Whether the implementation under test could not be judged in some scenario.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.rows.iter().any(|row| row.status == Status::Errored)
+    }
+
     /// Whether nobody has to look at it.
     #[must_use]
     pub fn is_good(&self) -> bool {
@@ -108,7 +119,7 @@ pub fn work(index: u64, item: &Item<'_>, filter: &Filter, judging: &Judging<'_>)
         Item::Setup(token) => desk.setup(token),
         Item::Story(token) => desk.story(token),
     };
-    Piece { index, rows }
+    Piece { index, rows, is_doubtful: false }
 }
 
 /// What a token generates; none, and why, where the generator fails or panics.
@@ -234,15 +245,11 @@ impl Desk<'_> {
         rules.dedup();
         let signature = signature(&judged).map(|signature| signature.to_string());
         let trouble = judged.outcome.broken().map(|broken| {
-            let differences = judged.outcome.differences();
+            let signature = signature.clone().unwrap_or_else(|| format!("{ended} {broken}"));
             Trouble {
-                broken: broken.to_owned(),
-                signature: signature.clone().unwrap_or_else(|| format!("{ended} {broken}")),
-                differences: differences.iter().take(MAX_DIFFERENCES).map(Told::from).collect(),
-                more_differences: differences.len().saturating_sub(MAX_DIFFERENCES),
-                message: judged.outcome.message().to_owned(),
                 recorded: judged.recorded.clone(),
                 replay: format!("dasdlab replay {replay}{}", self.judging.replay),
+                ..Trouble::new(broken, signature, judged.outcome.differences(), judged.outcome.message())
             }
         });
         let said = match judged.outcome.broken() {

@@ -8,11 +8,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::judge::difference::Difference;
 use crate::judge::{FaultKind, Judged, Outcome, Signature};
+use crate::sut::OUTPUT_ENDED;
 
 /// How a scenario ends that does not pass.
 const VERDICTS: [&str; 3] = ["failed", "harness-fault", "errored"];
-/// How the message of a process begins that ended before it had answered.
-const OUTPUT_ENDED: &str = "its output ended";
 /// The most characters that are kept of a message.
 const LONGEST: usize = 160;
 

@@ -31,6 +31,7 @@ pub use child::Failure;
 use child::{Conversation, Kind};
 pub use command::SutCommand;
 use session::{Session, Trouble};
+pub(crate) use talk::OUTPUT_ENDED;
 use wire::Wire;
 
 /// How many scenarios are before one process at once.
@@ -102,6 +103,16 @@ impl Drop for Children {
     }
 }
 
+/// The most characters of what an implementation calls itself, and of its version.
+const MAX_NAME: usize = 100;
+
+/// Why a greeting names nobody that a report could name; none where it does.
+fn improper(greeting: &Greeting) -> Option<String> {
+    let is_plain = |text: &str| text.chars().count() <= MAX_NAME && !text.chars().any(char::is_control);
+    let is_name = !greeting.name.trim().is_empty() && is_plain(&greeting.name) && is_plain(&greeting.version);
+    (!is_name).then(|| format!("its name or version is empty, longer than {MAX_NAME} characters, or has control characters"))
+}
+
 impl Sut {
     /// Starts an implementation and hears what it can do.
     ///
@@ -129,6 +140,9 @@ impl Sut {
             runtime: children.handle.clone(),
         };
         let (first, greeting) = Conversation::start(&kind)?;
+        if let Some(why) = improper(&greeting) {
+            return Err(Failure::of(why));
+        }
         let slots: Vec<_> = (0..processes.max(1)).map(|_| Mutex::new(None)).collect();
         if let Some(slot) = slots.first() {
             *slot.lock() = Some(Arc::new(first));

@@ -32,7 +32,7 @@ const SHOWN: usize = 120;
 const LAST_WORDS: Duration = Duration::from_millis(250);
 
 /// What is said of a process that went away by itself.
-const OUTPUT_ENDED: &str = "its output ended";
+pub(crate) const OUTPUT_ENDED: &str = "its output ended";
 
 /// What is said of a process that stays.
 const STAYS: &str = "it has not ended after bye";
