@@ -18,7 +18,13 @@ impl<'a> Several<'a> {
 impl Reporter for Several<'_> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
         // One that cannot go on keeps nothing from the others.
-        self.0.iter_mut().fold(Ok(()), |told, reporter| told.and(reporter.event(event)))
+        let mut told = Ok(());
+        // Each is told, whatever became of those before it.
+        for reporter in &mut self.0 {
+            let one = reporter.event(event);
+            told = told.and(one);
+        }
+        told
     }
 
     fn progress(&mut self, done: u64, all: u64, troubles: u64) {
