@@ -1,7 +1,7 @@
 //! Reports for other programs: they say what the run says, whatever stands in its texts, whole or not at all.
 
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail the test")]
 
 mod common;
 
