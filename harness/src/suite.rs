@@ -244,6 +244,20 @@ pub(crate) fn shell(path: &str) -> String {
     if !path.is_empty() && path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
+/// The first path of a text that [`shell`] has written, as it was before.
+pub(crate) fn named(text: &str) -> String {
+    let (mut path, mut chars, mut quoted) = (String::new(), text.chars(), false);
+    while let Some(c) = chars.next() {
+        match c {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => break,
+            '\\' if !quoted => path.extend(chars.next()),
+            c => path.push(c),
+        }
+    }
+    path
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,5 +287,8 @@ mod tests {
     fn a_path_is_quoted_where_a_shell_would_take_it_apart() {
         assert_eq!(shell("a/b.toml"), "a/b.toml");
         assert_eq!(shell("my file's.toml"), r"'my file'\''s.toml'");
+        for path in ["a/b.toml", "my file's.toml", "'", "\\", "a\nb", "é"] {
+            assert_eq!(named(&format!("{} --sut 'cmd:x'", shell(path))), path);
+        }
     }
 }

@@ -39,6 +39,12 @@ pub struct Read<'a> {
 }
 
 impl Expectations {
+    /// The file that is written.
+    #[must_use]
+    pub fn written(&self) -> Option<&Path> {
+        self.write_expectations.as_deref()
+    }
+
     /// Reads what there is.
     ///
     /// # Errors

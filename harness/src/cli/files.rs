@@ -88,6 +88,22 @@ impl Drop for Staged {
     }
 }
 
+/// Refuses a file that could not be written now.
+///
+/// # Errors
+/// As [`write`] has; nothing is changed.
+pub fn writable(path: &Path) -> Result<(), Problem> {
+    Staged::new(path, "").map(drop)
+}
+
+/// The file that a path leads to, however it is said, as far as that can be known.
+#[must_use]
+pub fn place(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let beside = || Some(fs::canonicalize(folder).ok()?.join(path.file_name()?));
+    fs::canonicalize(path).ok().or_else(beside).unwrap_or_else(|| path.to_owned())
+}
+
 /// Fills a folder that does not exist yet, or is empty: it appears, or is replaced, when all of it is written.
 ///
 /// # Errors

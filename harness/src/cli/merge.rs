@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::reports::Reports;
 use super::run::reporter;
 use super::{Context, Problem};
 use crate::exit::Exit;
 use crate::known;
+use crate::report::several::Several;
 use crate::results::folder;
 use crate::results::merged::{Merged, replayed};
 use crate::run::part;
@@ -18,6 +20,7 @@ use crate::run::part;
 /// Takes files of results and folders of them, in any order, and reports what they say together, as the whole run would have
 /// done: the same counts, failures, coverage and digest, and with -o the same file byte for byte. A part that is missing, is
 /// there twice, or is of another run, version or implementation is refused with 2 and named. Ends as the whole run would.
+/// With --report and without -o it makes reports of results that are there.
 #[derive(Debug, Args)]
 pub struct MergeArgs {
     /// Files of results, or folders of them
@@ -32,6 +35,8 @@ pub struct MergeArgs {
     /// The file to write, .jsonl; an existing one is replaced
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    reports: Reports,
 }
 
 /// Joins the parts and reports.
@@ -42,6 +47,7 @@ pub fn run(args: &MergeArgs, ctx: &Context) -> Result<Exit, Problem> {
     let merged = Merged::of(&found(&args.parts)?, args.expect)?;
     let head = &merged.head;
     let known = known::file::of_results(args.expectations.as_deref(), head, || head.selection.plan(ctx))?;
+    let mut files = args.reports.open(args.output.as_deref())?;
     if let Some(path) = &args.output {
         let place = |path: &Path| fs::canonicalize(path).ok();
         if let Some(part) = merged.parts.iter().find(|part| place(path).is_some() && place(&part.path) == place(path)) {
@@ -51,7 +57,9 @@ pub fn run(args: &MergeArgs, ctx: &Context) -> Result<Exit, Problem> {
         folder::joined(path, &merged.head, &merged.parts)?;
         ctx.note(&format!("{} has {}..{}", path.display(), merged.head.start, merged.head.end));
     }
-    let summary = replayed(&merged, &known, reporter(ctx).as_mut())?;
+    let mut reporter = reporter(ctx);
+    let summary = replayed(&merged, &known, &mut Several::new(vec![&mut files, reporter.as_mut()]))?;
+    files.write(ctx)?;
     Ok(summary.exit())
 }
 

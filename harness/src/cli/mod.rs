@@ -28,6 +28,7 @@ pub mod problem;
 pub mod profile;
 pub mod promote;
 pub mod replay;
+pub mod reports;
 pub mod rerun_failed;
 pub mod run;
 pub mod schema;

@@ -9,6 +9,7 @@ use clap::Args;
 use super::expectations::Expectations;
 use super::outside::{Outside, ended, start};
 use super::paint::Paint;
+use super::reports::Reports;
 use super::selection::Selection;
 use super::threads::Threads;
 use super::{Context, Problem};
@@ -20,6 +21,7 @@ use crate::known::renew::Gathering;
 use crate::report::Reporter;
 use crate::report::human::{Human, Progress};
 use crate::report::json::Json;
+use crate::report::several::Several;
 use crate::results::file::{FORMAT, Head, Implementation};
 use crate::results::folder::Folder;
 use crate::run::part::Part;
@@ -50,6 +52,8 @@ const MAX_RANGE_SIZE: u64 = 10_000;
 /// killed goes on where it was (--resume), and parts of a run (--partition) become one (`dasdlab merge`).
 ///
 /// With --expectations what an implementation is known not to pass does not make the run bad, and everything else does.
+///
+/// With --report the same is said in files that other programs read: JUnit XML, SARIF, Markdown.
 #[derive(Debug, Args)]
 pub struct RunArgs {
     #[command(flatten)]
@@ -90,6 +94,8 @@ pub struct RunArgs {
     /// How many scenarios are kept in one file while the run goes on
     #[arg(long, value_name = "N", default_value_t = RANGE_SIZE, requires = "results", value_parser = clap::value_parser!(u64).range(1..=MAX_RANGE_SIZE))]
     range_size: u64,
+    #[command(flatten)]
+    reports: Reports,
 }
 
 /// Runs what is selected and reports.
@@ -103,6 +109,7 @@ pub fn run(args: &RunArgs, ctx: &Context) -> Result<Exit, Problem> {
         None => 0..plan.len(),
     };
     let expectations = args.expectations.read()?;
+    let mut files = args.reports.open(args.expectations.written())?;
     let threads = args.threads.count();
     let sut = args.outside.sut.as_ref().map(|command| start(command.clone(), threads, &args.outside)).transpose()?;
     let implementation = sut.as_ref().map_or("dasdlab", |sut| sut.greeting().name.as_str());
@@ -122,10 +129,12 @@ pub fn run(args: &RunArgs, ctx: &Context) -> Result<Exit, Problem> {
     let mut reporter = reporter(ctx);
     let draw = args.twin.map(|pieces| Draw::new(usize::from(pieces), args.selection.seed));
     let run = Run { plan: &plan, range, options, judging, folder: folder.as_mut(), twin: draw.as_ref() };
+    let mut told = Several::new(vec![&mut files, reporter.as_mut()]);
     let summary = match &mut renewal {
-        Some(renewal) => run.run(&mut Gathering::new(reporter.as_mut(), renewal))?,
-        None => run.run(reporter.as_mut())?,
+        Some(renewal) => run.run(&mut Gathering::new(&mut told, renewal))?,
+        None => run.run(&mut told)?,
     };
+    files.write(ctx)?;
     if let (Some(_), Some(folder)) = (args.twin, &args.results) {
         written::write(folder, summary.repeated.as_ref())?
             .iter()

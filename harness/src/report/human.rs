@@ -9,8 +9,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Reporter;
 use super::picture::{bar, duration, number};
+use super::telling;
 use crate::cli::paint::{Paint, Shade, masked};
-use crate::coverage::REQUIRED;
 use crate::results::counts::Status;
 use crate::results::row::Row;
 use crate::run::event::{Counted, Event, Stop, Summary};
@@ -183,13 +183,7 @@ impl<W: Write> Human<W> {
 
     fn coverage(&mut self) -> io::Result<()> {
         let Some(counted) = &self.counted else { return Ok(()) };
-        let ((covered, keys), (seen, possible)) = (counted.coverage.covered(), counted.coverage.pairs());
-        writeln!(
-            self.out,
-            "coverage   {covered} of {keys} reasons {REQUIRED} times present and {REQUIRED} times absent; {} of {} pairs together",
-            number(seen as u64),
-            number(possible as u64)
-        )?;
+        writeln!(self.out, "coverage   {}", telling::coverage(counted))?;
         let kinds = counted.stories.kinds();
         if kinds.iter().any(|kind| kind.met > 0) {
             let kinds: Vec<String> = kinds.iter().map(|kind| format!("{} of {} {}", kind.met, kind.keys, kind.kind)).collect();

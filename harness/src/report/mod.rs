@@ -1,8 +1,15 @@
 //! Reporters: each turns the same events into one kind of output. They decide nothing.
 
+mod flaws;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
 mod picture;
+pub mod sarif;
+pub mod several;
+mod telling;
+mod xml;
 
 use std::io;
 
@@ -19,6 +26,15 @@ pub trait Reporter {
 
     /// So many pieces of work are done, with so many scenarios that did not pass.
     fn progress(&mut self, _done: u64, _all: u64, _troubles: u64) {}
+}
+
+/// A reporter that gathers what it is told, and writes it when the run has ended.
+pub trait Document: Reporter {
+    /// Writes all of it.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    fn write(&self, out: &mut dyn io::Write) -> io::Result<()>;
 }
 
 /// Tells a reporter, until it cannot write any more.

@@ -212,6 +212,19 @@ impl From<&Difference> for Told {
 }
 
 impl Told {
+    /// Rule and reason of the finding that it is about; none where it is about no finding.
+    #[must_use]
+    pub fn names(&self) -> Option<(Rule, &str)> {
+        let mut parts = &self.0;
+        // In a step of a story it is within.
+        while let Some(Value::Object(of)) = parts.get("of") {
+            parts = of;
+        }
+        let finding = parts.get("finding")?;
+        let rule = finding.get("code")?.as_str()?.get(..4)?.parse().ok()?;
+        Some((rule, finding.get("reason")?.as_str()?))
+    }
+
     /// About how many bytes it takes.
     fn size(&self) -> usize {
         self.0.iter().map(|(name, part)| name.len() + part.to_string().len()).sum()
