@@ -1,0 +1,4 @@
+//! One page of HTML that needs nothing beside itself.
+
+pub mod page;
+pub mod parts;
