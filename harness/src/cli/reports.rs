@@ -1,4 +1,4 @@
-//! `--report`: what came of a run, in files for other programs.
+//! `--report`: what came of a run, in files for other programs and for people.
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::files::{self, Staged};
 use super::{Context, Problem};
+use crate::report::html::Html;
 use crate::report::junit::Junit;
 use crate::report::markdown::Markdown;
 use crate::report::sarif::Sarif;
@@ -17,7 +18,7 @@ use crate::run::event::Event;
 /// Which reports are written, and where.
 #[derive(Debug, Args)]
 pub struct Reports {
-    /// Write a report for other programs too: junit, sarif or markdown, as in junit=out.xml; may be given more than once
+    /// Write a report into a file too: junit, sarif, markdown or html, as in html=out.html; may be given more than once
     ///
     /// The file appears whole at the end, also where the run is bad or was stopped; an existing one is replaced. One that
     /// cannot be written is refused before anything is run.
@@ -38,6 +39,7 @@ enum Format {
     Junit,
     Sarif,
     Markdown,
+    Html,
 }
 
 impl FromStr for Target {
@@ -49,7 +51,8 @@ impl FromStr for Target {
             "junit" => Format::Junit,
             "sarif" => Format::Sarif,
             "markdown" => Format::Markdown,
-            _ => return Err("expected junit, sarif or markdown, and a file, as in junit=out.xml".to_owned()),
+            "html" => Format::Html,
+            _ => return Err("expected junit, sarif, markdown or html, and a file, as in junit=out.xml".to_owned()),
         };
         if path.is_empty() {
             Err("expected a file, as in junit=out.xml".to_owned())
@@ -65,6 +68,7 @@ impl Format {
             Self::Junit => Box::new(Junit::default()),
             Self::Sarif => Box::new(Sarif::default()),
             Self::Markdown => Box::new(Markdown::default()),
+            Self::Html => Box::new(Html::default()),
         }
     }
 }
@@ -148,7 +152,8 @@ mod tests {
         check("markdown=/x/y", Some((Format::Markdown, "/x/y")));
         check("junit=", None);
         check("junit", None);
-        check("html=a", None);
+        check("html=a", Some((Format::Html, "a")));
+        check("pdf=a", None);
         check("", None);
     }
 }
