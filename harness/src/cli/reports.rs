@@ -9,6 +9,7 @@ use clap::Args;
 use super::files::{self, Staged};
 use super::{Context, Problem};
 use crate::report::html::Html;
+use crate::report::html::page::Page;
 use crate::report::junit::Junit;
 use crate::report::markdown::Markdown;
 use crate::report::sarif::Sarif;
@@ -24,6 +25,51 @@ pub struct Reports {
     /// cannot be written is refused before anything is run.
     #[arg(long = "report", value_name = "FORMAT=PATH")]
     reports: Vec<Target>,
+}
+
+/// Where a page of HTML is written.
+#[derive(Debug, Args)]
+pub struct Pages {
+    /// Write a page of HTML too, as in html=out.html
+    ///
+    /// The file appears whole at the end; an existing one is replaced. One that cannot be written is refused before
+    /// anything is run.
+    #[arg(long = "report", value_name = "html=PATH", value_parser = page)]
+    page: Option<PathBuf>,
+}
+
+fn page(text: &str) -> Result<PathBuf, String> {
+    match text.parse() {
+        Ok(Target { format: Format::Html, path }) => Ok(path),
+        _ => Err("expected html and a file, as in html=out.html".to_owned()),
+    }
+}
+
+impl Pages {
+    /// Refuses a file that cannot be written.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn open(&self) -> Result<(), Problem> {
+        self.page.as_deref().map_or(Ok(()), files::writable)
+    }
+
+    /// Writes the page, where one is asked for.
+    ///
+    /// # Errors
+    /// It cannot be written any more.
+    pub fn write(&self, ctx: &Context, make: impl FnOnce() -> Page) -> Result<(), Problem> {
+        let Some(path) = &self.page else { return Ok(()) };
+        let file = Staged::with(path, |file| {
+            let mut out = BufWriter::new(file);
+            make().write(&mut out)?;
+            out.flush()
+        })?;
+        let note = format!("{} is written", file.path().display());
+        file.put()?;
+        ctx.note(&note);
+        Ok(())
+    }
 }
 
 /// A report and its file.

@@ -81,10 +81,7 @@ fn failure(out: &mut String, nth: usize, row: &Row, cause: &str, html: &Html) {
 }
 
 fn told(out: &mut String, trouble: &Trouble) {
-    put(
-        out,
-        format_args!("<p class=\"hint\">{} <span class=\"tag\">{}</span></p>\n", code(&trouble.signature), text(&trouble.broken)),
-    );
+    put(out, format_args!("<p class=\"hint\">{}</p>\n", code(&trouble.signature)));
     if !trouble.message.is_empty() {
         put(
             out,

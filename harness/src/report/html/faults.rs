@@ -39,7 +39,7 @@ pub(super) fn section(counted: &Counted, summary: &Summary) -> Option<Section> {
                 (Err(why), 0) => put(
                     &mut table,
                     format_args!(
-                        "<td class=\"lx\" title=\"{}\"><span aria-hidden=\"true\">·</span><span class=\"sr\">impossible</span></td>",
+                        "<td class=\"lz\" title=\"{}\"><span aria-hidden=\"true\">·</span><span class=\"sr\">impossible</span></td>",
                         text(why)
                     ),
                 ),
@@ -57,7 +57,7 @@ pub(super) fn section(counted: &Counted, summary: &Summary) -> Option<Section> {
         &mut body,
         format_args!(
             "<ul class=\"key\"><li><i class=\"l1\">9</i>in so many stories, darker with more</li>\
-             <li><i class=\"{never}\">0</i>in none</li><li><i class=\"lx\">·</i>impossible: nothing can come of it there</li></ul>\n"
+             <li><i class=\"{never}\">0</i>in none</li><li><i class=\"lz\">·</i>impossible: nothing can come of it there</li></ul>\n"
         ),
     );
     Some(Section {

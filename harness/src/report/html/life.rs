@@ -34,7 +34,7 @@ pub(super) fn section(counted: &Counted, summary: &Summary) -> Option<Section> {
         &mut body,
         format_args!(
             "<ul class=\"key\"><li><i class=\"l2\">9</i>in so many stories; below, what comes of it: the next state, or why it is \
-             refused</li><li><i class=\"{}\">0</i>in none</li><li><i class=\"lx\">·</i>cannot happen</li></ul>\n",
+             refused</li><li><i class=\"{}\">0</i>in none</li><li><i class=\"lz\">·</i>cannot happen</li></ul>\n",
             sheet.never
         ),
     );
@@ -136,7 +136,7 @@ impl Sheet<'_> {
 }
 
 /// What cannot happen in a state.
-const CANNOT: &str = "<td class=\"lx\"><span aria-hidden=\"true\">·</span><span class=\"sr\">cannot happen</span></td>";
+const CANNOT: &str = "<td class=\"lz\"><span aria-hidden=\"true\">·</span><span class=\"sr\">cannot happen</span></td>";
 
 fn head<Order: std::fmt::Display, Happens: std::fmt::Display>(orders: &[Order], events: &[Happens]) -> String {
     let mut out = String::from("<table class=\"grid words\">\n<thead><tr><th scope=\"col\">state</th>");

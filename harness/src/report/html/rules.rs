@@ -36,12 +36,12 @@ pub(super) fn section(html: &Html, counted: &Counted) -> Section {
         );
     }
     body += "</tbody>\n</table>\n";
-    let never = if counted.gates { "l0" } else { "lx" };
+    let (never, seldom) = if counted.gates { ("l0", "lq") } else { ("lx", "l1") };
     put(
         &mut body,
         format_args!(
             "<ul class=\"key\"><li><i class=\"l3\">●</i>at least {REQUIRED} times present and {REQUIRED} times absent</li>\
-             <li><i class=\"lq\">◐</i>seen, but less often</li><li><i class=\"{never}\">○</i>not seen</li></ul>\n\
+             <li><i class=\"{seldom}\">◐</i>seen, but less often</li><li><i class=\"{never}\">○</i>not seen</li></ul>\n\
              <p class=\"hint\">Present: the checks reported it. Absent: the same setup was judged again without the one defect that \
              causes it, and it was gone.</p>\n"
         ),
@@ -68,7 +68,7 @@ fn chip(out: &mut String, row: &Row, gates: bool) {
     let (class, sign) = match (present, absent) {
         (REQUIRED.., REQUIRED..) => (level(present.min(absent).into()), '●'),
         (0, 0) => (if gates { "l0" } else { "lx" }, '○'),
-        _ => ("lq", '◐'),
+        _ => (if gates { "lq" } else { level(present.min(absent).max(1).into()) }, '◐'),
     };
     let side = key.side.map(|side| format!(" ({})", side.as_str())).unwrap_or_default();
     put(

@@ -66,7 +66,13 @@ pub(super) fn section(html: &Html, summary: &Summary) -> Section {
     let mut body = tiles(summary);
     body += &stack(&summary.counts);
     body += &whole(&flaws(summary, html.counted.as_ref()));
-    put(&mut body, format_args!("<div class=\"two\">\n<div>\n{}</div>\n<div>\n<h3>What was run</h3>\n", ways(&summary.counts)));
+    put(
+        &mut body,
+        format_args!(
+            "<div class=\"two\">\n<div>\n<h3>How scenarios ended</h3>\n{}</div>\n<div>\n<h3>What was run</h3>\n",
+            ways(&summary.counts)
+        ),
+    );
     body += &run(html, summary);
     body += "</div>\n</div>\n";
     body += &codes(html);
@@ -162,8 +168,7 @@ fn whole(flaws: &[Flaw]) -> String {
 
 /// How many ended in each of the nine ways.
 fn ways(counts: &Counts) -> String {
-    let mut out =
-        String::from("<table>\n<caption>Every scenario ends in exactly one way</caption>\n<thead><tr><th scope=\"col\">");
+    let mut out = String::from("<table>\n<thead><tr><th scope=\"col\">");
     out += "ended</th><th scope=\"col\" class=\"num\">scenarios</th></tr></thead>\n<tbody>\n";
     for &status in Status::ALL {
         let (count, (_, shade)) = (counts.of(status), sign(status));
