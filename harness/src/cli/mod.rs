@@ -24,6 +24,7 @@ pub mod mutants;
 pub mod new;
 pub mod outside;
 pub mod paint;
+mod pictures;
 pub mod problem;
 pub mod profile;
 pub mod promote;
