@@ -114,21 +114,13 @@ fn differences(out: &mut String, all: &[Parts], more: usize) {
         if has_steps {
             put(out, format_args!("<td role=\"cell\" data-of=\"step\">{}</td>", text(step)));
         }
-        put(
-            out,
-            format_args!(
-                "<td role=\"cell\"><b>{}</b></td><td role=\"cell\">{}</td>",
-                text(kind),
-                if about.is_empty() { String::new() } else { code(about) }
-            ),
-        );
-        for (name, said) in [("expected", sides.as_ref().map(|sides| &sides.0)), ("said", sides.as_ref().map(|sides| &sides.1))] {
-            match said.map(String::as_str) {
-                None => *out += "<td role=\"cell\"></td>",
-                Some(no @ ("nothing" | "this finding")) => {
-                    put(out, format_args!("<td role=\"cell\" class=\"no\" data-of=\"{name}\">{no}</td>"))
-                }
-                Some(said) => put(out, format_args!("<td role=\"cell\" data-of=\"{name}\">{}</td>", code(said))),
+        put(out, format_args!("<td role=\"cell\"><b>{}</b></td>", text(kind)));
+        let about = if about.is_empty() { String::new() } else { code(about) };
+        match sides {
+            // A complaint says everything by itself.
+            None => put(out, format_args!("<td role=\"cell\" colspan=\"3\">{about}</td>")),
+            Some((expected, said)) => {
+                put(out, format_args!("<td role=\"cell\">{about}</td>{}{}", side("expected", expected), side("said", said)));
             }
         }
         *out += "</tr>\n";
@@ -136,6 +128,14 @@ fn differences(out: &mut String, all: &[Parts], more: usize) {
     *out += "</tbody>\n</table>\n";
     if more > 0 {
         put(out, format_args!("<p class=\"hint\">And {} more differences.</p>\n", number(more as u64)));
+    }
+}
+
+/// One side of a difference.
+fn side(name: &str, said: &str) -> String {
+    match said {
+        "nothing" | "this finding" => format!("<td role=\"cell\" class=\"no\" data-of=\"{name}\">{said}</td>"),
+        _ => format!("<td role=\"cell\" data-of=\"{name}\">{}</td>", code(said)),
     }
 }
 
