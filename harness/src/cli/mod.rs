@@ -40,6 +40,7 @@ pub mod threads;
 pub mod transitions;
 pub mod verdict;
 pub mod verify_report;
+pub mod view;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -89,6 +90,7 @@ enum Command {
     RerunFailed(rerun_failed::RerunFailedArgs),
     VerifyReport(verify_report::VerifyReportArgs),
     Replay(replay::ReplayArgs),
+    View(view::ViewArgs),
     Check(check::CheckArgs),
     Setup(setup::SetupArgs),
     Job(job::JobArgs),
@@ -172,6 +174,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<Exit, Problem> {
         Command::RerunFailed(args) => rerun_failed::run(&args, ctx),
         Command::VerifyReport(args) => verify_report::run(&args, ctx),
         Command::Replay(args) => replay::run(&args, ctx),
+        Command::View(args) => view::run(&args, ctx),
         Command::Check(args) => check::run(&args, ctx),
         Command::Setup(args) => setup::run(&args, ctx),
         Command::Job(args) => job::run(&args, ctx),

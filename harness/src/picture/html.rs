@@ -1,0 +1,7 @@
+//! HTML.
+
+use super::Picture;
+
+/// page
+#[must_use]
+pub fn page(picture: &Picture) -> String { picture.id.clone() }
