@@ -2,9 +2,10 @@
 
 use super::picture::number;
 use crate::coverage::REQUIRED;
+use crate::exit::Exit;
 use crate::results::counts::Status;
 use crate::results::row::Row;
-use crate::run::event::Counted;
+use crate::run::event::{Counted, Stop};
 
 /// The first thing that is wrong with a scenario that did not pass, in a line.
 pub(super) fn first(row: &Row) -> String {
@@ -52,6 +53,20 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
         None => text.to_owned(),
+    }
+}
+
+/// How a run ended, in a word or a few.
+pub(super) fn verdict(exit: Exit, stopped: Option<Stop>) -> &'static str {
+    match exit {
+        Exit::Good if stopped.is_some() => "stopped",
+        Exit::Good => "good",
+        Exit::NothingSelected => "nothing was judged",
+        Exit::Unusable => "the implementation cannot be used",
+        Exit::Nondeterminism => "not the same when repeated",
+        Exit::Fault => "the harness is at fault",
+        Exit::Interrupted | Exit::Terminated => "stopped",
+        _ => "bad",
     }
 }
 

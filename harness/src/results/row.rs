@@ -212,6 +212,11 @@ impl From<&Difference> for Told {
 }
 
 impl Told {
+    /// Its parts.
+    pub(crate) const fn map(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
     /// Rule and reason of the finding that it is about; none where it is about no finding.
     #[must_use]
     pub fn names(&self) -> Option<(Rule, &str)> {
