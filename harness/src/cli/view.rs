@@ -83,7 +83,9 @@ pub fn run(args: &ViewArgs, ctx: &Context) -> Result<Exit, Problem> {
         let faults: Vec<String> = faults.iter().take(10).map(ToString::to_string).collect();
         Problem::usage(format!("{id} is malformed: {}", faults.join("; ")))
     })?;
-    if let Some(missing) = wanted.only.iter().find(|(array, lss)| !picture.grids.iter().any(|grid| (grid.array, grid.lss) == (*array, *lss))) {
+    if let Some(missing) =
+        wanted.only.iter().find(|(array, lss)| !picture.grids.iter().any(|grid| (grid.array, grid.lss) == (*array, *lss)))
+    {
         return Err(Problem::usage(format!("there is nothing in {}/{}", missing.0, missing.1)));
     }
     let slot = match args.at {
@@ -94,7 +96,11 @@ pub fn run(args: &ViewArgs, ctx: &Context) -> Result<Exit, Problem> {
         Some(time) => Some(picture.slot_at(time).unwrap_or_default()),
     };
     if let Some(path) = &args.output {
-        files::write(path, &html::page(&picture))?;
+        files::Staged::with(path, |file| {
+            let mut out = std::io::BufWriter::new(file);
+            html::page(&picture, &mut out).and_then(|()| std::io::Write::flush(&mut out))
+        })?
+        .put()?;
         if !args.text {
             return Ok(files::tell(ctx, std::slice::from_ref(path), &format!("{id} is drawn in {}", path.display())));
         }
@@ -118,7 +124,9 @@ fn open(name: &str) -> Result<Entry, Problem> {
     load::well_formed(&document)?;
     let scenario = match document.content {
         Content::Scenario(scenario) => *scenario,
-        Content::Site(site) => Scenario { format: site.format, title: site.description.clone(), site: *site, ..Scenario::default() },
+        Content::Site(site) => {
+            Scenario { format: site.format, title: site.description.clone(), site: *site, ..Scenario::default() }
+        }
     };
     let id = if scenario.id.is_empty() { name.to_owned() } else { scenario.id.clone() };
     Ok(Entry { id, replay: name.to_owned(), scenario })
@@ -189,7 +197,9 @@ mod tests {
         check("00:13:21", Some(801_000));
         check("00:13:21.5", Some(801_500));
         check("100:00:00.001", Some(360_000_001));
-        for text in ["", "13:21", "00:60:00", "00:00:60", "00:00:00.", "00:00:00.1234", "00:00:00.+1", "99999999999999999999:00:00"] {
+        for text in
+            ["", "13:21", "00:60:00", "00:00:60", "00:00:00.", "00:00:00.1234", "00:00:00.+1", "99999999999999999999:00:00"]
+        {
             check(text, None);
         }
     }

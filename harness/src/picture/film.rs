@@ -10,8 +10,8 @@ use dasdlab_model::story::{Phase, PlannedFault, StoryStep};
 use dasdlab_model::unit::VolumeId;
 use dasdlab_simulator::World;
 
-use super::grid::{self, Place};
 use super::glyph::CopyState;
+use super::grid::{self, Place};
 use super::notes::{self, Note, StepSpan};
 use super::pairs::{self, Naming};
 use super::roles::Roles;
@@ -123,8 +123,7 @@ impl Film {
         (picture.grids, picture.grids_left_out) = grid::grids(seen, &beginning, wanted, |id| marked.contains(&id));
         let count = cut.slots.len();
         let (lanes, lanes_left_out) = lanes::lanes(&picture.pairs, count);
-        let place: BTreeMap<_, usize> =
-            picture.grids.iter().enumerate().map(|(at, grid)| ((grid.array, grid.lss), at)).collect();
+        let place: BTreeMap<_, usize> = picture.grids.iter().enumerate().map(|(at, grid)| ((grid.array, grid.lss), at)).collect();
         let placed = |id: VolumeId| Some(Place { grid: *place.get(&(id.array, id.lss))?, ua: id.ua });
         let slots = cut.slots.into_iter().map(|slot| Slot {
             at: slot.at,

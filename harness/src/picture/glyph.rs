@@ -74,8 +74,7 @@ pub enum Holds {
 
 impl Holds {
     /// Everything that a volume can hold.
-    pub const ALL: [Self; 7] =
-        [Self::Nothing, Self::Data, Self::Log, Self::Both, Self::System, Self::Control, Self::NonIms];
+    pub const ALL: [Self; 7] = [Self::Nothing, Self::Data, Self::Log, Self::Both, Self::System, Self::Control, Self::NonIms];
 }
 
 /// What a volume is to the profile.

@@ -3,8 +3,8 @@
 //! A [`Picture`] is made of what the simulator shows and what the validator says; nothing here decides anything. Drawing
 //! is apart from it: [`text`] for terminals, [`html`] for browsers.
 
-pub mod glyph;
 mod film;
+pub mod glyph;
 mod grid;
 pub mod html;
 mod lanes;

@@ -93,6 +93,16 @@ impl Page {
         }
     }
 
+    /// A text behind something that stands in front of its first row only.
+    fn behind(&mut self, front: &str, tone: Option<Tone>, text: &str) {
+        let margin = front.chars().count();
+        for (row, text) in wrapped(&masked(text), self.width.saturating_sub(margin), 2).into_iter().enumerate() {
+            let front = if row == 0 { self.paint.paint(Shade::Dim, front) } else { " ".repeat(margin) };
+            let text = tone.and_then(shade).map_or_else(|| text.clone(), |shade| self.paint.paint(shade, &text));
+            self.line(&(front + &text));
+        }
+    }
+
     fn heading(&mut self, text: &str) {
         let text = self.paint.paint(Shade::Bold, text);
         self.line(&text);
@@ -198,12 +208,12 @@ impl Page {
     /// Findings, of many only the first.
     fn found(&mut self, said: &Said, indent: usize, most: usize) {
         for found in said.findings.iter().take(most) {
-            let text = format!("{}{} {} {}", " ".repeat(indent), found.code, found.reason, found.about);
-            self.text(Some(super::glyph::mark(found.severity).tone), &text, 2);
+            let text = format!("{} {} {}", found.code, found.reason, found.about);
+            self.behind(&" ".repeat(indent), Some(super::glyph::mark(found.severity).tone), &text);
         }
         let hidden = said.findings.len().saturating_sub(most) + said.findings_left_out;
         if hidden > 0 {
-            self.text(Some(Tone::Quiet), &format!("{}and {hidden} more findings", " ".repeat(indent)), 2);
+            self.behind(&" ".repeat(indent), Some(Tone::Quiet), &format!("and {hidden} more"));
         }
     }
 }

@@ -31,7 +31,7 @@ impl Page {
         self.line("");
     }
 
-    /// Four characters: what it is, how it is seen, its copy, and the worst finding.
+    /// Four characters: what it is, how it is seen, its copy, and the worst finding; room that is not used comes last.
     fn cell(&self, cell: Option<&Cell>) -> String {
         let Some(Cell { look, .. }) = cell else { return self.toned(Tone::Quiet, "·") + "   " };
         let role = look.role.sign();
@@ -39,10 +39,9 @@ impl Page {
             None => self.paint.paint(Shade::Bold, &sign.glyph.to_string()),
             Some(shade) => self.paint.paint(shade, &sign.glyph.to_string()),
         };
-        let one = |sign: Option<Sign>| {
-            sign.map_or_else(|| " ".to_owned(), |sign| self.toned(sign.tone, &sign.glyph.to_string()))
-        };
         let status = (look.role != Role::Alias).then(|| glyph::status(look.status));
-        [bold(role), one(status), one(look.copy.map(glyph::CopyState::sign)), one(look.mark.map(glyph::mark))].concat()
+        let more = [status, look.copy.map(glyph::CopyState::sign), look.mark.map(glyph::mark)];
+        let more: Vec<String> = more.into_iter().flatten().map(|sign| self.toned(sign.tone, &sign.glyph.to_string())).collect();
+        bold(role) + &more.concat() + &" ".repeat(3 - more.len())
     }
 }

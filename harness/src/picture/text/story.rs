@@ -1,5 +1,7 @@
 //! Lanes in a terminal: one row for pairs that fare alike, one column or more for each moment.
 
+use dasdlab_model::event::Time;
+
 use super::{Page, counted};
 use crate::cli::paint::{Shade, masked};
 use crate::picture::glyph::Tone;
@@ -11,6 +13,9 @@ use crate::picture::{Picture, Story};
 /// The room for the names of lanes.
 const MARGIN: usize = 25;
 
+/// The room for the times of steps.
+const FRONT: usize = 20;
+
 /// The most findings of one piece of work.
 const FINDINGS: usize = 3;
 
@@ -19,7 +24,7 @@ impl Page {
         let columns = self.width - MARGIN;
         let scale = Scale::new(story, columns);
         self.heading("lanes");
-        let quiet = "  one moment after the other; the longer nothing happens, the wider, but not to scale";
+        let quiet = "  moments in order: wider where longer nothing happens, but not to scale";
         self.text(Some(Tone::Quiet), quiet, 2);
         self.ruler(story, &scale, columns);
         self.steps_row(story, &scale, columns);
@@ -133,9 +138,10 @@ impl Page {
             any = true;
         }
         if any {
-            let row: String = row.into_iter().map(|(glyph, tone)| {
-                if glyph == ' ' { " ".to_owned() } else { self.toned(tone, &glyph.to_string()) }
-            }).collect();
+            let row: String = row
+                .into_iter()
+                .map(|(glyph, tone)| if glyph == ' ' { " ".to_owned() } else { self.toned(tone, &glyph.to_string()) })
+                .collect();
             self.row(name, &row);
         }
     }
@@ -155,22 +161,29 @@ impl Page {
         }
         for step in &story.steps {
             let name = if step.name.is_empty() { String::new() } else { format!(" ({})", step.name) };
-            let text = format!("  {:>2}  {}  {}{name}; {}", step.number, step.began, step.what, step.stands);
-            self.text(None, &text, 20);
+            let front = format!("  {:>2}  {}  ", step.number, step.began);
+            self.behind(&front, None, &format!("{}{name}", step.what));
             let of_step = |note: &&Note| step.first_slot.is_some_and(|first| (first..=step.last_slot).contains(&note.slot));
+            let mut shown = step.began;
+            let mut front = |at: Time| {
+                let text = if at == shown { String::new() } else { at.to_string() };
+                shown = at;
+                format!("      {text:<12}  ")
+            };
             for note in story.notes.iter().filter(of_step) {
                 let text = match note.what {
                     Noted::End => note.text.clone(),
                     Noted::Fault | Noted::Over => {
-                        let letter = letter(&faults, &note.name).map(|letter| format!("{letter} ")).unwrap_or_default();
+                        let letter = letter(&faults, &note.name).map(|letter| format!("{letter}, ")).unwrap_or_default();
                         format!("fault {letter}{}: {}", note.name, note.text)
                     }
                 };
-                self.text(Some(note.tone), &format!("      {}    {text}", note.at), 20);
+                self.behind(&front(note.at), Some(note.tone), &text);
                 if let Some(said) = &note.said {
-                    self.found(said, 24, FINDINGS);
+                    self.found(said, FRONT + 2, FINDINGS);
                 }
             }
+            self.behind(&front(step.finished), Some(Tone::Quiet), &step.stands);
         }
         if let Some(untold) = &story.untold {
             self.line("");

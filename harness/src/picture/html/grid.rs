@@ -1,0 +1,116 @@
+//! A grid as SVG.
+
+use super::frames::{Drawn, Frames};
+use super::put;
+use crate::picture::glyph;
+use crate::picture::grid::{Cell, Grid};
+use crate::report::html::parts::text;
+use dasdlab_model::states::HostStatus;
+
+/// From one cell to the next.
+const PITCH: usize = 30;
+/// The room for digits on the left and on top.
+const MARGIN: (usize, usize) = (26, 20);
+/// Width and height of the whole.
+const SIZE: (usize, usize) = (MARGIN.0 + 16 * PITCH, MARGIN.1 + 16 * PITCH);
+
+/// What a status looks like: a frame, and what is in it. Shapes differ, so that colour only repeats them.
+const SHAPES: [(&str, &str); 9] = [
+    ("online", "<rect class=\"dv-full\" x=\"1\" y=\"1\" width=\"26\" height=\"26\" rx=\"4\"/>"),
+    (
+        "allocated",
+        "<rect class=\"dv-full\" x=\"1\" y=\"1\" width=\"26\" height=\"26\" rx=\"4\"/><path class=\"dv-ink\" d=\"M4 23.5h20\"/>",
+    ),
+    ("offline", "<rect class=\"dv-hollow\" x=\"1\" y=\"1\" width=\"26\" height=\"26\" rx=\"4\"/>"),
+    (
+        "pending-offline",
+        "<rect class=\"dv-hollow\" x=\"1\" y=\"1\" width=\"26\" height=\"26\" rx=\"4\"/><path class=\"dv-half\" d=\"M1 27V1h26z\"/>",
+    ),
+    ("boxed", "<rect class=\"dv-boxed\" x=\"2\" y=\"2\" width=\"24\" height=\"24\" rx=\"1\"/>"),
+    ("not-ready", "<rect class=\"dv-dashed\" x=\"1\" y=\"1\" width=\"26\" height=\"26\" rx=\"4\"/>"),
+    (
+        "no-path",
+        "<rect class=\"dv-hollow\" x=\"1\" y=\"1\" width=\"26\" height=\"26\" rx=\"4\"/><path class=\"dv-cut\" d=\"M3 25L25 3\"/>",
+    ),
+    ("none", "<rect class=\"dv-dotted\" x=\"1\" y=\"1\" width=\"26\" height=\"26\" rx=\"4\"/>"),
+    ("alias", "<circle class=\"dv-dotted\" cx=\"14\" cy=\"14\" r=\"12\"/>"),
+];
+
+/// The shapes, once for all grids of a picture.
+pub(super) fn symbols(id: &str) -> String {
+    let mut out = String::from("<svg class=\"dv-defs\" width=\"0\" height=\"0\" aria-hidden=\"true\"><defs>\n");
+    for (name, shape) in SHAPES {
+        put(&mut out, format_args!("<symbol id=\"{id}-{name}\" viewBox=\"0 0 28 28\">{shape}</symbol>\n"));
+    }
+    out + "</defs></svg>\n"
+}
+
+/// The shape of a status for the legend, by its name.
+pub(super) fn swatch(id: &str, name: &str) -> String {
+    let all = HostStatus::ALL.iter().map(|status| Some(*status)).chain([None]);
+    let found = all.into_iter().find(|status| glyph::status(*status).name == name);
+    let slug = found.map_or("none", super::frames::slug);
+    format!("<svg class=\"dv-swatch\" viewBox=\"0 0 28 28\" aria-hidden=\"true\"><use href=\"#{id}-{slug}\"/></svg>")
+}
+
+/// One grid; its first cell has the number `first` for the script.
+pub(super) fn grid(grid: &Grid, id: &str, at: usize, first: usize, frames: &Frames) -> String {
+    let cu_ssid = grid.cu_ssid.map(|id| format!(", CU SSID {id}")).unwrap_or_default();
+    let (array, lss, kind) = (grid.array, grid.lss, text(&grid.kind));
+    let (width, height) = SIZE;
+    let count = grid.cells.len();
+    let mut out = format!(
+        "<div class=\"dv-grid\">\n<p><b>{array} LSS {lss}</b> <span>{kind}{cu_ssid}</span></p>\n\
+         <svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"{id}-g{at}-t {id}-g{at}-d\">\n\
+         <title id=\"{id}-g{at}-t\">Unit addresses of {array} LSS {lss}</title>\n\
+         <desc id=\"{id}-g{at}-d\">16 rows of 16; {count} are in use. The tables below say the same in words.</desc>\n"
+    );
+    out += "<g class=\"dv-axis\">";
+    for digit in 0..16 {
+        let (x, y) = (MARGIN.0 + digit * PITCH + PITCH / 2, MARGIN.1 + digit * PITCH + PITCH / 2 + 4);
+        put(&mut out, format_args!("<text x=\"{x}\" y=\"13\">{digit:X}</text><text x=\"11\" y=\"{y}\">{digit:X}0</text>"));
+    }
+    out += "</g>\n<path class=\"dv-free\" d=\"";
+    for ua in (0..=u8::MAX).map(dasdlab_model::unit::UnitAddress).filter(|ua| grid.cell(*ua).is_none()) {
+        let (x, y) = corner(ua.0);
+        put(&mut out, format_args!("M{} {}h2", x + 13, y + 14));
+    }
+    out += "\"/>\n";
+    for (offset, one) in grid.cells.iter().enumerate() {
+        cell(&mut out, one, id, first + offset, frames.is_moving());
+    }
+    out + "</svg>\n</div>\n"
+}
+
+/// Where the cell of an address has its corner.
+fn corner(ua: u8) -> (usize, usize) {
+    (MARGIN.0 + usize::from(ua & 0xF) * PITCH + 1, MARGIN.1 + usize::from(ua >> 4) * PITCH + 1)
+}
+
+fn cell(out: &mut String, cell: &Cell, id: &str, number: usize, is_moving: bool) {
+    let Drawn(role, role_tone, status, copy, copy_tone, mark, mark_tone, words) = Drawn::new(&cell.look);
+    let (x, y) = corner(cell.ua.0);
+    let unit = cell.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
+    let fixed = text(&format!("{}{unit}", cell.ua));
+    put(out, format_args!("<g class=\"dv-cell\" transform=\"translate({x} {y})\""));
+    if is_moving {
+        put(out, format_args!(" data-cell=\"{number}\" data-fixed=\"{fixed}\""));
+    }
+    put(out, format_args!("><title>{fixed}: {}</title><use href=\"#{id}-{status}\" width=\"28\" height=\"28\"/>", text(&words)));
+    // Alone in the middle, or beside its copy.
+    let alone = if copy.is_empty() && !is_moving { 14 } else { 10 };
+    put(out, format_args!("<text class=\"dv-role dv-{role_tone}\" x=\"{alone}\" y=\"19\">{role}</text>"));
+    if is_moving || !copy.is_empty() {
+        put(out, format_args!("<text class=\"dv-copy dv-{copy_tone}\" x=\"20\" y=\"19\">{}</text>", text(&copy)));
+    }
+    if is_moving || !mark.is_empty() {
+        let hidden = if mark.is_empty() { " visibility=\"hidden\"" } else { "" };
+        put(
+            out,
+            format_args!(
+                "<g class=\"dv-mark dv-{mark_tone}\"{hidden}><circle cx=\"24\" cy=\"4\" r=\"6\"/><text x=\"24\" y=\"7.5\">{mark}</text></g>"
+            ),
+        );
+    }
+    *out += "</g>\n";
+}
