@@ -250,21 +250,23 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(signs: impl IntoIterator<Item = Sign>) {
-        let signs: Vec<Sign> = signs.into_iter().collect();
+    fn check(kinds: &[Vec<Sign>]) {
+        let signs: Vec<Sign> = kinds.concat();
         let glyphs: BTreeSet<char> = signs.iter().map(|sign| sign.glyph).collect();
         let names: BTreeSet<&str> = signs.iter().map(|sign| sign.name).collect();
         assert_eq!((glyphs.len(), names.len()), (signs.len(), signs.len()), "{signs:?}");
     }
 
     #[test]
-    fn every_state_has_a_glyph_and_a_name_of_its_own() {
-        check(CopyState::all().map(CopyState::sign));
-        check(HostStatus::ALL.iter().map(|one| Some(*one)).chain([None]).map(status));
-        check([Severity::I, Severity::W, Severity::E].map(mark));
+    fn everything_has_a_glyph_and_a_name_of_its_own() {
         let holding = Holds::ALL.iter().flat_map(|holds| [Role::Source(*holds), Role::Outside(*holds)]);
         let others = [Role::Target(1), Role::Target(10), Role::SourceAndTarget, Role::Foreign, Role::Alias];
-        check(holding.chain(others).map(Role::sign));
+        check(&[
+            holding.chain(others).map(Role::sign).collect(),
+            HostStatus::ALL.iter().map(|one| Some(*one)).chain([None]).map(status).collect(),
+            CopyState::all().map(CopyState::sign).collect(),
+            [Severity::I, Severity::W, Severity::E].map(mark).to_vec(),
+        ]);
         let targets: BTreeSet<char> = (1..=9).map(|generation| Role::Target(generation).sign().glyph).collect();
         assert_eq!(targets.into_iter().collect::<String>(), "123456789");
     }

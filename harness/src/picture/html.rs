@@ -31,8 +31,11 @@ pub const SCRIPT: &str = include_str!("html/script.js");
 /// It cannot be written.
 pub fn page(picture: &Picture, out: &mut dyn io::Write) -> io::Result<()> {
     let mut page = Page::new(format!("{}: dasdlab", picture.id), "picture");
-    let title = if picture.title.is_empty() { String::new() } else { format!("<p><b>{}</b></p>\n", text(&picture.title)) };
-    page.lead = format!("<h1>{}</h1>\n{title}<p>{}</p>\n", text(&picture.id), text(&about(picture)));
+    let (head, name) = match picture.title.as_str() {
+        "" => (&picture.id, String::new()),
+        _ => (&picture.title, format!("<p><code>{}</code></p>\n", text(&picture.id))),
+    };
+    page.lead = format!("<h1>{}</h1>\n{name}<p>{}</p>\n", text(head), text(&about(picture)));
     let parts = Parts::new(picture, "p");
     let section = |id, name: &str, body: String| Section { id, name: name.to_owned(), body, ..Section::default() };
     if picture.story.is_some() {
@@ -124,7 +127,8 @@ impl<'a> Parts<'a> {
     }
 
     fn grids(&self) -> String {
-        let mut out = String::from("<div class=\"dv-grids\">\n");
+        let one = if self.last.len() == 1 { " dv-one" } else { "" };
+        let mut out = format!("<div class=\"dv-board{one}\">\n<div class=\"dv-grids\">\n");
         if !self.last.is_empty() {
             out += &grid::symbols(self.id);
         }
@@ -143,7 +147,7 @@ impl<'a> Parts<'a> {
                 ),
             );
         }
-        out + &self.legend()
+        out + &self.legend() + "</div>\n"
     }
 
     fn lanes(&self) -> String {
@@ -165,15 +169,15 @@ impl<'a> Parts<'a> {
         let legend = Legend::of(&grids, copies.chain(self.picture.pairs.iter().filter_map(|pair| pair.copy)));
         let mut out = String::from("<dl class=\"dv-legend\">\n");
         for (name, signs) in legend.groups() {
-            put(&mut out, format_args!("<div><dt>{name}</dt>"));
+            put(&mut out, format_args!("<div><dt>{name}</dt><dd>"));
             for (glyphs, sign) in together(signs) {
                 let shown = match name {
                     "status" => grid::swatch(self.id, sign.name),
                     _ => format!("<b class=\"dv-{}\">{}</b>", sign.tone.word(), text(&glyphs)),
                 };
-                put(&mut out, format_args!("<dd>{shown} {}</dd>", sign.name));
+                put(&mut out, format_args!("<span>{shown} {}</span>", sign.name));
             }
-            out += "</div>\n";
+            out += "</dd></div>\n";
         }
         out + "</dl>\n"
     }

@@ -1,18 +1,22 @@
 //! A grid as SVG.
 
+use dasdlab_model::states::HostStatus;
+use dasdlab_model::unit::UnitAddress;
+
 use super::frames::{Drawn, Frames};
 use super::put;
 use crate::picture::glyph;
 use crate::picture::grid::{Cell, Grid};
 use crate::report::html::parts::text;
-use dasdlab_model::states::HostStatus;
 
 /// From one cell to the next.
 const PITCH: usize = 30;
 /// The room for digits on the left and on top.
-const MARGIN: (usize, usize) = (26, 20);
-/// Width and height of the whole.
-const SIZE: (usize, usize) = (MARGIN.0 + 16 * PITCH, MARGIN.1 + 16 * PITCH);
+const MARGIN: (usize, usize) = (30, 20);
+/// The height of rows without anything in them, however many.
+const GAP: usize = 18;
+/// How many rows without anything in them are not drawn one by one.
+const MANY: usize = 3;
 
 /// What a status looks like: a frame, and what is in it. Shapes differ, so that colour only repeats them.
 const SHAPES: [(&str, &str); 9] = [
@@ -57,8 +61,8 @@ pub(super) fn swatch(id: &str, name: &str) -> String {
 pub(super) fn grid(grid: &Grid, id: &str, at: usize, first: usize, frames: &Frames) -> String {
     let cu_ssid = grid.cu_ssid.map(|id| format!(", CU SSID {id}")).unwrap_or_default();
     let (array, lss, kind) = (grid.array, grid.lss, text(&grid.kind));
-    let (width, height) = SIZE;
-    let count = grid.cells.len();
+    let (rows, height) = rows(grid);
+    let (width, count) = (MARGIN.0 + 16 * PITCH, grid.cells.len());
     let mut out = format!(
         "<div class=\"dv-grid\">\n<p><b>{array} LSS {lss}</b> <span>{kind}{cu_ssid}</span></p>\n\
          <svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"{id}-g{at}-t {id}-g{at}-d\">\n\
@@ -67,29 +71,79 @@ pub(super) fn grid(grid: &Grid, id: &str, at: usize, first: usize, frames: &Fram
     );
     out += "<g class=\"dv-axis\">";
     for digit in 0..16 {
-        let (x, y) = (MARGIN.0 + digit * PITCH + PITCH / 2, MARGIN.1 + digit * PITCH + PITCH / 2 + 4);
-        put(&mut out, format_args!("<text x=\"{x}\" y=\"13\">{digit:X}</text><text x=\"11\" y=\"{y}\">{digit:X}0</text>"));
+        let x = column(digit) + PITCH / 2 - 1;
+        put(&mut out, format_args!("<text x=\"{x}\" y=\"13\">{digit:X}</text>"));
     }
-    out += "</g>\n<path class=\"dv-free\" d=\"";
-    for ua in (0..=u8::MAX).map(dasdlab_model::unit::UnitAddress).filter(|ua| grid.cell(*ua).is_none()) {
-        let (x, y) = corner(ua.0);
-        put(&mut out, format_args!("M{} {}h2", x + 13, y + 14));
+    let mut free = String::new();
+    for row in &rows {
+        match row {
+            Row::One { number, y } => {
+                put(&mut out, format_args!("<text x=\"13\" y=\"{}\">{number:X}0</text>", y + PITCH / 2 + 4));
+                for digit in (0..16).filter(|digit| grid.cell(UnitAddress(number << 4 | digit)).is_none()) {
+                    put(&mut free, format_args!("M{} {}h2", column(digit) + 13, y + 14));
+                }
+            }
+            Row::Several { first, last, y } => {
+                let title = format!("<title>rows {first:X}0 to {last:X}0 are empty</title>");
+                put(&mut out, format_args!("<text x=\"13\" y=\"{}\">{title}⋮</text>", y + 13));
+                put(&mut free, format_args!("M{} {}h2", column(0) + 13, y + 9));
+                put(&mut free, format_args!("M{} {}h2", column(15) + 13, y + 9));
+            }
+        }
     }
-    out += "\"/>\n";
+    put(&mut out, format_args!("</g>\n<path class=\"dv-free\" d=\"{free}\"/>\n"));
     for (offset, one) in grid.cells.iter().enumerate() {
-        cell(&mut out, one, id, first + offset, frames.is_moving());
+        let y = rows.iter().find_map(|row| match row {
+            Row::One { number, y } if *number == one.ua.0 >> 4 => Some(*y),
+            _ => None,
+        });
+        let corner = (column(one.ua.0 & 0xF), y.unwrap_or_default() + 1);
+        cell(&mut out, one, corner, id, first + offset, frames.is_moving());
     }
     out + "</svg>\n</div>\n"
 }
 
-/// Where the cell of an address has its corner.
-fn corner(ua: u8) -> (usize, usize) {
-    (MARGIN.0 + usize::from(ua & 0xF) * PITCH + 1, MARGIN.1 + usize::from(ua >> 4) * PITCH + 1)
+/// A row of a grid as it is drawn, and where.
+enum Row {
+    One {
+        number: u8,
+        y: usize,
+    },
+    /// Rows without anything in them.
+    Several {
+        first: u8,
+        last: u8,
+        y: usize,
+    },
 }
 
-fn cell(out: &mut String, cell: &Cell, id: &str, number: usize, is_moving: bool) {
+/// The rows of a grid, many empty ones together, and the height of all.
+fn rows(grid: &Grid) -> (Vec<Row>, usize) {
+    let is_empty = |row: u8| !grid.cells.iter().any(|cell| cell.ua.0 >> 4 == row);
+    let (mut rows, mut y, mut number) = (Vec::new(), MARGIN.1, 0);
+    while number < 16 {
+        let many = (number..16).take_while(|row| is_empty(*row)).count();
+        if many >= MANY {
+            let last = number + u8::try_from(many).unwrap_or(1) - 1;
+            rows.push(Row::Several { first: number, last, y });
+            y += GAP;
+            number = last;
+        } else {
+            rows.push(Row::One { number, y });
+            y += PITCH;
+        }
+        number += 1;
+    }
+    (rows, y)
+}
+
+/// Where the cells of a column begin.
+fn column(digit: u8) -> usize {
+    MARGIN.0 + usize::from(digit) * PITCH + 1
+}
+
+fn cell(out: &mut String, cell: &Cell, (x, y): (usize, usize), id: &str, number: usize, is_moving: bool) {
     let Drawn(role, role_tone, status, copy, copy_tone, mark, mark_tone, words) = Drawn::new(&cell.look);
-    let (x, y) = corner(cell.ua.0);
     let unit = cell.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
     let fixed = text(&format!("{}{unit}", cell.ua));
     put(out, format_args!("<g class=\"dv-cell\" transform=\"translate({x} {y})\""));

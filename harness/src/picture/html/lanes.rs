@@ -14,7 +14,7 @@ use crate::report::html::parts::text;
 const ROOM: (usize, usize) = (300, 1_800);
 
 /// How far apart instants stand where there is much room, and where there is little.
-const APART: (usize, usize) = (1_300, 3_000);
+const APART: (usize, usize) = (1_300, 2_600);
 
 /// A part of the axis in percent.
 fn percent(part: usize) -> String {
@@ -68,7 +68,7 @@ fn row(out: &mut String, class: &str, name: &str, more: &str, inside: &str, scal
         format_args!(
             "<div class=\"dv-row {class}\"><span class=\"dv-name\"><b>{}</b> {}</span><svg{aria}>{inside}",
             text(name),
-            text(more)
+            text(&more.replace("->", "→"))
         ),
     );
     for note in story.notes.iter().filter(|note| note.what == Noted::Fault) {

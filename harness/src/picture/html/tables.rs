@@ -1,5 +1,7 @@
 //! The same in words: tables for those who read or listen rather than look.
 
+use dasdlab_model::event::Time;
+
 use super::{found, put, state};
 use crate::picture::glyph;
 use crate::picture::grid::Grid;
@@ -70,7 +72,7 @@ pub(super) fn pairs(picture: &Picture) -> String {
     if runs.is_empty() {
         return "<p class=\"dv-about\">There are none.</p>\n".to_owned();
     }
-    let caption = if last.is_some() { "Pairs as the story ends" } else { "Pairs" };
+    let caption = if last.is_some() { "Pairs as the story ends" } else { "Pairs by generation" };
     let mut table = head(caption, &["Generation", "From", "To", "Pairs", "Copy"]);
     for run in runs.iter().take(MAX_ROWS) {
         let (from, to) = run.units();
@@ -125,24 +127,27 @@ pub(super) fn steps(picture: &Picture) -> String {
     let mut out = String::from("<ol class=\"dv-told\">\n");
     for step in &story.steps {
         let name = if step.name.is_empty() { String::new() } else { format!(" <span>{}</span>", text(&step.name)) };
-        put(
-            &mut out,
-            format_args!("<li><p><time>{}</time> <b>{}. {}</b>{name}</p>\n", step.began, step.number, text(&step.what)),
-        );
-        let of_step =
-            story.notes.iter().filter(|note| step.first_slot.is_some_and(|first| (first..=step.last_slot).contains(&note.slot)));
-        for note in of_step {
+        // A time is said once.
+        let mut shown = None;
+        let mut time = |at: Time| {
+            let is_new = shown.replace(at) != Some(at);
+            if is_new { format!("<time>{at}</time> ") } else { "<time></time> ".to_owned() }
+        };
+        let began = time(step.began);
+        put(&mut out, format_args!("<li><p>{began}<b>{}. {}</b>{name}</p>\n", step.number, text(&step.what)));
+        let of_step = |slot: usize| step.first_slot.is_some_and(|first| (first..=step.last_slot).contains(&slot));
+        for note in story.notes.iter().filter(|note| of_step(note.slot)) {
             let tone = note.tone.word();
             let said = match note.what {
                 Noted::End => text(&note.text),
                 Noted::Fault | Noted::Over => format!("▼ {}: {}", text(&note.name), text(&note.text)),
             };
-            put(&mut out, format_args!("<p><time>{}</time> <span class=\"dv-{tone}\">{said}</span></p>\n", note.at));
+            put(&mut out, format_args!("<p>{}<span class=\"dv-{tone}\">{said}</span></p>\n", time(note.at)));
             if let Some(said) = &note.said {
                 out += &found(said);
             }
         }
-        put(&mut out, format_args!("<p><time>{}</time> {}</p></li>\n", step.finished, text(&step.stands)));
+        put(&mut out, format_args!("<p>{}<span>{}</span></p></li>\n", time(step.finished), text(&step.stands)));
     }
     out + "</ol>\n"
 }
