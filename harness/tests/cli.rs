@@ -48,6 +48,7 @@ const COMMANDS: &[&[&str]] = &[
     &["rerun-failed"],
     &["verify-report"],
     &["replay"],
+    &["view"],
     &["check"],
     &["setup"],
     &["job"],
