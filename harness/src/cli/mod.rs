@@ -24,10 +24,12 @@ pub mod mutants;
 pub mod new;
 pub mod outside;
 pub mod paint;
+mod pictures;
 pub mod problem;
 pub mod profile;
 pub mod promote;
 pub mod replay;
+pub mod report;
 pub mod reports;
 pub mod rerun_failed;
 pub mod run;
@@ -86,6 +88,7 @@ the host: 0, 4, 8 or 12.";
 enum Command {
     Run(run::RunArgs),
     Merge(merge::MergeArgs),
+    Report(report::ReportArgs),
     Diff(diff::DiffArgs),
     RerunFailed(rerun_failed::RerunFailedArgs),
     VerifyReport(verify_report::VerifyReportArgs),
@@ -170,6 +173,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<Exit, Problem> {
     match command {
         Command::Run(args) => run::run(&args, ctx),
         Command::Merge(args) => merge::run(&args, ctx),
+        Command::Report(args) => report::run(&args, ctx),
         Command::Diff(args) => diff::run(&args, ctx),
         Command::RerunFailed(args) => rerun_failed::run(&args, ctx),
         Command::VerifyReport(args) => verify_report::run(&args, ctx),

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use clap::Args;
 
 use super::files::{self, Staged};
+use super::pictures::PICTURES;
 use super::{Context, Problem};
 use crate::report::html::Html;
 use crate::report::html::page::Page;
@@ -114,7 +115,7 @@ impl Format {
             Self::Junit => Box::new(Junit::default()),
             Self::Sarif => Box::new(Sarif::default()),
             Self::Markdown => Box::new(Markdown::default()),
-            Self::Html => Box::new(Html::default()),
+            Self::Html => Box::new(Html::with(PICTURES)),
         }
     }
 }

@@ -53,7 +53,7 @@ const MAX_RANGE_SIZE: u64 = 10_000;
 ///
 /// With --expectations what an implementation is known not to pass does not make the run bad, and everything else does.
 ///
-/// With --report the same is said in files that other programs read: JUnit XML, SARIF, Markdown.
+/// With --report the same is said in files: a page of HTML for people, JUnit XML, SARIF and Markdown for other programs.
 #[derive(Debug, Args)]
 pub struct RunArgs {
     #[command(flatten)]

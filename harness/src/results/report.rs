@@ -12,6 +12,9 @@ use super::order::Order;
 use super::row::Row;
 use super::totals::Totals;
 use crate::cli::Problem;
+use crate::report::{Reporter, Teller};
+use crate::run::event::{Event, Stop, Summary};
+use crate::twin::Repeated;
 
 /// What the first line says.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -61,9 +64,64 @@ fn begun(path: &Path) -> Result<(Lines<'_>, Started), Problem> {
 ///
 /// # Errors
 /// The first thing that is wrong with it and where, or what `each` says.
-pub fn read(path: &Path, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Result<(Started, Totals), Problem> {
+pub fn read(path: &Path, each: impl FnMut(Row) -> Result<(), Problem>) -> Result<(Started, Totals), Problem> {
+    whole(path, each).map(|(started, totals, _)| (started, totals))
+}
+
+/// Reads a report, proves it, and tells a reporter what it says, as the run that has written it did.
+///
+/// # Errors
+/// The first thing that is wrong with it and where, or the reporter cannot write.
+pub fn retold(path: &Path, reporter: &mut dyn Reporter) -> Result<Summary, Problem> {
+    let mut teller = Teller::new(reporter);
+    let Started { version, implementation, suites, pieces } = started(path)?;
+    teller.tell(&Event::RunStarted { version, implementation, suites, pieces })?;
+    let (_, totals, end) = whole(path, |row| teller.tell(&Event::ScenarioFinished(Box::new(row))))?;
+    let counted = totals.counted(end.gates);
+    let End { said, repeated, .. } = end;
+    let duration = said.duration_ms.map(Duration::from_millis);
+    let (not_run, partial, repeated) = (said.not_run, said.partial, repeated.map(|repeated| *repeated));
+    let (unmatched, not_looked_for) = (said.unmatched, said.not_looked_for);
+    let made = totals.summary(&counted, said.stopped, duration);
+    let summary = Summary { not_run, partial, unmatched, not_looked_for, repeated, ..made };
+    if let Some(repeated) = &summary.repeated {
+        teller.tell(&Event::Repeated(Box::new(repeated.clone())))?;
+    }
+    teller.tell(&Event::CoverageCounted(Box::new(counted)))?;
+    teller.tell(&Event::RunFinished(Box::new(summary.clone())))?;
+    Ok(summary)
+}
+
+/// What a report says that cannot be made of its scenarios.
+#[derive(Debug)]
+struct End {
+    /// Whether coverage gates.
+    gates: bool,
+    /// What came of judging a sample again.
+    repeated: Option<Box<Repeated>>,
+    /// What stands in the last line.
+    said: Unproven,
+}
+
+/// What stands in the last line and is made of nothing else.
+#[derive(Debug, Deserialize)]
+struct Unproven {
+    not_run: u64,
+    partial: bool,
+    #[serde(default)]
+    unmatched: Vec<String>,
+    #[serde(default)]
+    not_looked_for: u64,
+    #[serde(default)]
+    stopped: Option<Stop>,
+    #[serde(default)]
+    duration_ms: Option<u64>,
+}
+
+/// Everything that a report says.
+fn whole(path: &Path, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Result<(Started, Totals, End), Problem> {
     let (mut lines, started) = begun(path)?;
-    let mut totals = Totals::default();
+    let (mut totals, mut repeated) = (Totals::default(), None);
     // A part of a run begins anywhere, and does not say where.
     let mut order = Order::new(0..u64::MAX);
     // The first and the last index, and how many different ones there were.
@@ -86,7 +144,10 @@ pub fn read(path: &Path, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Re
                 each(row)?;
             }
             // What was repeated was judged before.
-            ("repeated", None) => {}
+            ("repeated", None) => {
+                let read = serde_json::from_value(said.into()).map_err(|error| lines.unread(&error, "what was repeated"))?;
+                repeated = Some(Box::new(read));
+            }
             ("coverage-counted", None) => {
                 let flag = said.get("gates").and_then(Value::as_bool);
                 let flag = flag.ok_or_else(|| lines.fault("does not say whether coverage gates"))?;
@@ -97,8 +158,11 @@ pub fn read(path: &Path, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Re
                 }
             }
             ("run-finished", Some(gates)) => {
+                let unproven =
+                    serde_json::from_value(said.clone().into()).map_err(|error| lines.unread(&error, "the end of a run"))?;
                 finished(started.pieces, answered, &mut totals, gates, said).map_err(|message| lines.fault(message))?;
-                return behind(&mut lines).map(|()| (started, totals));
+                behind(&mut lines)?;
+                return Ok((started, totals, End { gates, repeated, said: unproven }));
             }
             _ => return Err(lines.fault(format!("the event {name} is out of its place"))),
         }

@@ -1,6 +1,6 @@
 //! What happens in a run: a closed set of events. The runner never formats, reporters never decide.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::digest::Hash;
 use crate::coverage::story::{KindMet, StoryCoverage};
@@ -72,7 +72,7 @@ impl Serialize for Counted {
 }
 
 /// What stopped a run before its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stop {
     /// Ctrl-C.
