@@ -133,8 +133,9 @@ impl<'a> Parts<'a> {
             out += &grid::symbols(self.id);
         }
         let mut next = 0;
-        for (at, grid) in self.last.iter().enumerate() {
-            out += &grid::grid(grid, self.id, at, next, &self.frames);
+        for (at, both) in self.last.iter().zip(&self.picture.grids).enumerate() {
+            let grid = both.0;
+            out += &grid::grid(both, self.id, at, next, &self.frames);
             next += grid.cells.len();
         }
         out += "</div>\n";

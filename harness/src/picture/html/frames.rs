@@ -46,10 +46,9 @@ pub(super) const fn slug(status: Option<dasdlab_model::states::HostStatus>) -> &
     }
 }
 
-/// A look in words, without what never changes.
+/// A look in words; the label is that of the volume's name.
 fn words(look: &Look) -> String {
-    let mut words: Vec<String> = look.volser.map(|label| label.to_string()).into_iter().collect();
-    words.push(look.role.to_string());
+    let mut words = vec![look.role.to_string()];
     if look.role != Role::Alias {
         words.push(glyph::status(look.status).name.to_owned());
     }

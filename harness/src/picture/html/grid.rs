@@ -58,7 +58,9 @@ pub(super) fn swatch(id: &str, name: &str) -> String {
 }
 
 /// One grid; its first cell has the number `first` for the script.
-pub(super) fn grid(grid: &Grid, id: &str, at: usize, first: usize, frames: &Frames) -> String {
+///
+/// Volumes are named by the labels that they have at the beginning: after a copy a target carries that of its source.
+pub(super) fn grid((grid, begun): (&Grid, &Grid), id: &str, at: usize, first: usize, frames: &Frames) -> String {
     let cu_ssid = grid.cu_ssid.map(|id| format!(", CU SSID {id}")).unwrap_or_default();
     let (array, lss, kind) = (grid.array, grid.lss, text(&grid.kind));
     let (rows, height) = rows(grid);
@@ -92,13 +94,13 @@ pub(super) fn grid(grid: &Grid, id: &str, at: usize, first: usize, frames: &Fram
         }
     }
     put(&mut out, format_args!("</g>\n<path class=\"dv-free\" d=\"{free}\"/>\n"));
-    for (offset, one) in grid.cells.iter().enumerate() {
+    for (offset, (one, begun)) in grid.cells.iter().zip(&begun.cells).enumerate() {
         let y = rows.iter().find_map(|row| match row {
             Row::One { number, y } if *number == one.ua.0 >> 4 => Some(*y),
             _ => None,
         });
         let corner = (column(one.ua.0 & 0xF), y.unwrap_or_default() + 1);
-        cell(&mut out, one, corner, id, first + offset, frames.is_moving());
+        cell(&mut out, one, &name(begun), corner, id, frames.is_moving().then_some(first + offset));
     }
     out + "</svg>\n</div>\n"
 }
@@ -142,15 +144,22 @@ fn column(digit: u8) -> usize {
     MARGIN.0 + usize::from(digit) * PITCH + 1
 }
 
-fn cell(out: &mut String, cell: &Cell, (x, y): (usize, usize), id: &str, number: usize, is_moving: bool) {
-    let Drawn(role, role_tone, status, copy, copy_tone, mark, mark_tone, words) = Drawn::new(&cell.look);
+/// A volume by its address, its unit and its label.
+fn name(cell: &Cell) -> String {
     let unit = cell.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
-    let fixed = text(&format!("{}{unit}", cell.ua));
+    let label = cell.look.volser.map(|label| format!(" [{label}]")).unwrap_or_default();
+    text(&format!("{}{unit}{label}", cell.ua))
+}
+
+/// A cell; the script finds it by its number.
+fn cell(out: &mut String, cell: &Cell, name: &str, (x, y): (usize, usize), id: &str, number: Option<usize>) {
+    let Drawn(role, role_tone, status, copy, copy_tone, mark, mark_tone, words) = Drawn::new(&cell.look);
     put(out, format_args!("<g class=\"dv-cell\" transform=\"translate({x} {y})\""));
-    if is_moving {
-        put(out, format_args!(" data-cell=\"{number}\" data-fixed=\"{fixed}\""));
+    if let Some(number) = number {
+        put(out, format_args!(" data-cell=\"{number}\""));
     }
-    put(out, format_args!("><title>{fixed}: {}</title><use href=\"#{id}-{status}\" width=\"28\" height=\"28\"/>", text(&words)));
+    let is_moving = number.is_some();
+    put(out, format_args!("><title>{name}: {}</title><use href=\"#{id}-{status}\" width=\"28\" height=\"28\"/>", text(&words)));
     // Alone in the middle, or beside its copy.
     let alone = if copy.is_empty() && !is_moving { 14 } else { 10 };
     put(out, format_args!("<text class=\"dv-role dv-{role_tone}\" x=\"{alone}\" y=\"19\">{role}</text>"));

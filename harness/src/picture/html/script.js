@@ -13,7 +13,7 @@
     for (const cell of figure.querySelectorAll("[data-cell]")) {
       const part = (what) => cell.querySelector(what);
       cells[+cell.dataset.cell] = {
-        cell, fixed: cell.dataset.fixed, title: part("title"), shape: part("use"), role: part(".dv-role"), copy: part(".dv-copy"),
+        cell, name: part("title").textContent.split(": ")[0], title: part("title"), shape: part("use"), role: part(".dv-role"), copy: part(".dv-copy"),
         mark: part(".dv-mark"), sign: part(".dv-mark text"), drawn: -1,
       };
     }
@@ -21,7 +21,7 @@
     const draw = (one, at) => {
       if (one.drawn === at) return;
       const [role, roleTone, status, copy, copyTone, mark, markTone, words] = looks[at];
-      one.title.textContent = `${one.fixed}: ${words}`;
+      one.title.textContent = `${one.name}: ${words}`;
       one.shape.setAttribute("href", `#${figure.id}-${status}`);
       one.role.textContent = role;
       one.role.setAttribute("class", `dv-role dv-${roleTone}`);
