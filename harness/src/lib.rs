@@ -10,6 +10,7 @@ pub mod job;
 pub mod judge;
 pub mod known;
 pub mod mutants;
+pub mod picture;
 pub mod report;
 pub mod results;
 pub mod run;

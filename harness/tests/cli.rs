@@ -49,6 +49,7 @@ const COMMANDS: &[&[&str]] = &[
     &["rerun-failed"],
     &["verify-report"],
     &["replay"],
+    &["view"],
     &["check"],
     &["setup"],
     &["job"],

@@ -44,6 +44,7 @@ pub mod threads;
 pub mod transitions;
 pub mod verdict;
 pub mod verify_report;
+pub mod view;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -95,6 +96,7 @@ enum Command {
     RerunFailed(rerun_failed::RerunFailedArgs),
     VerifyReport(verify_report::VerifyReportArgs),
     Replay(replay::ReplayArgs),
+    View(view::ViewArgs),
     Check(check::CheckArgs),
     Setup(setup::SetupArgs),
     Job(job::JobArgs),
@@ -198,6 +200,7 @@ fn dispatch(command: Command, given: &Given, ctx: &Context) -> Result<Exit, Prob
         Command::RerunFailed(args) => rerun_failed::run(&args, ctx),
         Command::VerifyReport(args) => verify_report::run(&args, ctx),
         Command::Replay(args) => replay::run(&args, ctx),
+        Command::View(args) => view::run(&args, ctx),
         Command::Check(args) => check::run(&args, ctx),
         Command::Setup(args) => setup::run(&args, ctx),
         Command::Job(args) => job::run(&args, ctx),
