@@ -16,4 +16,6 @@ pub mod shrink;
 pub mod story;
 pub mod suite;
 pub mod sut;
+pub mod tour;
 pub mod twin;
+pub mod why;

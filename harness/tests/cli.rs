@@ -69,6 +69,8 @@ const COMMANDS: &[&[&str]] = &[
     &["fmt"],
     &["convert"],
     &["schema"],
+    &["tour"],
+    &["why"],
     &["list"],
     &["completions"],
 ];
