@@ -11,9 +11,12 @@ use crate::cli::verdict;
 use crate::judge::{self, Ours};
 use crate::story::tell::{boot, tell_on};
 use crate::story::timeline::Timeline;
-use crate::story::timeline::render::{Known, render};
+use crate::story::timeline::render::{Known, render, wrapped};
 use crate::story::watch::Watcher;
 use crate::why::{explain, sentence};
+
+/// The columns that a sentence is filled to.
+const SAID: usize = 98;
 
 /// One screen of the tour.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +86,7 @@ restores whatever is called valid, and looks at what comes back.",
         Some(
             "\
 In the morning the data are needed. The backup of the night before was on other BCVs, and nothing has touched it. It is restored, and dasdlab \
-compares every volume, database write and log record with what they were: nothing is lost.",
+compares every volume, database write and log record with what they were: nothing is lost. The profile needs setup once more, so that its mirrors are in order before the next night.",
         ),
     ],
 };
@@ -166,12 +169,15 @@ fn setup(paint: Paint) -> Result<Vec<Scene>, String> {
     let profile = judge::profile(&scenario)?;
     let seen = judge::observe(&scenario.site).map_err(|_| format!("{file} cannot be booted"))?;
     let verdict = dasdlab_validator::check(&seen, &profile).ok_or_else(|| format!("{file} has no profile"))?;
-    let found = verdict::findings(&verdict, paint) + &verdict::summary(&profile, &verdict, paint);
+    let mut found = String::new();
+    verdict.findings.iter().for_each(|finding| verdict::heading(&mut found, finding, paint));
+    found += &format!("\n{}", verdict::summary(&profile, &verdict, paint));
     let finding = verdict.findings.first().ok_or_else(|| format!("nothing is found in {file}"))?;
     let explained = explain(&scenario.site, &seen, &verdict, &profile, finding);
     let change = explained.change.filter(|change| change.adds.is_empty() && change.verified);
     let change = change.ok_or_else(|| format!("nothing clears what is found in {file}"))?;
-    let mended = format!("  {}\n\n{}", sentence(&change.edits), verdict::summary(&profile, &change.verdict, paint));
+    let said: Vec<String> = wrapped(&sentence(&change.edits), SAID, 0).iter().map(|row| format!("  {row}\n")).collect();
+    let mended = format!("{}\n{}", said.concat(), verdict::summary(&profile, &change.verdict, paint));
     Ok(vec![
         Scene { title: Some(FORGOTTEN_TITLE), comment: FORGOTTEN_OPENING, drawn: found },
         Scene { title: None, comment: FORGOTTEN_WHY, drawn: mended },

@@ -234,7 +234,8 @@ const NAMED: usize = 6;
 pub fn sentence(edits: &[Edit]) -> String {
     let mut said: Vec<String> = edits.iter().take(NAMED).map(ToString::to_string).collect();
     if edits.len() > NAMED {
-        said.push(format!("change {} more things of this kind", edits.len() - NAMED));
+        let more = edits.len() - NAMED;
+        said.push(format!("make {more} more change{}, as shown", if more == 1 { "" } else { "s" }));
     }
     let last = said.pop().unwrap_or_default();
     let text = if said.is_empty() { last } else { format!("{} and {last}", said.join(", ")) };
@@ -256,6 +257,6 @@ mod tests {
         assert_eq!(sentence(std::slice::from_ref(&online)), "Bring 3A10 online on SYSA.");
         assert_eq!(sentence(&[online.clone(), release.clone()]), "Bring 3A10 online on SYSA and release the reserve on 3A10.");
         let many = vec![release; 9];
-        assert!(sentence(&many).ends_with(" and change 3 more things of this kind."), "{}", sentence(&many));
+        assert!(sentence(&many).ends_with(" and make 3 more changes, as shown."), "{}", sentence(&many));
     }
 }

@@ -12,7 +12,7 @@ use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::site::Site;
 
 use super::apply::edited;
-use super::edit::Edit;
+use super::edit::{Edit, ProfileEdit};
 use super::view::View;
 use super::ways::{Here, ways};
 use crate::judge;
@@ -22,11 +22,13 @@ const DEPTH: usize = 4;
 /// How many of the sites that came nearest are changed further.
 const BEAM: usize = 6;
 /// The most changed sites that are judged for one finding.
-const TRIALS: usize = 400;
+const TRIALS: usize = 300;
 /// The most volumes that are judged in all: of large sites fewer changes are tried.
-const VOLUMES: usize = 3_000_000;
+const VOLUMES: usize = 600_000;
 /// Of however large a site, so many changes are tried.
 const LEAST_TRIALS: usize = 24;
+/// The part of the trials that is kept for changes that give something up.
+const KEPT: usize = 2;
 /// Of a change of at most so many edits it is asked which ones are needed.
 const PRUNED: usize = 24;
 
@@ -77,6 +79,8 @@ struct Search<'a> {
     profile: &'a ProfileName,
     goal: Key,
     known: Known,
+    /// Whether changes that give something up are left out.
+    gentle: bool,
     left: usize,
     tried: usize,
 }
@@ -88,8 +92,8 @@ pub(super) fn search(site: &Site, seen: &Observation, before: &Verdict, profile:
         known.extend(hidden(site, seen, before, profile));
     }
     let left = TRIALS.min(VOLUMES / seen.volumes.len().max(1)).max(LEAST_TRIALS);
-    let mut search = Search { site, seen, profile, goal: key(goal), known, left, tried: 0 };
-    let root = Node {
+    let mut search = Search { site, seen, profile, goal: key(goal), known, gentle: true, left: left / KEPT, tried: 0 };
+    let root = || Node {
         site: site.clone(),
         seen: seen.clone(),
         verdict: before.clone(),
@@ -97,7 +101,14 @@ pub(super) fn search(site: &Site, seen: &Observation, before: &Verdict, profile:
         cleared: false,
         adds: Vec::new(),
     };
-    let found = search.run(root)?;
+    let gentle = search.run(root());
+    let found = match gentle {
+        Some(found) if found.adds.is_empty() => found,
+        gentle => {
+            (search.gentle, search.left) = (false, left - left / KEPT);
+            [search.run(root()), gentle].into_iter().flatten().min_by_key(|node| weight(&node.adds))?
+        }
+    };
     let verified = verified(&found.site, profile, &found.verdict);
     Some(Change { edits: found.edits, site: found.site, verdict: found.verdict, adds: found.adds, verified, tried: search.tried })
 }
@@ -144,7 +155,7 @@ impl Search<'_> {
             if self.left == 0 {
                 break;
             }
-            if tried.contains(&way) {
+            if tried.contains(&way) || (self.gentle && way.iter().any(|edit| gives_up(edit, &view))) {
                 continue;
             }
             if let Some(site) = edited(&node.site, &view, &way)
@@ -198,6 +209,18 @@ impl Search<'_> {
             }
         }
         found
+    }
+}
+
+/// Whether an edit gives up something that is there: data, a volume that is backed up, a generation.
+fn gives_up(edit: &Edit, view: &View<'_>) -> bool {
+    match edit {
+        Edit::Uncatalog(_) => true,
+        Edit::Profile(_, ProfileEdit::Remove(unit)) => view.base(*unit).is_some(),
+        Edit::Profile(name, ProfileEdit::Generations(count)) => {
+            view.seen.profile(name).is_some_and(|profile| *count < profile.generations)
+        }
+        _ => false,
     }
 }
 

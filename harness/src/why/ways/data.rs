@@ -174,6 +174,10 @@ fn catalog_missing(here: Here<'_, '_>, finding: &Finding, catalog: &CatalogSeen)
     for (to, before) in homes(view, here.site, kind, Where::Inside, None) {
         ways.push([before, vec![Edit::CatalogOn(catalog.name.clone(), vec![to])]].concat());
     }
+    for (to, before) in catalogs(view, here.site, kind, Where::Inside, &catalog.name) {
+        ways.push([before, to_catalog(&data_sets, &to)].concat());
+    }
+    ways.push(data_sets.iter().map(|one| Edit::Uncatalog(one.name.clone())).collect());
     ways
 }
 
@@ -216,6 +220,7 @@ fn recataloged(here: Here<'_, '_>, finding: &Finding, catalog: &CatalogSeen) -> 
             }
         }
     }
+    ways.push(data_sets.iter().map(|one| Edit::Uncatalog(one.name.clone())).collect());
     ways
 }
 

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use dasdlab_model::finding::Finding;
 use dasdlab_model::reasons::Reason;
+use dasdlab_model::states::HostStatus;
 use dasdlab_model::unit::{Unit, VolumeId};
 
 use super::Here;
 use crate::why::edit::{Edit, ProfileEdit};
-use crate::why::spare::{Use, new_source};
+use crate::why::spare::{Define, Use, new_source};
 use crate::why::view::generation;
 
 pub(super) fn ways(here: Here<'_, '_>, finding: &Finding) -> Vec<Vec<Edit>> {
@@ -65,7 +66,26 @@ fn no_sources(here: Here<'_, '_>) -> Vec<Vec<Edit>> {
         let each = units.iter().map(|unit| new_source(view, &mut spares, *unit, Use::Any));
         each.collect::<Option<Vec<_>>>().unwrap_or_default().concat()
     };
-    [meant, with_data, any].iter().map(added).collect()
+    let mut ways: Vec<Vec<Edit>> = [meant, with_data, any].iter().map(added).collect();
+    ways.push(fresh_source(here).unwrap_or_default());
+    ways
+}
+
+/// A new volume as source, with new targets.
+fn fresh_source(here: Here<'_, '_>) -> Option<Vec<Edit>> {
+    let profile = here.view.profile;
+    let like = here.any_source().or_else(|| here.view.seen.volumes.first().map(|volume| volume.id))?;
+    let mut spares = here.spares();
+    let label = spares.label()?;
+    let wanted = Define { bcv: false, label: Some(label), status: HostStatus::Online, unit: None };
+    let (unit, define) = spares.define(like, wanted)?;
+    let mut edits = vec![define, here.own(ProfileEdit::Add(unit, Some(label)))];
+    for generation in 1..=profile.generations {
+        let (target, before) = spares.target(profile, like, Use::New)?;
+        edits.extend(before);
+        edits.push(here.own(ProfileEdit::Map(generation, unit, target)));
+    }
+    Some(edits)
 }
 
 /// One generation, with a target for each source.

@@ -23,6 +23,7 @@ pub(super) fn ways(here: Here<'_, '_>, finding: &Finding) -> Vec<Vec<Edit>> {
     if let Some(unit) = Here::unit(finding) {
         if target {
             ways.extend([here.retarget(unit, None, None, Use::Any), here.retarget(unit, None, None, Use::New)]);
+            ways.push(here.without_sources_of(unit));
         } else {
             ways.push(vec![here.own(ProfileEdit::Remove(unit))]);
         }

@@ -11,6 +11,8 @@ mod profiles;
 mod sources;
 mod targets;
 
+use std::collections::BTreeSet;
+
 use dasdlab_model::finding::Finding;
 use dasdlab_model::reasons::Rule;
 use dasdlab_model::site::Site;
@@ -83,6 +85,18 @@ impl Here<'_, '_> {
             edits.push(self.own(ProfileEdit::Remap(mapping.generation, mapping.source, unit, to)));
         }
         edits
+    }
+
+    /// The sources that have this target leave the profile.
+    fn without_sources_of(&self, target: Unit) -> Vec<Edit> {
+        let profile = self.view.profile;
+        let listed = |unit: Unit| profile.sources.iter().any(|source| source.unit == unit);
+        let mapped: BTreeSet<Unit> =
+            profile.targets.iter().filter(|mapping| mapping.target == target).map(|mapping| mapping.source).collect();
+        let strays = profile.targets.iter().filter(|mapping| mapping.target == target && !listed(mapping.source));
+        let strays = strays.map(|one| self.own(ProfileEdit::Unmap(one.generation, one.source, one.target)));
+        let removed = mapped.iter().filter(|unit| listed(**unit)).map(|unit| self.own(ProfileEdit::Remove(*unit)));
+        removed.chain(strays).collect()
     }
 
     fn any_source(&self) -> Option<VolumeId> {

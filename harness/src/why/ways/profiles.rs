@@ -1,6 +1,7 @@
 //! PS09: volumes that several profiles make use of.
 
 use dasdlab_model::finding::{Finding, Subject};
+use dasdlab_model::observation::BackupProfile;
 use dasdlab_model::reasons::Reason;
 use dasdlab_model::unit::VolumeId;
 
@@ -26,15 +27,19 @@ pub(super) fn ways(here: Here<'_, '_>, finding: &Finding) -> Vec<Vec<Edit>> {
                 ways.insert(0, release);
             }
             ways.push(retarget(Use::New));
+            if let Some(other) = other {
+                // The other profile goes without the target, and the product without its hold.
+                let held = how.iter().any(|how| how == "held").then(|| Edit::Turn(here.view.at(id), Turn::Unheld));
+                ways.push(unmapped(here, other, id).into_iter().chain(held).collect());
+            }
+            ways.push(here.without_sources_of(unit));
             ways
         }
-        Reason::Ps09SourceInOtherProfile => vec![retarget(Use::Any), retarget(Use::New)],
+        Reason::Ps09SourceInOtherProfile => vec![retarget(Use::Any), retarget(Use::New), here.without_sources_of(unit)],
         Reason::Ps09SourceIsTargetElsewhere => {
             let Some(other) = other else { return Vec::new() };
             let mut ways = vec![elsewhere(here, other, id)];
-            let named = other.targets.iter().filter(|one| here.view.volume_of(other.system, one.target) == Some(id));
-            let unmapped = named.map(|one| ProfileEdit::Unmap(one.generation, one.source, one.target));
-            ways.push(unmapped.map(|edit| in_profile(&other.name, edit)).collect());
+            ways.push(unmapped(here, other, id));
             ways.push(vec![here.own(ProfileEdit::Remove(unit))]);
             ways
         }
@@ -42,8 +47,14 @@ pub(super) fn ways(here: Here<'_, '_>, finding: &Finding) -> Vec<Vec<Edit>> {
     }
 }
 
+/// The other profile loses the target.
+fn unmapped(here: Here<'_, '_>, other: &BackupProfile, id: VolumeId) -> Vec<Edit> {
+    let named = other.targets.iter().filter(|one| here.view.volume_of(other.system, one.target) == Some(id));
+    named.map(|one| in_profile(&other.name, ProfileEdit::Unmap(one.generation, one.source, one.target))).collect()
+}
+
 /// Another target for the other profile, in its own system.
-fn elsewhere(here: Here<'_, '_>, other: &dasdlab_model::observation::BackupProfile, id: VolumeId) -> Vec<Edit> {
+fn elsewhere(here: Here<'_, '_>, other: &BackupProfile, id: VolumeId) -> Vec<Edit> {
     if other.system != here.view.profile.system {
         return Vec::new();
     }

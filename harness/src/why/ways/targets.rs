@@ -30,6 +30,7 @@ pub(super) fn ways(here: Here<'_, '_>, finding: &Finding) -> Vec<Vec<Edit>> {
             let wanted = Define { bcv, label: None, status: HostStatus::Offline, unit: Some(unit) };
             ways.extend(here.spares().define(like, wanted).map(|(_, define)| vec![define]));
         }
+        ways.push(here.without_sources_of(unit));
         return ways;
     };
     let is_source_side = finding.subjects.contains(&Subject::Side(Side::Source));
@@ -64,6 +65,9 @@ pub(super) fn ways(here: Here<'_, '_>, finding: &Finding) -> Vec<Vec<Edit>> {
         ways.extend([others(Use::Any), others(Use::New)]);
     }
     ways.extend(last);
+    if !is_source_side {
+        ways.push(here.without_sources_of(unit));
+    }
     ways
 }
 
