@@ -18,4 +18,6 @@ pub mod shrink;
 pub mod story;
 pub mod suite;
 pub mod sut;
+pub mod tour;
 pub mod twin;
+pub mod why;

@@ -71,6 +71,8 @@ const COMMANDS: &[&[&str]] = &[
     &["fmt"],
     &["convert"],
     &["schema"],
+    &["tour"],
+    &["why"],
     &["list"],
     &["config"],
     &["config", "show"],

@@ -38,6 +38,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("serde", &["dasdlab", "dasdlab-model"]),
     ("serde_json", &["dasdlab", "dasdlab-model"]),
     ("sha2", &["dasdlab"]),
+    ("similar", &["dasdlab"]),
     ("strsim", &["dasdlab-model"]),
     ("thiserror", &["dasdlab", "dasdlab-model", "dasdlab-scenarios"]),
     ("tokio", &["dasdlab"]),

@@ -10,6 +10,7 @@ mod draft;
 pub mod generate;
 pub mod large;
 pub mod matrix;
+pub mod ranges;
 pub mod relations;
 pub mod rng;
 pub mod shrink;

@@ -41,10 +41,12 @@ pub mod setup;
 pub mod shrink;
 pub mod smoke;
 pub mod threads;
+pub mod tour;
 pub mod transitions;
 pub mod verdict;
 pub mod verify_report;
 pub mod view;
+pub mod why;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -108,6 +110,8 @@ enum Command {
     Shrink(shrink::ShrinkArgs),
     Promote(promote::PromoteArgs),
     Explain(explain::ExplainArgs),
+    Why(why::WhyArgs),
+    Tour(tour::TourArgs),
     New(new::NewArgs),
     Generate(generate::GenerateArgs),
     Lint(lint::LintArgs),
@@ -212,6 +216,8 @@ fn dispatch(command: Command, given: &Given, ctx: &Context) -> Result<Exit, Prob
         Command::Shrink(args) => shrink::run(&args, ctx),
         Command::Promote(args) => promote::run(&args, ctx),
         Command::Explain(args) => explain::run(&args, ctx),
+        Command::Why(args) => why::run(&args, ctx),
+        Command::Tour(args) => tour::run(&args, ctx),
         Command::New(args) => new::run(&args, ctx),
         Command::Generate(args) => generate::run(&args, ctx),
         Command::Lint(args) => lint::run(&args, ctx),
