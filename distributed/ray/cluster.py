@@ -6,6 +6,7 @@ Ray could start a lost task again by itself. It is done here, so that it is boun
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import sys
@@ -45,6 +46,7 @@ class Try:
     attempt: int = 1
     after: float = 0.0
     node: str = ""
+    host: str = ""
 
 
 def begun(job: dict[str, Any], shipped: list[Any]) -> Iterator[dict[str, Any]]:
@@ -110,7 +112,7 @@ class Driver:
             "sha256": part.digest(binary),
             "arguments": asked.arguments,
             "threads": asked.threads,
-            "where": os.getcwd(),
+            "where": str(Path.cwd()),
             "shared": str(folder.path) if asked.shared else "",
         }
         self.task = ray.remote(max_retries=0, num_cpus=asked.threads, num_returns="streaming")(begun)
@@ -169,8 +171,8 @@ class Driver:
             self.again(stream, f"its node or process was lost ({type(error).__name__})", rest=0.0)
             return
         if "how" not in said:
-            one.node = said["node"]
-            self.note("started", one, node=said["node"], host=said["host"])
+            one.node, one.host = said["node"], said["host"]
+            self.note("started", one)
         elif said["how"] == part.DONE:
             self.keep(stream, said)
         elif said["how"] == part.STOP:
@@ -184,7 +186,7 @@ class Driver:
         """Keeps the result of a range."""
         one = self.running.pop(stream)
         if said["run"] != self.plan.run:
-            raise Stop(2, f"range {one.range}: node {one.node} judged another run: are suites and settings the same there?")
+            raise Stop(2, f"range {one.range}: {one.host} judged another run: are suites and settings the same there?")
         if "result" in said:
             part.published(zlib.decompress(said["result"]), self.folder.path / one.range.name)
         self.done += 1
@@ -201,7 +203,8 @@ class Driver:
 
     def note(self, event: str, one: Try, **facts: Any) -> None:
         """Says it in the log."""
-        self.folder.log(event, start=one.range.start, end=one.range.end, attempt=one.attempt, **facts)
+        where = {"host": one.host, "node": one.node} if one.node else {}
+        self.folder.log(event, start=one.range.start, end=one.range.end, attempt=one.attempt, **facts, **where)
 
     def progress(self, last: bool = False) -> None:
         """Says on stderr how far it is."""
@@ -219,10 +222,9 @@ class Driver:
     def give_up(self) -> None:
         """Ends what is still under way: its results are not wanted any more."""
         for stream in self.running:
-            try:
+            # Otherwise it ends with the driver.
+            with contextlib.suppress(ray.exceptions.RayError, ValueError, TypeError):
                 ray.cancel(stream)
-            except (ray.exceptions.RayError, ValueError, TypeError):
-                pass  # It ends with the driver.
         deadline = time.monotonic() + 5
         while self.running and time.monotonic() < deadline:
             ready, _ = ray.wait(list(self.running), num_returns=1, timeout=TURN)

@@ -53,7 +53,7 @@ def program(job: dict[str, Any], fetched: Callable[[], bytes], folder: Path) -> 
 
 def judged(command: list[str], where: str) -> tuple[int, str]:
     """Runs dasdlab. Gives its exit code, negative where a signal ended it, and the end of what it said."""
-    cwd = where if os.path.isdir(where) else None  # Suites may be named by paths; not every node has the folder.
+    cwd = where if Path(where).is_dir() else None  # Suites may be named by paths; not every node has the folder.
     with tempfile.TemporaryFile() as said:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, cwd=cwd)
         try:

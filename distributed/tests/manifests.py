@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The manifests: valid by the schema of Kubernetes, true in themselves, and their command run as a pod would run it.
 
-    python manifests.py BINARY        with kubernetes-validate, which has the schemas
+python manifests.py BINARY        with kubernetes-validate, which has the schemas
 """
 
 from __future__ import annotations
@@ -73,9 +73,7 @@ def main(binary: Path) -> None:
 
     with tempfile.TemporaryDirectory() as work:
         whole, results = Path(work, "whole"), Path(work, "results")
-        subprocess.run(
-            [binary, "--quiet", "run", *SELECTION, "--results", whole], check=True, stdout=subprocess.DEVNULL
-        )
+        subprocess.run([binary, "--quiet", "run", *SELECTION, "--results", whole], check=True, stdout=subprocess.DEVNULL)
         command = pod(job, results, binary, RANGES="3")
         for index in range(3):
             os.environ["JOB_COMPLETION_INDEX"] = str(index)
