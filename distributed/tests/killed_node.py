@@ -11,6 +11,7 @@ is left: a program that fails now and then, one that cannot be used, and a campa
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import signal
@@ -31,8 +32,8 @@ NODE = ["--num-cpus=1", "--object-store-memory=100000000", "--node-ip-address=12
 NAMESPACE = ["unshare", "--map-root-user", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
 
 # Long enough to be met in the middle of a range.
-SELECTION = ["--undirected", "--setups", "8000", "--stories", "2000"]
-RANGES = 10
+SELECTION = ["--undirected", "--setups", "5600", "--stories", "1400"]
+RANGES = 8
 SMALL = ["--undirected", "--setups", "400", "--stories", "100"]
 
 # The most seconds that anything may take.
@@ -85,10 +86,11 @@ class Test:
             return []
         return [line for line in lines if line["event"] in events]
 
-    def undivided(self, name: str, selection: list[str]) -> bytes:
+    @functools.cached_property
+    def undivided(self) -> bytes:
         """The results of one process."""
-        folder = self.work / f"{name}-undivided"
-        command = [self.binary, "--quiet", "run", *selection, "--results", folder]
+        folder = self.work / "undivided"
+        command = [self.binary, "--quiet", "run", *SELECTION, "--results", folder]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         (file,) = folder.glob("*-*.jsonl")
         return file.read_bytes()
@@ -117,7 +119,7 @@ class Test:
         check(bool(twice), f"no range was started twice: {started}")
         done = Counter(line["start"] for line in self.log("killed", "done"))
         check(len(done) == RANGES and set(done.values()) == {1}, f"done: {done}")
-        whole = self.undivided("killed", SELECTION)
+        whole = self.undivided
         check(merged.read_bytes() == whole, "the merged results are not those of the undivided run")
         proof = [self.binary, "verify-report", "--whole", self.work / "killed", merged]
         said = subprocess.run(proof, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
@@ -161,7 +163,7 @@ class Test:
         self.ended("stopped", self.campaign("stopped", *options, "--resume", "--", *SELECTION), 0)
         again = {line["start"] for line in self.log("stopped", "started")[before:]}
         check(not again & there, "what was done was done again")
-        check(merged.read_bytes() == self.undivided("stopped", SELECTION), "the resumed results are not the undivided run's")
+        check(merged.read_bytes() == self.undivided, "the resumed results are not the undivided run's")
         print(f"killed node: stopped with {len(there)} of {RANGES} ranges done, resumed: the bytes of the undivided run")
 
 
