@@ -5,6 +5,7 @@ Nothing here knows Ray. The functions are sent to the nodes by value, so that th
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import shutil
@@ -37,11 +38,18 @@ def digest(path: Path) -> str:
     return hasher.hexdigest()
 
 
+@functools.lru_cache(maxsize=4)
+def known(path: Path, size: int, written: int) -> str:
+    """The SHA-256 of a file of this size and time; a node's process judges many ranges."""
+    return digest(path)
+
+
 def program(job: dict[str, Any], fetched: Callable[[], bytes], folder: Path) -> Path:
     """The program of the campaign: the node's own where it is the same, or a copy of the driver's."""
     own = Path(job["binary"])
     try:
-        if own.stat().st_size == job["size"] and os.access(own, os.X_OK) and digest(own) == job["sha256"]:
+        its = own.stat()
+        if its.st_size == job["size"] and known(own, its.st_size, its.st_mtime_ns) == job["sha256"] and os.access(own, os.X_OK):
             return own
     except OSError:
         pass  # It is not on this node.
