@@ -44,6 +44,7 @@ const COMMANDS: &[&[&str]] = &[
     &[],
     &["run"],
     &["merge"],
+    &["report"],
     &["diff"],
     &["rerun-failed"],
     &["verify-report"],

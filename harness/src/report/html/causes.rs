@@ -47,7 +47,7 @@ pub(super) fn section(html: &Html, summary: &Summary) -> Option<Section> {
         name: "Causes".to_owned(),
         count: number(count),
         is_bad: true,
-        note: format!("{} for {}", plural(troubles, "failure"), plural(count, "cause")),
+        note: format!("{}, {}", plural(troubles, "failure"), plural(count, "cause")),
         body,
     })
 }

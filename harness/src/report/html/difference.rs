@@ -32,10 +32,11 @@ pub(super) fn parts(told: &Told) -> Parts {
         "missing" => Some(("this finding".to_owned(), "nothing".to_owned())),
         "unexpected" => Some(("nothing".to_owned(), "this finding".to_owned())),
         "order" => Some((format!("place {}", word("expected")), format!("place {}", word("found")))),
-        "conduct" => None,
+        "conduct" => instead(&word("complaint")),
         _ => map.contains_key("expected").then(|| (word("expected"), word("found"))),
     };
     let about = match kind.as_str() {
+        "conduct" if sides.is_some() => String::new(),
         "conduct" => word("complaint"),
         "evidence" if map.contains_key("key") => format!("{finding}, {}", word("key")),
         _ if finding.is_empty() => String::new(),
@@ -48,6 +49,12 @@ pub(super) fn parts(told: &Told) -> Parts {
         kind => kind.replace('-', " "),
     };
     Parts { step: step.join(", "), kind, about, sides }
+}
+
+/// What had to come, and what came in its place, where a complaint is about that.
+fn instead(complaint: &str) -> Option<(String, String)> {
+    let (came, rest) = complaint.split_once(" where ")?;
+    Some((rest.strip_suffix(" had to come")?.to_owned(), came.to_owned()))
 }
 
 /// A finding by name: `PS05E boxed [unit:3A10]`.
@@ -111,5 +118,7 @@ mod tests {
         check(&field, "", "state", "", Some(("ready", "an empty text")));
         let conduct = Difference::Conduct { complaint: "established twice".to_owned() };
         check(&conduct, "", "conduct", "established twice", None);
+        let conduct = Difference::Conduct { complaint: "a look at the world where the lock of P had to come".to_owned() };
+        check(&conduct, "", "conduct", "", Some(("the lock of P", "a look at the world")));
     }
 }

@@ -105,26 +105,22 @@ fn differences(out: &mut String, all: &[Parts], more: usize) {
     put(
         out,
         format_args!(
-            "<h3>What differs</h3>\n<table class=\"diff\">\n<thead><tr>{step}<th scope=\"col\">difference</th>\
-             <th scope=\"col\">about</th><th scope=\"col\">expected</th><th scope=\"col\">said</th></tr></thead>\n<tbody>\n"
+            "<h3>What differs</h3>\n<table class=\"diff\" role=\"table\">\n<thead><tr>{step}<th scope=\"col\">difference</th>\
+             <th scope=\"col\">about</th><th scope=\"col\">expected</th><th scope=\"col\">said</th></tr></thead>\n<tbody role=\"rowgroup\">\n"
         ),
     );
     for Parts { step, kind, about, sides } in all {
-        *out += "<tr>";
+        *out += "<tr role=\"row\">";
         if has_steps {
-            put(out, format_args!("<td data-of=\"step\">{}</td>", text(step)));
+            put(out, format_args!("<td role=\"cell\" data-of=\"step\">{}</td>", text(step)));
         }
-        put(
-            out,
-            format_args!("<td><b>{}</b></td><td>{}</td>", text(kind), if about.is_empty() { String::new() } else { code(about) }),
-        );
-        for (name, said) in [("expected", sides.as_ref().map(|sides| &sides.0)), ("said", sides.as_ref().map(|sides| &sides.1))] {
-            match said.map(String::as_str) {
-                None => *out += "<td></td>",
-                Some(no @ ("nothing" | "this finding")) => {
-                    put(out, format_args!("<td class=\"no\" data-of=\"{name}\">{no}</td>"))
-                }
-                Some(said) => put(out, format_args!("<td data-of=\"{name}\">{}</td>", code(said))),
+        put(out, format_args!("<td role=\"cell\"><b>{}</b></td>", text(kind)));
+        let about = if about.is_empty() { String::new() } else { code(about) };
+        match sides {
+            // A complaint says everything by itself.
+            None => put(out, format_args!("<td role=\"cell\" colspan=\"3\">{about}</td>")),
+            Some((expected, said)) => {
+                put(out, format_args!("<td role=\"cell\">{about}</td>{}{}", side("expected", expected), side("said", said)));
             }
         }
         *out += "</tr>\n";
@@ -135,11 +131,19 @@ fn differences(out: &mut String, all: &[Parts], more: usize) {
     }
 }
 
+/// One side of a difference.
+fn side(name: &str, said: &str) -> String {
+    match said {
+        "nothing" | "this finding" => format!("<td role=\"cell\" class=\"no\" data-of=\"{name}\">{said}</td>"),
+        _ => format!("<td role=\"cell\" data-of=\"{name}\">{}</td>", code(said)),
+    }
+}
+
 /// How to see it again, and how to make it small.
 fn commands(out: &mut String, trouble: &Trouble) {
     put(
         out,
-        format_args!("<h3>By yourself</h3>\n<dl class=\"cmds\">\n<dt>see it alone</dt><dd>{}</dd>\n", command(&trouble.replay)),
+        format_args!("<h3>Commands</h3>\n<dl class=\"cmds\">\n<dt>see it alone</dt><dd>{}</dd>\n", command(&trouble.replay)),
     );
     if let Some(rest) = trouble.replay.strip_prefix("dasdlab replay ") {
         let shrink = format!("dasdlab shrink {rest} -o small.toml");

@@ -190,7 +190,7 @@ fn every(score: &Score) -> Section {
                 put(
                     &mut body,
                     format_args!(
-                        "<h3>By yourself</h3>\n<dl class=\"cmds\">\n<dt>the scenario, with our own validator</dt><dd>{}</dd>\n\
+                        "<h3>Commands</h3>\n<dl class=\"cmds\">\n<dt>the scenario, with our own validator</dt><dd>{}</dd>\n\
                          <dt>this mutant alone</dt><dd>{}</dd>\n</dl>\n",
                         command(&kill.replay),
                         command(&format!("dasdlab mutants --mutant {}", standing.mutant))

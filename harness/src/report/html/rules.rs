@@ -12,12 +12,19 @@ use crate::run::event::Counted;
 /// The matrix of rules and reasons.
 pub(super) fn section(html: &Html, counted: &Counted) -> Section {
     let most = html.rules.values().copied().max().unwrap_or(0);
-    let mut body =
-        String::from("<table class=\"rules\">\n<thead><tr><th scope=\"col\">rule</th><th scope=\"col\">reasons: present / ");
-    body += "absent</th><th scope=\"col\" class=\"num\">scenarios</th><td class=\"wide\"></td></tr></thead>\n<tbody>\n";
+    let mut body = String::from(
+        "<table class=\"rules\" role=\"table\">\n<thead><tr><th scope=\"col\">rule</th><th scope=\"col\">reasons: present / ",
+    );
+    body += "absent</th><th scope=\"col\" class=\"num\">scenarios</th><td class=\"wide\"></td></tr></thead>\n<tbody role=\"rowgroup\">\n";
     for &rule in Rule::ALL {
         let spoke = html.rules.get(&rule).copied().unwrap_or(0);
-        put(&mut body, format_args!("<tr><th scope=\"row\">{rule}<small>{}</small></th><td>", rule.slug()));
+        put(
+            &mut body,
+            format_args!(
+                "<tr role=\"row\"><th scope=\"row\" role=\"rowheader\">{rule}<small>{}</small></th><td role=\"cell\">",
+                rule.slug()
+            ),
+        );
         let rows: Vec<Row> = counted.coverage.rows().filter(|row| row.key.reason.rule() == rule).collect();
         if rows.is_empty() {
             body += "<span class=\"muted\">acts, and is held in stories</span>";
@@ -29,7 +36,7 @@ pub(super) fn section(html: &Html, counted: &Counted) -> Section {
         put(
             &mut body,
             format_args!(
-                "</td><td class=\"num\">{}</td><td class=\"wide\">{}</td></tr>\n",
+                "</td><td class=\"num\" role=\"cell\">{}</td><td class=\"wide\" role=\"cell\">{}</td></tr>\n",
                 number(spoke),
                 bar(spoke, most, "accent")
             ),
@@ -74,7 +81,7 @@ fn chip(out: &mut String, row: &Row, gates: bool) {
     put(
         out,
         format_args!(
-            "<li class=\"{class}\"><span class=\"g\" aria-hidden=\"true\">{sign}</span><span>{}{side}</span><span><b>{}</b> / {}</span></li>",
+            "<li class=\"{class}\"><span class=\"g\" aria-hidden=\"true\">{sign}</span><span>{}{side}</span><span class=\"of\"><b>{}</b> / {}</span></li>",
             key.reason.slug(),
             number(present.into()),
             number(absent.into())

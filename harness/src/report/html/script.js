@@ -44,6 +44,7 @@
   const tools = document.getElementById("failure-tools");
   if (tools) {
     const [words, cause, shown] = ["failure-words", "failure-cause", "failure-shown"].map((id) => document.getElementById(id));
+    const rest = document.querySelector(".rest");
     const fails = all(".fail, .rest tbody tr").map((item) => ({ item, text: item.textContent.toLowerCase(), cause: item.dataset.cause }));
     const show = () => {
       const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -53,6 +54,8 @@
         item.hidden = !fits;
         count += fits;
       }
+      // What was looked for may be among those that are only named.
+      if (rest && (wanted.length > 0 || cause.value)) rest.open = fails.some(({ item }) => !item.hidden && rest.contains(item));
       shown.textContent = `${count} of ${fails.length}`;
     };
     tools.hidden = false;

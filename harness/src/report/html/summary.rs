@@ -32,7 +32,8 @@ fn sentence(summary: &Summary) -> String {
         said += " This is one part of a run.";
     }
     if summary.not_run > 0 {
-        put(&mut said, format_args!(" {} not done.", plural(summary.not_run, "piece") + " of work were"));
+        let (pieces, were) = (plural(summary.not_run, "piece"), if summary.not_run == 1 { "was" } else { "were" });
+        put(&mut said, format_args!(" {pieces} of work {were} not done."));
     }
     said
 }
