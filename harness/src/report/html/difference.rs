@@ -93,7 +93,7 @@ mod tests {
 
     fn boxed() -> FindingName {
         let unit: Unit = "3A10".parse().unwrap();
-        FindingName { reason: Reason::Ps05Boxed, severity: Severity::Error, subjects: vec![Subject::Unit(unit)] }
+        FindingName { reason: Reason::Ps05Boxed, severity: Severity::E, subjects: vec![Subject::Unit(unit)] }
     }
 
     #[test]
@@ -104,7 +104,7 @@ mod tests {
         let inner = Difference::Unexpected { finding: boxed() };
         let in_step = inner.in_step("step 2", Some("backup IMSP".to_owned()));
         check(&in_step, "step 2, backup IMSP", "unexpected", name, Some(("nothing", "this finding")));
-        let severity = Difference::Severity { finding: boxed(), expected: Severity::Error, found: Severity::Warning };
+        let severity = Difference::Severity { finding: boxed(), expected: Severity::E, found: Severity::W };
         check(&severity, "", "severity", name, Some(("E", "W")));
         let evidence = Difference::Evidence {
             finding: boxed(),
