@@ -104,13 +104,9 @@ fn used(text: &str) -> BTreeSet<char> {
             used.extend(line.chars().skip(25).filter(|c| *c != '·'));
         }
         if pairs && (name.starts_with("generation ") || name.starts_with("other ")) {
-            let state: String = line.chars().skip(50).collect();
+            let state = line.rsplit("  ").next().unwrap();
             used.extend(
-                state
-                    .trim_start()
-                    .split_once(' ')
-                    .filter(|(glyph, _)| glyph.chars().count() == 1)
-                    .map(|(glyph, _)| glyph.chars().next().unwrap()),
+                state.split_once(' ').filter(|(glyph, _)| glyph.chars().count() == 1).and_then(|(glyph, _)| glyph.chars().next()),
             );
         }
     }
