@@ -144,7 +144,7 @@ impl Run {
         match (self.first.copy, self.first.ends) {
             (Some(copy), _) => copy.sign().name,
             (None, Some(_)) => "no copy",
-            (None, None) => "a unit is not known",
+            (None, None) => "unknown unit",
         }
     }
 }
