@@ -11,6 +11,9 @@ use super::glyph::CopyState;
 use super::roles::Roles;
 use super::state::State;
 
+/// From which moment on a copy is in which state.
+pub(super) type History = Vec<(usize, Option<CopyState>)>;
+
 /// A pair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Pair {
@@ -27,7 +30,7 @@ pub struct Pair {
     pub(super) ends: Option<(VolumeId, VolumeId)>,
     /// From which moment of a story on its copy is in which state.
     #[serde(skip)]
-    pub(super) history: Vec<(usize, Option<CopyState>)>,
+    pub(super) history: History,
 }
 
 impl Pair {
