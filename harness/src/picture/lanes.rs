@@ -46,7 +46,7 @@ pub(super) fn lanes(pairs: &[Pair], slots: usize) -> (Vec<Lane>, usize) {
     for (index, pair) in pairs.iter().enumerate().filter(|(_, pair)| pair.ends.is_some()) {
         alike.entry((pair.generation, spans(pair, slots))).or_default().push(index);
     }
-    let lane = |((generation, spans), of)| Lane { generation, name: name(pairs, &of), pairs: of, spans };
+    let lane = |((generation, spans), of): ((_, _), Vec<usize>)| Lane { generation, name: name(pairs, &of), pairs: of, spans };
     let mut lanes: Vec<Lane> = alike.into_iter().map(lane).collect();
     lanes.sort_by_key(|lane| (lane.generation.is_none(), lane.generation, lane.pairs.first().copied()));
     let left = lanes.len().saturating_sub(MAX_LANES);
