@@ -13,7 +13,7 @@ use dasdlab_simulator::World;
 use super::glyph::CopyState;
 use super::grid::{self, Place};
 use super::notes::{self, Note, StepSpan};
-use super::pairs::{self, Naming};
+use super::pairs::{self, History, Naming};
 use super::roles::Roles;
 use super::state::{Changed, Look, State};
 use super::{MAX_SLOTS, Picture, Slot, Story, Wanted, lanes};
@@ -159,7 +159,7 @@ struct Cut {
     slots: Vec<Draft>,
     steps: Vec<StepSpan>,
     notes: Vec<Note>,
-    copies: BTreeMap<(VolumeId, VolumeId), Vec<(usize, Option<CopyState>)>>,
+    copies: BTreeMap<(VolumeId, VolumeId), History>,
     /// Volumes that a finding was about.
     marked: BTreeSet<VolumeId>,
     /// What is being done, innermost last.

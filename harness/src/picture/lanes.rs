@@ -1,6 +1,6 @@
 //! Lanes: the states of pairs from moment to moment. Pairs of one generation to which the same happens share a lane.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -22,7 +22,7 @@ pub struct Lane {
 }
 
 /// A state for a while.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Span {
     /// From which moment on.
     pub from: usize,
@@ -42,29 +42,19 @@ impl Lane {
 
 /// The lanes of a story of so many moments, and how many more there are.
 pub(super) fn lanes(pairs: &[Pair], slots: usize) -> (Vec<Lane>, usize) {
-    let mut alike: BTreeMap<(bool, Option<u8>, Vec<(usize, usize, Option<CopyState>)>), Vec<usize>> = BTreeMap::new();
-    for (index, pair) in pairs.iter().enumerate() {
-        if pair.ends.is_some() {
-            let spans = spans(pair, slots).into_iter().map(|span| (span.from, span.to, span.state)).collect();
-            alike.entry((pair.generation.is_none(), pair.generation, spans)).or_default().push(index);
-        }
+    let mut alike: BTreeMap<(Option<u8>, Vec<Span>), Vec<usize>> = BTreeMap::new();
+    for (index, pair) in pairs.iter().enumerate().filter(|(_, pair)| pair.ends.is_some()) {
+        alike.entry((pair.generation, spans(pair, slots))).or_default().push(index);
     }
-    let mut lanes: Vec<Lane> = alike
-        .into_iter()
-        .map(|((_, generation, spans), of)| Lane {
-            generation,
-            name: name(pairs, &of),
-            pairs: of,
-            spans: spans.into_iter().map(|(from, to, state)| Span { from, to, state }).collect(),
-        })
-        .collect();
+    let lane = |((generation, spans), of): ((_, _), Vec<usize>)| Lane { generation, name: name(pairs, &of), pairs: of, spans };
+    let mut lanes: Vec<Lane> = alike.into_iter().map(lane).collect();
     lanes.sort_by_key(|lane| (lane.generation.is_none(), lane.generation, lane.pairs.first().copied()));
     let left = lanes.len().saturating_sub(MAX_LANES);
     if left > 0 {
         // Those to which nothing happens go first.
         let mut places: Vec<usize> = (0..lanes.len()).collect();
         places.sort_by_key(|at| std::cmp::Reverse(lanes.get(*at).map_or(0, |lane| lane.spans.len())));
-        let kept: std::collections::BTreeSet<usize> = places.into_iter().take(MAX_LANES).collect();
+        let kept: BTreeSet<usize> = places.into_iter().take(MAX_LANES).collect();
         let mut at = 0..lanes.len();
         lanes.retain(|_| at.next().is_some_and(|at| kept.contains(&at)));
     }

@@ -11,6 +11,9 @@ use super::glyph::CopyState;
 use super::roles::Roles;
 use super::state::State;
 
+/// From which moment on a copy is in which state.
+pub(super) type History = Vec<(usize, Option<CopyState>)>;
+
 /// A pair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Pair {
@@ -27,7 +30,7 @@ pub struct Pair {
     pub(super) ends: Option<(VolumeId, VolumeId)>,
     /// From which moment of a story on its copy is in which state.
     #[serde(skip)]
-    pub(super) history: Vec<(usize, Option<CopyState>)>,
+    pub(super) history: History,
 }
 
 impl Pair {
@@ -144,7 +147,7 @@ impl Run {
         match (self.first.copy, self.first.ends) {
             (Some(copy), _) => copy.sign().name,
             (None, Some(_)) => "no copy",
-            (None, None) => "a unit is not known",
+            (None, None) => "unknown unit",
         }
     }
 }

@@ -95,9 +95,14 @@ impl Page {
 
     /// A text behind something that stands in front of its first row only.
     fn behind(&mut self, front: &str, tone: Option<Tone>, text: &str) {
+        self.behind_a(front, Shade::Dim, tone, text);
+    }
+
+    /// The same, with another shade of what stands in front.
+    fn behind_a(&mut self, front: &str, front_shade: Shade, tone: Option<Tone>, text: &str) {
         let margin = front.chars().count();
         for (row, text) in wrapped(&masked(text), self.width.saturating_sub(margin), 2).into_iter().enumerate() {
-            let front = if row == 0 { self.paint.paint(Shade::Dim, front) } else { " ".repeat(margin) };
+            let front = if row == 0 { self.paint.paint(front_shade, front) } else { " ".repeat(margin) };
             let text = tone.and_then(shade).map_or_else(|| text.clone(), |shade| self.paint.paint(shade, &text));
             self.line(&(front + &text));
         }

@@ -131,7 +131,7 @@ pub(super) fn steps(picture: &Picture) -> String {
         let mut shown = None;
         let mut time = |at: Time| {
             let is_new = shown.replace(at) != Some(at);
-            if is_new { format!("<time>{at}</time> ") } else { "<time></time> ".to_owned() }
+            if is_new { format!("<span class=\"dv-when\">{at}</span> ") } else { "<span class=\"dv-when\"></span> ".to_owned() }
         };
         let began = time(step.began);
         put(&mut out, format_args!("<li><p>{began}<b>{}. {}</b>{name}</p>\n", step.number, text(&step.what)));

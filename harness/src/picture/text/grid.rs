@@ -3,7 +3,7 @@
 use dasdlab_model::unit::UnitAddress;
 
 use super::{Page, shade};
-use crate::cli::paint::{Shade, masked};
+use crate::cli::paint::Shade;
 use crate::picture::glyph::{self, Role, Sign, Tone};
 use crate::picture::grid::{Cell, Grid};
 
@@ -13,9 +13,8 @@ const DIGITS: &str = "0123456789ABCDEF";
 impl Page {
     pub(super) fn grid(&mut self, grid: &Grid) {
         let cu_ssid = grid.cu_ssid.map(|id| format!(", CU SSID {id}")).unwrap_or_default();
-        let head = self.paint.paint(Shade::Bold, &format!("{} LSS {}", grid.array, grid.lss));
-        let rest = self.paint.paint(Shade::Dim, &masked(&format!("{}{cu_ssid}", grid.kind)));
-        self.line(&format!("{head}  {rest}"));
+        let head = format!("{} LSS {}  ", grid.array, grid.lss);
+        self.behind_a(&head, Shade::Bold, Some(Tone::Quiet), &format!("{}{cu_ssid}", grid.kind));
         let columns: Vec<String> = DIGITS.chars().map(|digit| format!("{digit}   ")).collect();
         let columns = self.paint.paint(Shade::Dim, columns.concat().trim_end());
         self.line(&format!("     {columns}"));
