@@ -72,6 +72,9 @@ const COMMANDS: &[&[&str]] = &[
     &["tour"],
     &["why"],
     &["list"],
+    &["config"],
+    &["config", "show"],
+    &["config", "default"],
     &["completions"],
 ];
 
