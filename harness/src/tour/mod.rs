@@ -112,7 +112,7 @@ of such scenarios, with planted mistakes, faults and wrong implementations among
 pub const NEXT: [(&str, &str); 6] = [
     ("dasdlab new story night.toml", "write the story of the second act, with comments, to play with"),
     ("dasdlab replay night.toml", "tell it"),
-    ("dasdlab list scenarios", "see the hand-written scenarios; `dasdlab replay corpus/NAME` tells any of them"),
+    ("dasdlab list scenarios", "see the hand-written ones; `dasdlab replay corpus/NAME` tells one"),
     ("dasdlab explain PS12", "read why a rule is there and how to mend what it finds"),
     ("dasdlab why corpus/source-boxed", "have a finding explained, with what would clear it"),
     ("dasdlab run", "judge the validator by thousands of scenarios"),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dasdlab_model::name::{CatalogName, DataSetName, ProfileName, Volser};
-use dasdlab_model::observation::{BackupProfile, DataSet, Device, VolumeSeen};
+use dasdlab_model::observation::{BackupProfile, DataSet, VolumeSeen};
 use dasdlab_model::pattern::NamePattern;
 use dasdlab_model::site::{Attachment, Site, Volumes};
 use dasdlab_model::states::{CatalogKind, DataSetClass, DeviceType, HostStatus, LssScope, Method, Model};
@@ -58,32 +58,20 @@ impl<'v, 'a> Spares<'v, 'a> {
             return None;
         }
         let standard = view.volume(like)?;
+        let near = |id: VolumeId| (id.array, id.lss) == (like.array, like.lss);
+        let may_leave = self.may_leave(profile.method);
         let fits = |volume: &VolumeSeen| {
             (volume.device_type, volume.cylinders) == (standard.device_type, standard.cylinders)
-                && !view.claimed.contains(&volume.id)
-                && !view.copied.contains(&volume.id)
-                && !self.given.contains(&volume.id)
-                && volume.volser.is_none_or(|label| !view.named.contains(&label))
-                && volume.vtoc.as_ref().is_none_or(Vec::is_empty)
                 && volume.bcv == (profile.method == Method::Bcv)
-                && !(volume.thin || volume.inhibited || volume.v1_active)
-                && (volume.incapable, volume.reserved_by, volume.remote) == (None, None, None)
-                && volume.held_for.is_none()
+                && volume.id.array == like.array
+                && (near(volume.id) || may_leave)
+                && !self.given.contains(&volume.id)
         };
-        let near = |id: VolumeId| (id.array, id.lss) == (like.array, like.lss);
-        let reach = |id: VolumeId| id.array == like.array && (near(id) || self.may_leave(profile.method));
-        let usable = |id: VolumeId| -> Option<bool> {
-            match view.status(id)? {
-                HostStatus::Offline => Some(false),
-                HostStatus::Online => Some(true),
-                _ => None,
-            }
-        };
-        let candidates = view.seen.volumes.iter().filter(|volume| reach(volume.id) && fits(volume));
-        let (_, _, id) = candidates.filter_map(|volume| Some((usable(volume.id)?, !near(volume.id), volume.id))).min()?;
-        let (unit, status) = *view.here.get(&id)?;
-        self.given.insert(id);
-        let offline = Edit::Vary(view.at(id), profile.system, HostStatus::Offline);
+        let idle = view.stock().idle.iter().filter(|(volume, ..)| fits(volume));
+        let best = idle.min_by_key(|(volume, _, status)| (*status == HostStatus::Online, !near(volume.id), volume.id))?;
+        let (volume, unit, status) = *best;
+        self.given.insert(volume.id);
+        let offline = Edit::Vary(view.at(volume.id), profile.system, HostStatus::Offline);
         Some((unit, if status == HostStatus::Online { vec![offline] } else { Vec::new() }))
     }
 
@@ -147,45 +135,32 @@ impl<'v, 'a> Spares<'v, 'a> {
 
     /// A free address behind the last volume of a logical subsystem, or else before it.
     fn free(&self, within: VolumeId) -> Option<VolumeId> {
-        let mut taken: BTreeSet<u8> = BTreeSet::new();
-        let here = |id: VolumeId| (id.array, id.lss) == (within.array, within.lss);
-        taken.extend(self.view.seen.volumes.iter().filter(|volume| here(volume.id)).map(|volume| volume.id.ua.0));
-        taken.extend(self.given.iter().filter(|id| here(**id)).map(|id| id.ua.0));
-        taken.extend(self.view.seen.units.iter().filter_map(|unit| match unit.device {
-            Device::Alias(id) if here(id) => Some(id.ua.0),
-            _ => None,
-        }));
-        let last = taken.last().copied().unwrap_or(0);
-        let ua = (last..=u8::MAX).chain(0..last).find(|ua| !taken.contains(ua))?;
+        let place = (within.array, within.lss);
+        let taken = self.view.stock().taken.get(&place);
+        let free = |ua: &u8| {
+            taken.is_none_or(|taken| !taken.contains(ua)) && !self.given.contains(&VolumeId { ua: UnitAddress(*ua), ..within })
+        };
+        let last = taken.and_then(|taken| taken.last().copied()).unwrap_or(0);
+        let ua = (last..=u8::MAX).chain(0..last).find(free)?;
         Some(VolumeId { ua: UnitAddress(ua), ..within })
     }
 
-    /// A free unit of the profile's system near those of the logical subsystem.
+    /// A free unit of the profile's system near those of the logical subsystem. A new volume must not come to stand where
+    /// another one was meant.
     fn unit(&self, id: VolumeId) -> Option<Unit> {
         /// The most numbers that are tried.
-        const TRIED: u32 = 70_000;
+        const TRIED: usize = 70_000;
+        /// Where numbers begin in a system without units.
+        const FIRST: u32 = 0x1000;
         let view = self.view;
-        let near = view.here.iter().filter(|(other, _)| (other.array, other.lss) == (id.array, id.lss));
-        let highest = |units: &mut dyn Iterator<Item = Unit>| units.max();
-        let last = highest(&mut near.map(|(_, (unit, _))| *unit))
-            .or_else(|| highest(&mut view.here.values().map(|(unit, _)| *unit)))
-            .map_or(0x1000, Unit::number);
-        let named: BTreeSet<Unit> = self.named_units();
+        let stock = view.stock();
+        let near = stock.highest.get(&(id.array, id.lss)).or_else(|| stock.highest.values().max());
+        let last = near.map_or(FIRST, |unit| unit.number());
         let free = |unit: &Unit| {
-            view.device(view.profile.system, *unit).is_none() && !self.units.contains(unit) && !named.contains(unit)
+            view.device(view.profile.system, *unit).is_none() && !self.units.contains(unit) && !stock.meant.contains(unit)
         };
-        let numbers = (last..=Unit::MAX).chain(0x1000..last).take(TRIED as usize);
+        let numbers = (last..=Unit::MAX).chain(FIRST..last).take(TRIED);
         numbers.filter_map(Unit::new).find(free)
-    }
-
-    /// The units that profiles of the system name, there or not: a new volume must not come to stand where one was meant.
-    fn named_units(&self) -> BTreeSet<Unit> {
-        let profiles = self.view.seen.profiles.iter().filter(|profile| profile.system == self.view.profile.system);
-        let units = |profile: &BackupProfile| -> Vec<Unit> {
-            let targets = profile.targets.iter().flat_map(|mapping| [mapping.source, mapping.target]);
-            profile.sources.iter().map(|source| source.unit).chain(targets).collect()
-        };
-        profiles.flat_map(units).collect()
     }
 
     /// A label that nobody has and nothing names.
@@ -309,7 +284,7 @@ pub(super) fn moved(view: &View<'_>, data_set: &DataSet, away: impl Fn(Volser) -
 
 /// What makes the VTOCs that are given agree with a data set's labels.
 fn vtocs(view: &View<'_>, name: &DataSetName, labels: &[Volser]) -> Vec<Edit> {
-    let given = view.seen.volumes.iter().filter_map(|volume| Some((volume, volume.vtoc.as_ref()?)));
+    let given = view.with_vtoc.iter().filter_map(|volume| Some((volume, volume.vtoc.as_ref()?)));
     let differs = given.filter_map(|(volume, vtoc)| {
         let wanted = volume.volser.is_some_and(|label| labels.contains(&label)) && view.is_plainly_mounted(volume.id);
         let moved_away = !wanted && view.is_plainly_mounted(volume.id);

@@ -1,12 +1,13 @@
 //! What is looked up again and again while changes are thought of: units, labels, who lists what.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use dasdlab_model::finding::{Fact, Finding, Subject};
-use dasdlab_model::name::{CatalogName, DataSetName, ProfileName, SystemName, Volser};
+use dasdlab_model::name::{CatalogName, DataSetName, ProfileName, Serial, SystemName, Volser};
 use dasdlab_model::observation::{BackupProfile, CatalogSeen, DataSet, Device, Observation, VolumeSeen};
 use dasdlab_model::states::HostStatus;
-use dasdlab_model::unit::{Unit, VolumeId};
+use dasdlab_model::unit::{Lss, Unit, VolumeId};
 
 use super::edit::At;
 
@@ -28,6 +29,22 @@ pub(super) struct View<'a> {
     pub(super) carriers: BTreeMap<Volser, Vec<VolumeId>>,
     /// Labels that a data set or a catalog names.
     pub(super) named: BTreeSet<Volser>,
+    /// The volumes whose VTOC is given.
+    pub(super) with_vtoc: Vec<&'a VolumeSeen>,
+    stock: OnceCell<Stock<'a>>,
+}
+
+/// What is free, and what is not.
+#[derive(Default)]
+pub(super) struct Stock<'a> {
+    /// Volumes that nothing is known against as targets, with unit and status.
+    pub(super) idle: Vec<(&'a VolumeSeen, Unit, HostStatus)>,
+    /// The unit addresses that are taken, by logical subsystem.
+    pub(super) taken: BTreeMap<(Serial, Lss), BTreeSet<u8>>,
+    /// The highest unit of the profile's system, by logical subsystem.
+    pub(super) highest: BTreeMap<(Serial, Lss), Unit>,
+    /// The units that profiles of the system name, there or not.
+    pub(super) meant: BTreeSet<Unit>,
 }
 
 impl<'a> View<'a> {
@@ -60,6 +77,8 @@ impl<'a> View<'a> {
             copied,
             carriers,
             named,
+            with_vtoc: seen.volumes.iter().filter(|volume| volume.vtoc.is_some()).collect(),
+            stock: OnceCell::new(),
         };
         let of = |unit: Unit| Some((view.base(unit)?, unit));
         let sources = profile.sources.iter().filter_map(|source| of(source.unit)).collect();
@@ -71,6 +90,42 @@ impl<'a> View<'a> {
         let claimed = seen.profiles.iter().flat_map(claimed).collect();
         (view.sources, view.targets, view.claimed) = (sources, targets, claimed);
         Some(view)
+    }
+
+    /// What is free, looked up when it is first asked for.
+    pub(super) fn stock(&self) -> &Stock<'a> {
+        self.stock.get_or_init(|| self.counted())
+    }
+
+    fn counted(&self) -> Stock<'a> {
+        let mut stock = Stock::default();
+        for volume in &self.seen.volumes {
+            let id = volume.id;
+            stock.taken.entry((id.array, id.lss)).or_default().insert(id.ua.0);
+            let Some(&(unit, status)) = self.here.get(&id) else { continue };
+            let highest = stock.highest.entry((id.array, id.lss)).or_insert(unit);
+            *highest = unit.max(*highest);
+            let free = !self.claimed.contains(&id)
+                && !self.copied.contains(&id)
+                && volume.volser.is_none_or(|label| !self.named.contains(&label))
+                && volume.vtoc.as_ref().is_none_or(Vec::is_empty)
+                && !(volume.thin || volume.inhibited || volume.v1_active)
+                && (volume.incapable, volume.reserved_by, volume.remote) == (None, None, None)
+                && volume.held_for.is_none();
+            if free && matches!(status, HostStatus::Offline | HostStatus::Online) {
+                stock.idle.push((volume, unit, status));
+            }
+        }
+        for unit in &self.seen.units {
+            if let Device::Alias(id) = unit.device {
+                stock.taken.entry((id.array, id.lss)).or_default().insert(id.ua.0);
+            }
+        }
+        for profile in self.seen.profiles.iter().filter(|profile| profile.system == self.profile.system) {
+            stock.meant.extend(profile.sources.iter().map(|source| source.unit));
+            stock.meant.extend(profile.targets.iter().flat_map(|mapping| [mapping.source, mapping.target]));
+        }
+        stock
     }
 
     /// What stands behind a unit of a system.

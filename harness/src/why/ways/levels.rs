@@ -24,6 +24,11 @@ pub(super) fn ways(here: Here<'_, '_>, finding: &Finding) -> Vec<Vec<Edit>> {
             let missing = listed(finding, "missing").iter().filter_map(|fix| fix.parse().ok()).collect();
             vec![vec![Edit::Array(*serial, ArrayEdit::Fixes(missing))]]
         }
+        // Without a row any level will do that can be read; what that brings about is mended next.
+        Reason::Ps11Undeterminable if rows().next().is_none() => vec![level(match array.family {
+            Family::Ds8000 => "87.30.105.0",
+            Family::Symmetrix => "5978.144.144",
+        })],
         Reason::Ps11Undeterminable => rows().map(|row| level(&row.minimum)).collect(),
         Reason::Ps11UnsupportedFamily | Reason::Ps11NewerThanPolicy => {
             let row = row(here, array.family, &array.code_level).map(|row| vec![Edit::Row(row)]);

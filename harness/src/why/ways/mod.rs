@@ -46,8 +46,8 @@ pub(super) fn ways(here: Here<'_, '_>, finding: &Finding) -> Vec<Vec<Edit>> {
     ways
 }
 
-impl Here<'_, '_> {
-    fn spares(&self) -> Spares<'_, '_> {
+impl<'v, 'a> Here<'v, 'a> {
+    fn spares(&self) -> Spares<'v, 'a> {
         Spares::new(self.view, self.site)
     }
 
