@@ -4,8 +4,8 @@
     python distributed/tests/killed_node.py target/release/dasdlab     with the Python that has Ray
 
 Everything happens in a network namespace of its own that has nothing but `lo`. The second node has a process namespace of its
-own, in which everything dies at once, as where the power fails; and it has no copy of the program. Afterwards, on the node that
-is left: a program that fails now and then, one that cannot be used, and a campaign that is stopped and goes on.
+own, in which everything dies at once, as where the power fails; and it has neither the program nor the driver. Afterwards, on the
+node that is left: a program that fails now and then, one that cannot be used, and a campaign that is stopped and goes on.
 """
 
 from __future__ import annotations
@@ -184,8 +184,9 @@ def cluster(test: Test) -> Iterator[subprocess.Popen[bytes]]:
     with (test.work / "nodes.log").open("wb") as log:
         head = [*ray, "--head", "--port=6379", "--include-dashboard=false", f"--temp-dir={test.work}/ray", *NODE]
         subprocess.run(head, check=True, stdout=log, stderr=log)
-        # It cannot see the folder of the program.
-        hidden = f"mount -t tmpfs none '{test.binary.parent}' && echo {SECOND} >/proc/sys/kernel/hostname && exec \"$@\""
+        # It can see neither the program nor the driver, as on another machine.
+        folders = " && ".join(f"mount -t tmpfs none '{folder}'" for folder in (test.binary.parent, CAMPAIGN.parent))
+        hidden = f'{folders} && echo {SECOND} >/proc/sys/kernel/hostname && exec "$@"'
         apart = ["unshare", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", hidden, "node"]
         second = subprocess.Popen([*apart, *ray, "--block", f"--address={ADDRESS}", *NODE], stdout=log, stderr=log)
         try:
