@@ -14,6 +14,7 @@ import contextlib
 import functools
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -196,25 +197,37 @@ def cluster(test: Test) -> Iterator[subprocess.Popen[bytes]]:
             second.wait()
 
 
-def main() -> None:
-    """Goes into its namespace, and does all of it."""
-    binary, inside = Path(sys.argv[1]).resolve(), sys.argv[2:] == ["inside"]
-    if not inside:
-        tried = subprocess.run([*NAMESPACE, "ip", "link", "set", "lo", "up"], check=False, stderr=subprocess.PIPE, text=True)
-        if tried.returncode != 0:
-            print(f"skipped: no network namespace for a cluster of Ray: {tried.stderr.strip()}")
-            return
-        os.execvp("unshare", [*NAMESPACE, sys.executable, __file__, str(binary), "inside"])
-    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+def namespace() -> str:
+    """Why there is no namespace for a cluster; empty where there is one."""
+    if missing := [program for program in ("unshare", "ip", "strip") if not shutil.which(program)]:
+        return f"there is no {missing[0]}"
+    tried = subprocess.run([*NAMESPACE, "ip", "link", "set", "lo", "up"], check=False, stderr=subprocess.PIPE, text=True)
+    return "" if tried.returncode == 0 else tried.stderr.strip() or f"unshare ended with {tried.returncode}"
+
+
+def main() -> int:
+    """Makes the namespace, and what is left of it goes when everything in it has ended."""
+    if why := namespace():
+        print(f"skipped: no network namespace for a cluster of Ray: {why}")
+        return 0
     # Sockets of Ray have names of 100 characters at most.
     with tempfile.TemporaryDirectory(prefix="ray-", dir="/tmp") as work:
-        os.environ.update({"HOME": work, "RAY_USAGE_STATS_ENABLED": "0", "TMPDIR": work})
-        test = Test(binary, Path(work))
-        with cluster(test) as second:
-            test.node_goes_down(second)
-            test.program_fails()
-            test.stopped_and_resumed()
+        return subprocess.run([*NAMESPACE, sys.executable, __file__, sys.argv[1], work], check=False).returncode
+
+
+def inside(binary: Path, work: Path) -> None:
+    """All of it, in the namespace."""
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    os.environ.update({"HOME": str(work), "RAY_USAGE_STATS_ENABLED": "0", "TMPDIR": str(work)})
+    test = Test(binary, work)
+    with cluster(test) as second:
+        test.node_goes_down(second)
+        test.program_fails()
+        test.stopped_and_resumed()
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[2:]:
+        inside(Path(sys.argv[1]).resolve(), Path(sys.argv[2]))
+    else:
+        sys.exit(main())
