@@ -132,7 +132,7 @@ def main() -> int:
     try:
         return campaign(asked)
     except Stop as stop:
-        print(f"error: {stop}", file=sys.stderr)
+        print(f"error: {stop}" if stop.code < 128 else stop, file=sys.stderr)
         return stop.code
     except OSError as error:
         print(f"error: this machine failed: {error}; --resume goes on", file=sys.stderr)

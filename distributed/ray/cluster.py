@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import os
 import signal
+import socket
 import sys
 import time
 import zlib
@@ -34,6 +35,9 @@ LINE = 5.0
 REST = 1.0
 MAX_REST = 60.0
 
+# Seconds that a cluster may take to answer.
+HEARD = 10
+
 # Seconds that the result of a range may take to come here.
 FETCH = 600
 
@@ -56,11 +60,23 @@ def begun(job: dict[str, Any], shipped: list[Any]) -> Iterator[dict[str, Any]]:
     yield part.run(job, lambda: ray.get(shipped[0]))
 
 
+def heard(address: str) -> None:
+    """Asks for an answer at this address: Ray itself takes minutes to say that there is none."""
+    host, _, port = address.rpartition(":")
+    if not host or "/" in host or not port.isdigit():
+        return  # `auto` and the like are Ray's to understand.
+    try:
+        socket.create_connection((host, int(port)), timeout=HEARD).close()
+    except OSError as error:
+        raise Stop(75, f"no Ray cluster at {address}: {error.strerror or error}") from error
+
+
 def connect(asked: argparse.Namespace) -> None:
     """Joins the cluster, or starts one on this machine."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
         if asked.address:
+            heard(asked.address)
             ray.init(address=asked.address, log_to_driver=False)
         else:
             ray.init(
@@ -164,9 +180,10 @@ class Driver:
         one = self.running[stream]
         try:
             said = ray.get(next(stream), timeout=FETCH)
-        except ray.exceptions.RayTaskError as error:
-            raise Stop(70, f"range {one.range}: the driver's own fault: {error}") from error
         except (ray.exceptions.RayError, StopIteration) as error:
+            # What failed in the code on the node is of another kind than what failed in the cluster.
+            if isinstance(error, ray.exceptions.RayTaskError) and not isinstance(error.cause, ray.exceptions.RayError):
+                raise Stop(70, f"range {one.range}: the driver's own fault: {error}") from error
             self.lost += 1
             self.again(stream, f"its node or process was lost ({type(error).__name__})", rest=0.0)
             return
@@ -214,9 +231,11 @@ class Driver:
         self.said = now
         at = [one for one in self.running.values() if one.node]
         nodes = len({one.node for one in at})
-        text = f"{self.done} of {len(self.plan.ranges)} ranges done, {len(at)} under way on {nodes} nodes, {self.lost} lost"
+        text = (
+            f"{self.done} of {len(self.plan.ranges)} ranges done, {len(at)} under way, nodes at work: {nodes}, lost: {self.lost}"
+        )
         if not at and not last:
-            text += f"; waiting for a node with {self.asked.threads} free processors"
+            text += f"; waiting for a node with free processors ({self.asked.threads} for a range)"
         print(text, file=sys.stderr, flush=True)
 
     def give_up(self) -> None:

@@ -5,7 +5,6 @@ Nothing here knows Ray. The functions are sent to the nodes by value, so that th
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import os
 import shutil
@@ -28,6 +27,9 @@ REFUSED = {2, 3, 4, 5}
 # Of what dasdlab says when it fails, so much is passed on.
 MAX_SAID = 4_000
 
+# Files whose SHA-256 this process has made, by path, size and time.
+KNOWN: dict[tuple[Path, int, int], str] = {}
+
 
 def digest(path: Path) -> str:
     """The SHA-256 of a file."""
@@ -38,18 +40,20 @@ def digest(path: Path) -> str:
     return hasher.hexdigest()
 
 
-@functools.lru_cache(maxsize=4)
-def known(path: Path, size: int, written: int) -> str:
-    """The SHA-256 of a file of this size and time; a node's process judges many ranges."""
-    return digest(path)
+def known(path: Path) -> str:
+    """The SHA-256 of a file, made once for as long as it is the same: a process on a node judges many ranges."""
+    its = path.stat()
+    key = (path, its.st_size, its.st_mtime_ns)
+    if key not in KNOWN:
+        KNOWN[key] = digest(path)
+    return KNOWN[key]
 
 
 def program(job: dict[str, Any], fetched: Callable[[], bytes], folder: Path) -> Path:
     """The program of the campaign: the node's own where it is the same, or a copy of the driver's."""
     own = Path(job["binary"])
     try:
-        its = own.stat()
-        if its.st_size == job["size"] and known(own, its.st_size, its.st_mtime_ns) == job["sha256"] and os.access(own, os.X_OK):
+        if own.stat().st_size == job["size"] and known(own) == job["sha256"] and os.access(own, os.X_OK):
             return own
     except OSError:
         pass  # It is not on this node.

@@ -4,8 +4,8 @@
     python distributed/tests/killed_node.py target/release/dasdlab     with the Python that has Ray
 
 Everything happens in a network namespace of its own that has nothing but `lo`. The second node has a process namespace of its
-own, in which everything dies at once, as where the power fails; and it has no copy of the program. Afterwards, on the node that
-is left: a program that fails now and then, one that cannot be used, and a campaign that is stopped and goes on.
+own, in which everything dies at once, as where the power fails; and it has neither the program nor the driver. Afterwards, on the
+node that is left: a program that fails now and then, one that cannot be used, and a campaign that is stopped and goes on.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import contextlib
 import functools
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -184,8 +185,9 @@ def cluster(test: Test) -> Iterator[subprocess.Popen[bytes]]:
     with (test.work / "nodes.log").open("wb") as log:
         head = [*ray, "--head", "--port=6379", "--include-dashboard=false", f"--temp-dir={test.work}/ray", *NODE]
         subprocess.run(head, check=True, stdout=log, stderr=log)
-        # It cannot see the folder of the program.
-        hidden = f"mount -t tmpfs none '{test.binary.parent}' && echo {SECOND} >/proc/sys/kernel/hostname && exec \"$@\""
+        # It can see neither the program nor the driver, as on another machine.
+        folders = " && ".join(f"mount -t tmpfs none '{folder}'" for folder in (test.binary.parent, CAMPAIGN.parent))
+        hidden = f'{folders} && echo {SECOND} >/proc/sys/kernel/hostname && exec "$@"'
         apart = ["unshare", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", hidden, "node"]
         second = subprocess.Popen([*apart, *ray, "--block", f"--address={ADDRESS}", *NODE], stdout=log, stderr=log)
         try:
@@ -195,25 +197,37 @@ def cluster(test: Test) -> Iterator[subprocess.Popen[bytes]]:
             second.wait()
 
 
-def main() -> None:
-    """Goes into its namespace, and does all of it."""
-    binary, inside = Path(sys.argv[1]).resolve(), sys.argv[2:] == ["inside"]
-    if not inside:
-        tried = subprocess.run([*NAMESPACE, "ip", "link", "set", "lo", "up"], check=False, stderr=subprocess.PIPE, text=True)
-        if tried.returncode != 0:
-            print(f"skipped: no network namespace for a cluster of Ray: {tried.stderr.strip()}")
-            return
-        os.execvp("unshare", [*NAMESPACE, sys.executable, __file__, str(binary), "inside"])
-    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+def namespace() -> str:
+    """Why there is no namespace for a cluster; empty where there is one."""
+    if missing := [program for program in ("unshare", "ip", "strip") if not shutil.which(program)]:
+        return f"there is no {missing[0]}"
+    tried = subprocess.run([*NAMESPACE, "ip", "link", "set", "lo", "up"], check=False, stderr=subprocess.PIPE, text=True)
+    return "" if tried.returncode == 0 else tried.stderr.strip() or f"unshare ended with {tried.returncode}"
+
+
+def main() -> int:
+    """Makes the namespace, and what is left of it goes when everything in it has ended."""
+    if why := namespace():
+        print(f"skipped: no network namespace for a cluster of Ray: {why}")
+        return 0
     # Sockets of Ray have names of 100 characters at most.
     with tempfile.TemporaryDirectory(prefix="ray-", dir="/tmp") as work:
-        os.environ.update({"HOME": work, "RAY_USAGE_STATS_ENABLED": "0", "TMPDIR": work})
-        test = Test(binary, Path(work))
-        with cluster(test) as second:
-            test.node_goes_down(second)
-            test.program_fails()
-            test.stopped_and_resumed()
+        return subprocess.run([*NAMESPACE, sys.executable, __file__, sys.argv[1], work], check=False).returncode
+
+
+def inside(binary: Path, work: Path) -> None:
+    """All of it, in the namespace."""
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    os.environ.update({"HOME": str(work), "RAY_USAGE_STATS_ENABLED": "0", "TMPDIR": str(work)})
+    test = Test(binary, work)
+    with cluster(test) as second:
+        test.node_goes_down(second)
+        test.program_fails()
+        test.stopped_and_resumed()
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[2:]:
+        inside(Path(sys.argv[1]).resolve(), Path(sys.argv[2]))
+    else:
+        sys.exit(main())
