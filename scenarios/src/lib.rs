@@ -7,6 +7,7 @@ mod clean;
 pub mod corpus;
 pub mod defects;
 mod draft;
+pub mod factors;
 pub mod generate;
 pub mod large;
 pub mod matrix;

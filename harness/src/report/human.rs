@@ -189,6 +189,9 @@ impl<W: Write> Human<W> {
             let kinds: Vec<String> = kinds.iter().map(|kind| format!("{} of {} {}", kind.met, kind.keys, kind.kind)).collect();
             writeln!(self.out, "           in stories {}", kinds.join(", "))?;
         }
+        for line in telling::tuples(counted) {
+            writeln!(self.out, "           {line}")?;
+        }
         if !counted.gates {
             return Ok(());
         }

@@ -2,6 +2,7 @@
 
 use super::picture::number;
 use crate::coverage::REQUIRED;
+use crate::coverage::tuples::{Covered, Fill};
 use crate::results::counts::Status;
 use crate::results::row::Row;
 use crate::run::event::Counted;
@@ -63,4 +64,27 @@ pub(super) fn coverage(counted: &Counted) -> String {
         number(seen as u64),
         number(possible as u64)
     )
+}
+
+/// What was covered of pairs and triples of factors, and how soon, in lines; none where no setup was measured.
+pub(super) fn tuples(counted: &Counted) -> Vec<String> {
+    let tuples = &counted.tuples;
+    if tuples.setups == 0 {
+        return Vec::new();
+    }
+    let covered = |covered: &Covered, what: &str| {
+        let (whole, tenth) = (covered.per_mille() / 10, covered.per_mille() % 10);
+        let (seen, possible) = (number(covered.covered as u64), number(covered.possible as u64));
+        format!("{seen} of {possible} {what} ({whole}.{tenth} %)")
+    };
+    let setups = |count: Option<u64>| count.map_or_else(|| "-".to_owned(), number);
+    let fill = |of: fn(&Fill) -> Option<u64>| {
+        let steps = tuples.fill.iter().map(|fill| format!("{} % {}", fill.percent, setups(of(fill))));
+        steps.collect::<Vec<_>>().join(", ")
+    };
+    vec![
+        format!("factors: {}, {}", covered(&tuples.pairs, "pairs"), covered(&tuples.triples, "triples")),
+        format!("pairs   after so many setups: {}", fill(|fill| fill.pairs)),
+        format!("triples after so many setups: {}", fill(|fill| fill.triples)),
+    ]
 }
