@@ -14,6 +14,7 @@ pub mod matrix;
 pub mod relations;
 pub mod rng;
 pub mod shrink;
+pub mod steer;
 pub mod stories;
 pub mod token;
 pub mod undirected;

@@ -134,12 +134,14 @@ impl TupleMap {
         self.triples.missing(Space::triples())
     }
 
-    /// What there is to say.
+    /// What there is to say, where so many percent of all triples are required.
     #[must_use]
-    pub fn tuples(&self) -> Tuples {
+    pub fn tuples(&self, required: usize) -> Tuples {
         let fill = STEPS.iter().zip(self.pairs.reached.iter().zip(&self.triples.reached));
         Tuples {
             setups: self.setups,
+            required_pairs: REQUIRED_PAIRS,
+            required_triples: required,
             pairs: self.pairs.covered(Space::pairs()),
             triples: self.triples.covered(Space::triples()),
             fill: fill.map(|(&percent, (&pairs, &triples))| Fill { percent, pairs, triples }).collect(),
@@ -152,6 +154,10 @@ impl TupleMap {
 pub struct Tuples {
     /// How many setups were measured.
     pub setups: u64,
+    /// How many percent of the pairs are required where coverage gates.
+    pub required_pairs: usize,
+    /// How many percent of the triples are.
+    pub required_triples: usize,
     /// Pairs of values.
     pub pairs: Covered,
     /// Triples of values.
@@ -202,6 +208,6 @@ impl Tuples {
     /// How many of the two do not reach what is required.
     #[must_use]
     pub fn shortfalls(&self) -> usize {
-        usize::from(!self.pairs.reaches(REQUIRED_PAIRS)) + usize::from(!self.triples.reaches(REQUIRED_TRIPLES))
+        usize::from(!self.pairs.reaches(self.required_pairs)) + usize::from(!self.triples.reaches(self.required_triples))
     }
 }

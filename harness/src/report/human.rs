@@ -379,7 +379,7 @@ impl<W: Write> Reporter for Human<W> {
             Event::RunStarted { suites, .. } => self.suites.clone_from(suites),
             Event::ScenarioFinished(row) => self.row(row),
             // Told when the rest is.
-            Event::Repeated(_) => {}
+            Event::Repeated(_) | Event::PiecesAdded { .. } => {}
             Event::CoverageCounted(counted) => self.counted = Some((**counted).clone()),
             Event::RunFinished(summary) => self.finish(summary)?,
         }

@@ -12,6 +12,7 @@ use super::order::Order;
 use super::row::Row;
 use super::totals::Totals;
 use crate::cli::Problem;
+use crate::coverage::tuples::REQUIRED_TRIPLES;
 
 /// What the first line says.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -62,7 +63,7 @@ fn begun(path: &Path) -> Result<(Lines<'_>, Started), Problem> {
 /// # Errors
 /// The first thing that is wrong with it and where, or what `each` says.
 pub fn read(path: &Path, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Result<(Started, Totals), Problem> {
-    let (mut lines, started) = begun(path)?;
+    let (mut lines, mut started) = begun(path)?;
     let mut totals = Totals::default();
     // A part of a run begins anywhere, and does not say where.
     let mut order = Order::new(0..u64::MAX);
@@ -85,15 +86,22 @@ pub fn read(path: &Path, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Re
                 totals.add(&row);
                 each(row)?;
             }
+            ("pieces-added", None) => {
+                let pieces = said.get("pieces").and_then(Value::as_u64);
+                let pieces = pieces.ok_or_else(|| lines.fault("does not say how many pieces of work were added"))?;
+                started.pieces = started.pieces.saturating_add(pieces);
+            }
             // What was repeated was judged before.
             ("repeated", None) => {}
             ("coverage-counted", None) => {
                 let flag = said.get("gates").and_then(Value::as_bool);
                 let flag = flag.ok_or_else(|| lines.fault("does not say whether coverage gates"))?;
-                let made = serde_json::to_value(totals.counted(flag)).unwrap_or_default();
+                let required = said.get("tuples").and_then(|tuples| tuples.get("required_triples")).and_then(Value::as_u64);
+                let required = required.and_then(|required| usize::try_from(required).ok()).unwrap_or(REQUIRED_TRIPLES);
+                let made = serde_json::to_value(totals.counted(flag, required)).unwrap_or_default();
                 match unlike("coverage", &made, &said.into()) {
                     Some(message) => return Err(lines.fault(message)),
-                    None => gates = Some(flag),
+                    None => gates = Some((flag, required)),
                 }
             }
             ("run-finished", Some(gates)) => {
@@ -106,14 +114,14 @@ pub fn read(path: &Path, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Re
 }
 
 /// Compares the last line with what the scenarios make.
-fn finished(pieces: u64, answered: u64, totals: &mut Totals, gates: bool, mut said: Map<String, Value>) -> Result<(), String> {
+fn finished(pieces: u64, answered: u64, totals: &mut Totals, gates: (bool, usize), mut said: Map<String, Value>) -> Result<(), String> {
     let number = |said: &Map<String, Value>, name: &str| said.get(name).and_then(Value::as_u64);
     let not_run = number(&said, "not_run").ok_or("does not say how much was not run")?;
     let done = pieces.checked_sub(not_run).filter(|&done| done >= answered);
     let wrong = || format!("{not_run} of {pieces} pieces of work cannot have been left: {answered} were done");
     totals.cover(done.ok_or_else(wrong)?);
     let duration = number(&said, "duration_ms").map(Duration::from_millis);
-    let summary = totals.summary(&totals.counted(gates), None, duration);
+    let summary = totals.summary(&totals.counted(gates.0, gates.1), None, duration);
     let Ok(Value::Object(mut made)) = serde_json::to_value(summary) else { return Ok(()) };
     for &name in UNPROVEN {
         made.remove(name);

@@ -123,15 +123,21 @@ impl Totals {
         self.digest.sum()
     }
 
-    /// What was covered.
+    /// Which pairs and triples of factors were seen.
     #[must_use]
-    pub fn counted(&self, gates: bool) -> Counted {
+    pub const fn tuples(&self) -> &TupleMap {
+        &self.tuples
+    }
+
+    /// What was covered, where so many percent of all triples are required.
+    #[must_use]
+    pub fn counted(&self, gates: bool, required: usize) -> Counted {
         let unmet = match self.generated_stories {
             0 => Vec::new(),
             _ => self.stories.misses().iter().map(ToString::to_string).collect(),
         };
         let (coverage, misses) = (self.coverage.clone(), self.coverage.misses());
-        Counted { coverage, misses, gates, stories: self.stories.clone(), unmet, tuples: self.tuples.tuples() }
+        Counted { coverage, misses, gates, stories: self.stories.clone(), unmet, tuples: self.tuples.tuples(required) }
     }
 
     /// The totals as the foot of a file says them.

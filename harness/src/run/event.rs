@@ -28,6 +28,11 @@ pub enum Event {
     },
     /// A scenario was judged, or not.
     ScenarioFinished(Box<Row>),
+    /// More work was added, aimed at what was not covered.
+    PiecesAdded {
+        /// How many pieces.
+        pieces: u64,
+    },
     /// A sample was judged again.
     Repeated(Box<Repeated>),
     /// What a run covered.

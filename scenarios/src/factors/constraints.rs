@@ -4,6 +4,8 @@
 //! left out of what a run has to cover, and a scenario with all of them is a fault of the generator, of the measuring, or
 //! of this table.
 
+use std::sync::LazyLock;
+
 use dasdlab_model::states::{BackupType, Method};
 
 use super::space::{FACTORS, Partial, point};
@@ -238,22 +240,74 @@ const ROWS: &[Row] = &[
     },
 ];
 
+/// A row with its conditions as tables: for each factor, which of its values meet the condition on it.
+struct Table {
+    met: [Option<Vec<bool>>; FACTORS],
+    why: &'static str,
+}
+
+static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
+    let table = |row: &Row| {
+        let mut met = [const { None }; FACTORS];
+        for is in row.never {
+            let factor = is.factor();
+            met[factor as usize] = Some((0..factor.len()).map(|code| is.met(code)).collect());
+        }
+        Table { met, why: row.why }
+    };
+    ROWS.iter().map(table).collect()
+});
+
+impl Table {
+    fn holds(&self, values: &Partial) -> bool {
+        let met = |(met, value): (&Option<Vec<bool>>, &Option<usize>)| match (met, value) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(met), Some(code)) => met.get(*code).copied().unwrap_or(false),
+        };
+        self.met.iter().zip(values).all(met)
+    }
+}
+
+/// The rows that can leave out anything of a scenario with this defect.
+pub(crate) struct OfDefect(Vec<&'static Table>);
+
+impl OfDefect {
+    pub(crate) fn new(defect: usize) -> Self {
+        let concerns = |table: &&Table| match &table.met[Factor::Defect as usize] {
+            None => true,
+            Some(met) => met.get(defect).copied().unwrap_or(false),
+        };
+        Self(TABLES.iter().filter(concerns).collect())
+    }
+
+    /// Whether nothing is known of these values, one of them the defect, for which they could not be.
+    pub(crate) fn allows(&self, values: &Partial) -> bool {
+        !self.0.iter().any(|table| table.holds(values))
+    }
+}
+
 /// Why values never stand together; none where they can, or where too few of them are known.
 #[must_use]
 pub fn why(values: &Partial) -> Option<&'static str> {
-    ROWS.iter().find(|row| row.never.iter().all(|is| is.met(values))).map(|row| row.why)
+    TABLES.iter().find(|table| table.holds(values)).map(|table| table.why)
 }
 
 /// What a scenario has that cannot be, in words with the cause.
 #[must_use]
 pub fn broken(setting: &Setting, defect: usize) -> Option<String> {
     let values = point(setting, defect).map(Some);
-    let row = ROWS.iter().find(|row| row.never.iter().all(|is| is.met(&values)))?;
+    let table = TABLES.iter().find(|table| table.holds(&values))?;
     let mut named = [None; FACTORS];
-    for is in row.never {
-        named[is.factor() as usize] = values[is.factor() as usize];
+    for ((named, met), value) in named.iter_mut().zip(&table.met).zip(values) {
+        *named = value.filter(|_| met.is_some());
     }
-    Some(format!("{} occurred: {}", super::space::in_words(&named), row.why))
+    Some(format!("{} occurred: {}", super::space::in_words(&named), table.why))
+}
+
+/// The rows in words: what never stands together, and why.
+pub fn rows() -> impl Iterator<Item = (String, &'static str)> {
+    ROWS.iter().map(|row| (row.never.iter().map(|is| is.words()).collect::<Vec<_>>().join(" with "), row.why))
 }
 
 impl Is {
@@ -269,8 +323,7 @@ impl Is {
         }
     }
 
-    fn met(self, values: &Partial) -> bool {
-        let Some(code) = values[self.factor() as usize] else { return false };
+    fn met(self, code: usize) -> bool {
         match self {
             Self::Method(method) => method as usize == code,
             Self::Type(backup_type) => backup_type as usize == code,
@@ -287,9 +340,82 @@ impl Is {
             }
         }
     }
+
+    /// The condition in words, as in `status below boxed` or `defect PS05:boxed, PS06:boxed`.
+    fn words(self) -> String {
+        let factor = self.factor();
+        match self {
+            Self::StatusBelow(status) => format!("{factor} before {status}"),
+            Self::LevelBelow(level) => format!("{factor} before {level}"),
+            Self::Defect(these) => format!("{factor} {}", these.join(", ")),
+            _ => {
+                let values = factor.values().into_iter().enumerate().filter(|&(code, _)| self.met(code));
+                format!("{factor} {}", values.map(|(_, word)| word).collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
 }
 
 /// Whether a defect is meant by a rule, a reason or a name.
 fn is_of(defect: &str, name: &str) -> bool {
     defect.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{defect_code, space};
+    use super::*;
+
+    #[track_caller]
+    fn check(setting: &str, defect: &str, cause: Option<&str>) {
+        let code = if defect == super::super::NO_DEFECT { 0 } else { defect_code(defect).unwrap() };
+        let found = broken(&setting.parse().unwrap(), code);
+        match cause {
+            None => assert_eq!(found, None, "{setting} {defect}"),
+            Some(cause) => assert!(found.as_ref().is_some_and(|found| found.contains(cause)), "{setting} {defect}: {found:?}"),
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_is_named_with_its_cause() {
+        check("bcv full 2 one-lss usual above", "PS05:boxed/alone", Some("status=usual defect=PS05:boxed/alone occurred: a boxed"));
+        check("bcv full 2 one-lss boxed above", "PS05:boxed/alone", None);
+        check("bcv full 2 one-lss boxed above", "PS08:different-lss", Some("method=bcv defect=PS08:different-lss"));
+        check("bcv full 2 one-lss not-ready above", "none", None);
+        check("flashcopy full 2 one-lss not-ready above", "none", Some("only a BCV"));
+        check("flashcopy full 2 one-lss boxed above", "none", Some("is a finding"));
+        check("flashcopy data 2 one-lss usual above", "PS02:on-tape/log", Some("the scope of FULL"));
+    }
+
+    #[test]
+    fn every_row_leaves_something_out_and_says_why() {
+        for (at, (words, why)) in rows().enumerate() {
+            assert!(!why.is_empty(), "{words}");
+            let out = |space: &'static space::Space| {
+                (0..space.len()).filter(|&index| TABLES[at].holds(&space.values(index))).count()
+            };
+            assert!(out(space::Space::pairs()) + out(space::Space::triples()) > 0, "{words}");
+        }
+    }
+
+    #[test]
+    fn every_name_in_the_table_is_a_defect() {
+        for name in ROWS.iter().flat_map(|row| row.never).flat_map(|is| match is {
+            Is::Defect(these) => these.to_vec(),
+            _ => Vec::new(),
+        }) {
+            assert!(super::super::counted().iter().any(|defect| is_of(defect.name, name)), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_a_defect_needs_is_not_asked_for_where_it_cannot_be_met() {
+        for (at, defect) in super::super::counted().iter().enumerate() {
+            for &method in Method::ALL {
+                let mut values = [None; FACTORS];
+                (values[Factor::Method as usize], values[Factor::Defect as usize]) = (Some(method as usize), Some(at + 1));
+                assert_eq!(why(&values).is_none(), defect.needs.allows(method), "{method} {}", defect.name);
+            }
+        }
+    }
 }
