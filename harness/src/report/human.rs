@@ -61,6 +61,8 @@ pub struct Human<W> {
     /// What could not be asked: how many and the first of them by what they need.
     unsupported: BTreeMap<String, (u64, Vec<String>)>,
     counted: Option<Counted>,
+    /// How many pieces of work were added on the way.
+    added: u64,
 }
 
 impl<W: Write> Human<W> {
@@ -89,6 +91,7 @@ impl<W: Write> Human<W> {
             causes: BTreeMap::new(),
             unsupported: BTreeMap::new(),
             counted: None,
+            added: 0,
         }
     }
 
@@ -195,6 +198,9 @@ impl<W: Write> Human<W> {
         if !counted.gates {
             return Ok(());
         }
+        for line in telling::open_tuples(counted) {
+            writeln!(self.out, "{}", self.paint.paint(Shade::Red, &format!("missed     {line}")))?;
+        }
         for unmet in &counted.unmet {
             writeln!(self.out, "{}", self.paint.paint(Shade::Red, &format!("missed     {unmet}: met in no story")))?;
         }
@@ -227,6 +233,9 @@ impl<W: Write> Human<W> {
             number(summary.sums.generated),
             number(summary.sums.counterparts)
         )?;
+        if self.added > 0 {
+            writeln!(self.out, "           {} more than asked for, aimed at what was not covered", number(self.added))?;
+        }
         if summary.sums.stories > 0 {
             let (stories, steps) = (number(summary.sums.stories), number(summary.sums.steps));
             let (struck, faults) = (number(summary.sums.faults_struck), number(summary.sums.faults));
@@ -379,7 +388,8 @@ impl<W: Write> Reporter for Human<W> {
             Event::RunStarted { suites, .. } => self.suites.clone_from(suites),
             Event::ScenarioFinished(row) => self.row(row),
             // Told when the rest is.
-            Event::Repeated(_) | Event::PiecesAdded { .. } => {}
+            Event::PiecesAdded { pieces } => self.added += pieces,
+            Event::Repeated(_) => {}
             Event::CoverageCounted(counted) => self.counted = Some((**counted).clone()),
             Event::RunFinished(summary) => self.finish(summary)?,
         }

@@ -84,7 +84,23 @@ pub(super) fn tuples(counted: &Counted) -> Vec<String> {
     };
     vec![
         format!("factors: {}, {}", covered(&tuples.pairs, "pairs"), covered(&tuples.triples, "triples")),
-        format!("pairs   after so many setups: {}", fill(|fill| fill.pairs)),
-        format!("triples after so many setups: {}", fill(|fill| fill.triples)),
+        format!("after so many setups: pairs {}", fill(|fill| fill.pairs)),
+        format!("after so many setups: triples {}", fill(|fill| fill.triples)),
     ]
+}
+
+/// Pairs and triples of factors that were to be covered and were not, in lines.
+pub(super) fn open_tuples(counted: &Counted) -> Vec<String> {
+    let tuples = &counted.tuples;
+    let mut lines = Vec::new();
+    for (covered, required) in [(&tuples.pairs, tuples.required_pairs), (&tuples.triples, tuples.required_triples)] {
+        if covered.reaches(required) {
+            continue;
+        }
+        lines.extend(covered.missing.iter().map(|tuple| format!("{tuple}: no setup had it")));
+        if covered.more_missing > 0 {
+            lines.push(format!("and {} more", number(covered.more_missing as u64)));
+        }
+    }
+    lines
 }

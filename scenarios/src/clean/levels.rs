@@ -74,7 +74,12 @@ pub(super) fn level(array: &mut Array, draft: &Draft, idle: bool, wanted: Option
 
 /// A level that is not below this one, on the same scale and of the same family.
 pub(crate) fn passing(minimum: &str, rng: &mut Rng) -> String {
-    if rng.chance(1, 2) { equal(minimum, rng) } else { above(minimum, rng) }
+    match rng.below(4) {
+        0 => minimum.to_owned(),
+        1 => padded(minimum, rng),
+        2 => later(minimum, rng),
+        _ => higher(minimum, rng),
+    }
 }
 
 /// This level, as it is written or in another way.
@@ -84,13 +89,22 @@ fn equal(minimum: &str, rng: &mut Rng) -> String {
 
 /// A level above this one.
 fn above(minimum: &str, rng: &mut Rng) -> String {
+    if rng.chance(1, 2) { later(minimum, rng) } else { higher(minimum, rng) }
+}
+
+/// The same but for a higher last number.
+fn later(minimum: &str, rng: &mut Rng) -> String {
     let mut numbers = numbers(minimum);
-    if rng.chance(1, 2) {
-        if let Some(last) = numbers.last_mut() {
-            *last += rng.range(1, 9);
-        }
-    } else if let [_, level, rest @ ..] = numbers.as_mut_slice() {
-        // A higher level and a lower patch than the minimum's.
+    if let Some(last) = numbers.last_mut() {
+        *last += rng.range(1, 9);
+    }
+    joined(&numbers)
+}
+
+/// A higher level and a lower patch than the minimum's.
+fn higher(minimum: &str, rng: &mut Rng) -> String {
+    let mut numbers = numbers(minimum);
+    if let [_, level, rest @ ..] = numbers.as_mut_slice() {
         *level += rng.range(1, 20);
         rest.iter_mut().for_each(|number| *number /= 2);
     }

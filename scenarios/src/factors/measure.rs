@@ -157,3 +157,132 @@ fn to_minimum(array: &ArraySeen, level: &Level, row: &CodeLevelRow) -> Relation 
         None => Relation::Equal,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use dasdlab_model::read::{Encoding, decode};
+
+    use super::*;
+
+    /// A BCV profile of two sources on one subsystem, whose targets are beside them; with these edits.
+    fn site(edits: &[(&str, &str)]) -> Scenario {
+        let mut text = r#"
+            format = 1
+            profile = "P"
+            [site]
+            systems = [{ name = "SYSA" }]
+            arrays = [
+              { serial = "000290100001", family = "symmetrix", code_level = "5978.300.100", fixes = [1], lss = [{ id = "20", cu_ssid = "4420" }, { id = "21", cu_ssid = "4421" }] },
+              { serial = "000290100002", family = "symmetrix", code_level = "5978.900", fixes = [1], lss = [{ id = "20", cu_ssid = "4520" }] },
+            ]
+            volumes = [
+              { array = "000290100001", lss = "20", ua = "00", unit = "2000", status = "online", volser = "IMS001", model = "3390-9" },
+              { array = "000290100001", lss = "20", ua = "01", unit = "2001", status = "allocated", volser = "IMS002", model = "3390-9" },
+              { array = "000290100001", lss = "20", ua = "80", unit = "2080", status = "offline", volser = "BCV001", model = "3390-9", bcv = true },
+              { array = "000290100001", lss = "20", ua = "81", unit = "2081", status = "offline", volser = "BCV002", model = "3390-9", bcv = true },
+              { array = "000290100002", lss = "20", ua = "00", unit = "3000", status = "boxed", volser = "OTHER1", model = "3390-9" },
+            ]
+            ims = [{ ssid = "IMSP" }]
+            [site.policy]
+            code_levels = [{ family = "5978", method = "bcv", minimum = "5978.0300.100", fixes = [1] }]
+            [[site.profiles]]
+            name = "P"
+            ims_ssid = "IMSP"
+            type = "data"
+            method = "bcv"
+            generations = 1
+            sources = [{ unit = "2000", volser = "IMS001" }, { unit = "2001", volser = "IMS002" }]
+            targets = [{ generation = 1, source = "2000", target = "2080" }, { generation = 1, source = "2001", target = "2081" }]
+        "#
+        .to_owned();
+        for (from, to) in edits {
+            assert!(text.contains(from), "{from}");
+            text = text.replacen(from, to, 1);
+        }
+        decode("site.toml", &text, Encoding::Toml).unwrap()
+    }
+
+    #[track_caller]
+    fn check(edits: &[(&str, &str)], expected: &str) {
+        let scenario = site(edits);
+        let faults = declare(&scenario.site).err().unwrap_or_default();
+        assert!(faults.is_empty(), "{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "));
+        assert_eq!(measure(&scenario).map(|factors| factors.setting.to_string()).as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn what_is_usual_is_measured_as_usual() {
+        check(&[], "bcv data 1 one-lss usual equal");
+        check(&[("type = \"data\"", "type = \"full\"")], "bcv full 1 one-lss usual equal");
+        check(&[("generations = 1\n", "generations = 2\n")], "bcv data 2 one-lss usual equal");
+        check(&[("generations = 1\n", "generations = 9\n")], "bcv data 3-9 one-lss usual equal");
+        check(&[("generations = 1\n", "generations = 10\n")], "bcv data 10+ one-lss usual equal");
+    }
+
+    #[test]
+    fn places_are_those_of_sources_and_targets_alone() {
+        let source = "lss = \"20\", ua = \"01\"";
+        let target = "lss = \"20\", ua = \"81\"";
+        check(&[(target, "lss = \"21\", ua = \"81\"")], "bcv data 1 lsses-across usual equal");
+        let both = [(source, "lss = \"21\", ua = \"01\""), (target, "lss = \"21\", ua = \"81\"")];
+        check(&both, "bcv data 1 lsses usual equal");
+        let of_other = |ua: &str, to: &str| {
+            (format!("array = \"000290100001\", lss = \"20\", ua = \"{ua}\""), format!("array = \"000290100002\", lss = \"20\", ua = \"{to}\""))
+        };
+        let (source, target) = (of_other("01", "01"), of_other("81", "81"));
+        check(&[(&target.0, &target.1)], "bcv data 1 arrays-across usual equal");
+        check(&[(&source.0, &source.1), (&target.0, &target.1)], "bcv data 1 arrays usual equal");
+        // The target of a unit that is no source forms no pair.
+        let unmapped = ("source = \"2001\", target = \"2081\"", "source = \"3000\", target = \"2081\"");
+        check(&[unmapped], "bcv data 1 one-lss usual equal");
+    }
+
+    #[test]
+    fn the_status_that_stands_furthest_from_what_is_usual_counts() {
+        let target = |status: &str| format!("unit = \"2080\", status = \"{status}\"");
+        let source = |status: &str| format!("unit = \"2000\", status = \"{status}\"");
+        for (status, expected) in [
+            ("online", "target-online"),
+            ("pending-offline", "pending-offline"),
+            ("allocated", "target-in-use"),
+            ("not-ready", "not-ready"),
+            ("no-path", "no-path"),
+            ("boxed", "boxed"),
+        ] {
+            check(&[(&target("offline"), &target(status))], &format!("bcv data 1 one-lss {expected} equal"));
+        }
+        let offline = (&*source("online"), &*source("offline"));
+        check(&[offline], "bcv data 1 one-lss source-offline equal");
+        check(&[offline, (&target("offline"), &target("online"))], "bcv data 1 one-lss source-offline equal");
+        check(&[offline, (&target("offline"), &target("boxed"))], "bcv data 1 one-lss boxed equal");
+    }
+
+    #[test]
+    fn levels_are_compared_as_numbers_and_the_worst_array_counts() {
+        let level = "5978.300.100";
+        for (written, expected) in [
+            ("5978.0300.0100", "equal"),
+            ("5978.1000", "above"),
+            ("5978.300.99", "below"),
+            ("5978.300", "below"),
+            ("5978.299.999", "below"),
+            ("5979.1", "newer"),
+            ("5977.1", "no-minimum"),
+            ("5978.x", "unreadable"),
+            ("", "unreadable"),
+        ] {
+            check(&[(&format!("\"{level}\""), &format!("\"{written}\""))], &format!("bcv data 1 one-lss usual {expected}"));
+        }
+        check(&[("fixes = [1], lss = [{ id = \"20\", cu_ssid = \"4420\"", "fixes = [2], lss = [{ id = \"20\", cu_ssid = \"4420\"")], "bcv data 1 one-lss usual fix-missing");
+        check(&[("family = \"5978\"", "family = \"5977\""), ("5978.0300.100", "5977.1.1")], "bcv data 1 one-lss usual newer");
+        // Beside one that passes, an array that does not.
+        let moved = ("array = \"000290100001\", lss = \"20\", ua = \"81\"", "array = \"000290100002\", lss = \"20\", ua = \"81\"");
+        check(&[moved, ("5978.900", "5978.9")], "bcv data 1 arrays-across usual below");
+    }
+
+    #[test]
+    fn a_profile_without_pairs_is_not_measured() {
+        let scenario = site(&[(", { generation = 1, source = \"2001\", target = \"2081\" }", ""), ("{ generation = 1, source = \"2000\", target = \"2080\" }", "")]);
+        assert_eq!(measure(&scenario), None);
+    }
+}

@@ -169,6 +169,18 @@ impl Factor {
         }
     }
 
+    /// What a value means, where its word does not say it.
+    #[must_use]
+    pub fn meaning(self, word: &str) -> Option<&'static str> {
+        match self {
+            Self::Method | Self::Type | Self::Defect => None,
+            Self::Generations => word.parse().ok().map(Generations::describe),
+            Self::Topology => word.parse().ok().map(Topology::describe),
+            Self::Status => word.parse().ok().map(Status::describe),
+            Self::Level => word.parse().ok().map(Relation::describe),
+        }
+    }
+
     /// Words for its values, in order; a value is named by its place among them.
     #[must_use]
     pub fn values(self) -> Vec<&'static str> {
