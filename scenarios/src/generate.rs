@@ -115,9 +115,7 @@ fn directed(token: &Token, plan: impl FnOnce(&mut Rng) -> Plan) -> Result<Genera
     match token.left_out() {
         None => Ok(whole),
         Some(ordinal) if ordinal >= planted => Err(GenerateError::Without { token: token.to_string(), ordinal, planted }),
-        left_out => {
-            build(left_out, token, &plan, &world(attempt)).ok_or_else(|| GenerateError::NoPlace(token.to_string()))
-        }
+        left_out => build(left_out, token, &plan, &world(attempt)).ok_or_else(|| GenerateError::NoPlace(token.to_string())),
     }
 }
 
@@ -236,9 +234,8 @@ impl Planting<'_> {
         let apart = |defect: &Defect| {
             factors::defect_code(defect.name).is_some_and(|code| constraints::why(&wanted.values(Some(code))).is_some())
         };
-        let all: Vec<_> = defects::all()
-            .filter(|defect| fits(defect, self.shape, self.company, &self.planted) && !apart(defect))
-            .collect();
+        let all: Vec<_> =
+            defects::all().filter(|defect| fits(defect, self.shape, self.company, &self.planted) && !apart(defect)).collect();
         for _ in 0..MOST_TRIES {
             let Some(&defect) = rng.choose(&all) else { return };
             if self.plant(defect, &mut rng) {
@@ -298,12 +295,8 @@ fn keys(findings: &[ExpectedFinding]) -> Vec<(Reason, Option<Side>)> {
 
 fn finish(left_out: Option<usize>, token: &Token, mut draft: Draft, planted: Vec<Planted>) -> Generated {
     let known = std::mem::take(&mut draft.known);
-    let there: Vec<&Planted> = planted
-        .iter()
-        .enumerate()
-        .filter(|&(ordinal, _)| left_out != Some(ordinal))
-        .map(|(_, planted)| planted)
-        .collect();
+    let there: Vec<&Planted> =
+        planted.iter().enumerate().filter(|&(ordinal, _)| left_out != Some(ordinal)).map(|(_, planted)| planted).collect();
     let mut findings: Vec<ExpectedFinding> = there.iter().flat_map(|planted| planted.findings.iter().cloned()).collect();
     let environment = findings.iter().any(|finding| finding.code.starts_with("PS00"));
     if environment {

@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 
 use dasdlab_model::states::{BackupType, Method};
 
-use crate::factors::space::{FACTORS, Partial};
 use crate::factors::constraints::OfDefect;
+use crate::factors::space::{FACTORS, Partial};
 use crate::factors::{Factor, Generations, Relation, Setting, Status, Topology};
 
 /// Values that are asked for; the rest is left to chance.
@@ -158,7 +158,14 @@ impl Cover {
         for (size, factor) in sizes.iter_mut().zip(Factor::ALL) {
             *size = factor.len();
         }
-        let mut cover = Self { defect, constraints: OfDefect::new(defect), sizes, open: Vec::new(), is_open: vec![false; WIDTH * WIDTH], left: [0; WIDTH] };
+        let mut cover = Self {
+            defect,
+            constraints: OfDefect::new(defect),
+            sizes,
+            open: Vec::new(),
+            is_open: vec![false; WIDTH * WIDTH],
+            left: [0; WIDTH],
+        };
         for (a, b) in (0..DEFECT).flat_map(|a| (a + 1..DEFECT).map(move |b| (a, b))) {
             for (va, vb) in (0..sizes[a]).flat_map(|va| (0..sizes[b]).map(move |vb| (va, vb))) {
                 let pair = ((a, va), (b, vb));

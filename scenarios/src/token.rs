@@ -67,7 +67,9 @@ pub enum TokenError {
     #[error("`{0}` is given twice: expected each option of a token at most once")]
     Twice(String),
     /// An option that tokens do not have.
-    #[error("`{0}` is not an option of a token: expected undirected, only=, method=, type=, generations=, topology=, status=, level= or without=")]
+    #[error(
+        "`{0}` is not an option of a token: expected undirected, only=, method=, type=, generations=, topology=, status=, level= or without="
+    )]
     Option(String),
     /// A story has other options.
     #[error("`{0}` is not an option of the token of a story: expected fault= or method=")]
@@ -276,7 +278,11 @@ impl FromStr for Selector {
 
     fn from_str(text: &str) -> Result<Self, TokenError> {
         let selector = Self(text.to_owned());
-        if selector.matching().is_empty() && !selector.is_none() { Err(TokenError::Defect(text.to_owned())) } else { Ok(selector) }
+        if selector.matching().is_empty() && !selector.is_none() {
+            Err(TokenError::Defect(text.to_owned()))
+        } else {
+            Ok(selector)
+        }
     }
 }
 

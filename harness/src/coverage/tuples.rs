@@ -211,3 +211,68 @@ impl Tuples {
         usize::from(!self.pairs.reaches(self.required_pairs)) + usize::from(!self.triples.reaches(self.required_triples))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use dasdlab_scenarios::factors::{Factor, constraints};
+    use dasdlab_scenarios::steer;
+
+    use super::*;
+
+    fn row(setting: &str, defects: &[&str]) -> FactorsRow {
+        FactorsRow { setting: setting.parse().unwrap(), defects: defects.iter().map(|&name| name.to_owned()).collect() }
+    }
+
+    #[test]
+    fn a_setup_has_the_tuples_of_each_of_its_defects() {
+        let mut map = TupleMap::default();
+        map.add(7, &row("bcv full 2 arrays boxed equal", &["PS05:boxed/alone", "PS10:control-data/on-source"]));
+        // Its counterpart is no setup more.
+        map.add(7, &row("bcv full 2 arrays boxed equal", &["PS05:boxed/alone"]));
+        let tuples = map.tuples(95);
+        assert_eq!((tuples.setups, tuples.pairs.covered, tuples.triples.covered), (1, 15 + 2 * 6, 20 + 2 * 15));
+        assert_eq!(tuples.shortfalls(), 2);
+        assert_eq!(tuples.pairs.missing.len() + tuples.pairs.more_missing + tuples.pairs.covered, tuples.pairs.possible);
+    }
+
+    #[test]
+    fn every_row_of_every_defect_covers_everything_and_it_is_said_how_soon() {
+        let mut map = TupleMap::default();
+        for (defect, name) in Factor::Defect.values().into_iter().enumerate() {
+            let defects: Vec<String> = (defect > 0).then(|| name.to_owned()).into_iter().collect();
+            for &setting in steer::rows(defect) {
+                map.add(map.setups, &FactorsRow { setting, defects: defects.clone() });
+            }
+        }
+        let tuples = map.tuples(100);
+        assert_eq!((tuples.shortfalls(), tuples.triples.missing.len(), tuples.triples.per_mille()), (0, 0, 1_000));
+        let reached: Vec<u64> = tuples.fill.iter().filter_map(|fill| fill.triples).collect();
+        assert!(reached.len() == STEPS.len() && reached.is_sorted() && reached[4] <= tuples.setups, "{reached:?}");
+    }
+
+    #[test]
+    fn factors_are_written_as_words() {
+        let row = row("flashcopy data 10+ lsses-across usual below", &["PS11:level-below-minimum/one-below"]);
+        let text = serde_json::to_string(&row).unwrap();
+        let expected =
+            r#"{"setting":"flashcopy data 10+ lsses-across usual below","defects":["PS11:level-below-minimum/one-below"]}"#;
+        assert_eq!(text, expected);
+        assert_eq!(serde_json::from_str::<FactorsRow>(&text).unwrap(), row);
+        assert!(serde_json::from_str::<FactorsRow>(&text.replace("usual", "unusual")).is_err());
+    }
+
+    #[test]
+    fn the_guide_has_the_table_of_the_program() {
+        let guide = include_str!("../../../docs/coverage.md");
+        let told = guide.split("<!-- constraints -->").nth(1).and_then(|rest| rest.split("<!-- end").next()).unwrap_or_default();
+        let told: Vec<&str> = told.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+        let rows: Vec<String> = constraints::rows().map(|(never, why)| format!("| {never} | {why} |")).collect();
+        assert_eq!(told, rows);
+        for factor in Factor::ALL.into_iter().filter(|&factor| factor != Factor::Defect) {
+            for word in factor.values() {
+                let line = format!("| `{factor}={word}` | {} |", factor.meaning(word).unwrap_or_default());
+                assert!(guide.contains(&line), "{line}");
+            }
+        }
+    }
+}

@@ -114,7 +114,13 @@ pub fn read(path: &Path, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Re
 }
 
 /// Compares the last line with what the scenarios make.
-fn finished(pieces: u64, answered: u64, totals: &mut Totals, gates: (bool, usize), mut said: Map<String, Value>) -> Result<(), String> {
+fn finished(
+    pieces: u64,
+    answered: u64,
+    totals: &mut Totals,
+    gates: (bool, usize),
+    mut said: Map<String, Value>,
+) -> Result<(), String> {
     let number = |said: &Map<String, Value>, name: &str| said.get(name).and_then(Value::as_u64);
     let not_run = number(&said, "not_run").ok_or("does not say how much was not run")?;
     let done = pieces.checked_sub(not_run).filter(|&done| done >= answered);

@@ -168,7 +168,11 @@ impl Totals {
             repeated: None,
             digest: self.digest(),
             sums: self.sums,
-            coverage_misses: if counted.gates { counted.misses.len() + counted.unmet.len() + counted.tuples.shortfalls() } else { 0 },
+            coverage_misses: if counted.gates {
+                counted.misses.len() + counted.unmet.len() + counted.tuples.shortfalls()
+            } else {
+                0
+            },
             partial: false,
             stopped,
             duration_ms: duration.map(|duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)),

@@ -124,6 +124,16 @@ pub fn work(index: u64, item: &Item<'_>, filter: &Filter, judging: &Judging<'_>)
     Piece { index, rows, is_doubtful: false }
 }
 
+/// What was judged, unless its factors cannot be: then the harness is at fault, whatever the validator said.
+fn held(judged: Judged, factors: Option<&Factors>) -> Judged {
+    match factors.and_then(Factors::impossible) {
+        Some(message) if !judged.outcome.is_fault() => {
+            Judged { outcome: Outcome::HarnessFault { kind: FaultKind::Impossible, differences: Vec::new(), message }, ..judged }
+        }
+        _ => judged,
+    }
+}
+
 /// What a token generates; none, and why, where the generator fails or panics.
 pub(crate) fn made(token: &Token) -> Result<Generated, String> {
     panics::catch(|| generate(token))?.map_err(|error| error.to_string())
@@ -241,13 +251,7 @@ impl Desk<'_> {
                 // Of what was planted by the generator, and of nothing else, it is known what it is.
                 let is_planted = origin != Origin::File && scenario.expect.is_some();
                 factors = if is_planted { measure(&scenario) } else { None };
-                match factors.as_ref().and_then(Factors::impossible) {
-                    Some(message) if !judged.outcome.is_fault() => Judged {
-                        outcome: Outcome::HarnessFault { kind: FaultKind::Impossible, differences: Vec::new(), message },
-                        ..judged
-                    },
-                    _ => judged,
-                }
+                held(judged, factors.as_ref())
             }
             Err(message) => Judged::without(Outcome::HarnessFault { kind: FaultKind::Panic, differences: Vec::new(), message }),
         };
@@ -293,5 +297,23 @@ impl Desk<'_> {
             ..self.row(origin, id, status)
         };
         (row, present)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setup_that_cannot_be_is_a_fault_of_the_harness() {
+        let generated = made(&"g1-0000000000000000-1,only=PS05:boxed/alone,status=boxed".parse().unwrap()).unwrap();
+        let mut factors = generated.factors.unwrap();
+        let passed = Judged::without(Outcome::Passed);
+        assert!(held(passed.clone(), Some(&factors)).outcome.passed());
+        // As if a boxed unit had been measured as usual.
+        factors.setting.status = dasdlab_scenarios::factors::Status::Usual;
+        let outcome = held(passed, Some(&factors)).outcome;
+        assert_eq!((outcome.status(), outcome.broken()), (Status::HarnessFault, Some("impossible")));
+        assert!(outcome.message().contains("status=usual defect=PS05:boxed/alone occurred"), "{}", outcome.message());
     }
 }

@@ -211,7 +211,8 @@ impl Shape {
             None | Some(Topology::OneLss | Topology::Arrays) => least_lss,
             Some(Topology::Lsses | Topology::LssesAcross | Topology::ArraysAcross) => least_lss.max(2),
         };
-        let most_lss = if wanted.topology == Some(Topology::OneLss) { least_lss } else { MOST_LSS.min(1 + total / 8).max(least_lss) };
+        let most_lss =
+            if wanted.topology == Some(Topology::OneLss) { least_lss } else { MOST_LSS.min(1 + total / 8).max(least_lss) };
         let across = match wanted.topology {
             None => None,
             Some(Topology::OneLss | Topology::Lsses | Topology::Arrays) => Some(false),

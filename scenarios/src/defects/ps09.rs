@@ -41,7 +41,7 @@ pub(super) const DEFECTS: &[Defect] = &[
             let (target, ..) = draft.claim_target(rng)?;
             let gone: dasdlab_model::name::ProfileName = "DELETED PROFILE".parse().ok()?;
             draft.volumes[target].bcv = true;
-        draft.volumes[target].held_for = Some(gone.clone());
+            draft.volumes[target].held_for = Some(gone.clone());
             Some(vec![finding(Reason::Ps09TargetInOtherProfile, [draft.subject(target), Subject::Profile(gone)])])
         },
     ),

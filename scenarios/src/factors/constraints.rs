@@ -41,7 +41,14 @@ const ROWS: &[Row] = &[
     Row {
         never: &[
             Is::Method(Method::Bcv),
-            Is::Defect(&["PS07:not-licensed", "PS07:not-capable", "PS07:inhibited", "PS07:v1-active", "PS07:relation-limit", "PS08"]),
+            Is::Defect(&[
+                "PS07:not-licensed",
+                "PS07:not-capable",
+                "PS07:inhibited",
+                "PS07:v1-active",
+                "PS07:relation-limit",
+                "PS08",
+            ]),
         ],
         why: "PS07 and PS08 are asked of FlashCopy profiles alone",
     },
@@ -54,7 +61,10 @@ const ROWS: &[Row] = &[
         why: "of a BCV the size must be equal: it is a size-mismatch",
     },
     Row {
-        never: &[Is::Method(Method::Bcv), Is::Defect(&["PS06:foreign-relation/mirror", "PS06:foreign-relation/mirror-as-standard"])],
+        never: &[
+            Is::Method(Method::Bcv),
+            Is::Defect(&["PS06:foreign-relation/mirror", "PS06:foreign-relation/mirror-as-standard"]),
+        ],
         why: "mirror pairs of a BCV profile are the matter of PS12 and PS13",
     },
     Row {
@@ -94,7 +104,13 @@ const ROWS: &[Row] = &[
     Row {
         never: &[
             Is::Type(BackupType::Data),
-            Is::Defect(&["PS01:missing/system", "PS01:migrated/recon", "PS02:missing", "PS02:on-tape", "PS03:missing/log-catalog"]),
+            Is::Defect(&[
+                "PS01:missing/system",
+                "PS01:migrated/recon",
+                "PS02:missing",
+                "PS02:on-tape",
+                "PS03:missing/log-catalog",
+            ]),
         ],
         why: "system, log and RECON data sets and their catalogs are in the scope of FULL alone",
     },
@@ -121,11 +137,11 @@ const ROWS: &[Row] = &[
                 "PS14:duplicate-target/two-generations",
             ]),
         ],
-        why: "it takes more than one generation",
+        why: "the defect is about several generations, or about one behind the first",
     },
     Row {
         never: &[Is::Generations(&[Generations::One, Generations::Two]), Is::Defect(&["PS07:relation-limit/many-generations"])],
-        why: "the limit is exceeded for the sake of many generations",
+        why: "the defect is about a limit that many generations exceed",
     },
     // Topology.
     Row {
@@ -138,22 +154,26 @@ const ROWS: &[Row] = &[
     Row {
         never: &[
             Is::Topology(&[Topology::OneLss, Topology::Lsses, Topology::LssesAcross, Topology::Arrays]),
-            Is::Defect(&["PS06:different-array", "PS06:method-unsupported", "PS07:not-licensed/target-array", "PS08:different-array"]),
+            Is::Defect(&["PS06:different-array", "PS07:not-licensed/target-array", "PS08:different-array"]),
         ],
         why: "a target on another array than its source is just that",
+    },
+    Row {
+        never: &[
+            Is::Topology(&[Topology::OneLss, Topology::Lsses, Topology::LssesAcross, Topology::Arrays]),
+            Is::Defect(&["PS06:method-unsupported"]),
+        ],
+        why: "of a pair on Symmetrix the target alone is on a DS8000, and so on another array",
     },
     Row {
         never: &[
             Is::Topology(&[Topology::OneLss, Topology::Lsses, Topology::LssesAcross]),
             Is::Defect(&["PS05:method-unsupported", "PS11:level-below-minimum/one-array-of-many"]),
         ],
-        why: "one of several arrays is another than the rest: there are several",
+        why: "one array is unlike the others of the profile, a DS8000 beside Symmetrix or one with a low level: there are several",
     },
     // Host status.
-    Row {
-        never: &[Is::StatusBelow(Status::Boxed), Is::Defect(&["PS05:boxed", "PS06:boxed"])],
-        why: "a boxed unit is boxed",
-    },
+    Row { never: &[Is::StatusBelow(Status::Boxed), Is::Defect(&["PS05:boxed", "PS06:boxed"])], why: "a boxed unit is boxed" },
     Row {
         never: &[Is::StatusBelow(Status::NoPath), Is::Defect(&["PS05:no-path", "PS06:no-path"])],
         why: "a unit without a path has none",
@@ -178,7 +198,10 @@ const ROWS: &[Row] = &[
         why: "a unit that is going offline is pending offline",
     },
     Row {
-        never: &[Is::StatusBelow(Status::TargetOnline), Is::Defect(&["PS06:online", "PS06:also-source/online", "PS06:holds-data"])],
+        never: &[
+            Is::StatusBelow(Status::TargetOnline),
+            Is::Defect(&["PS06:online", "PS06:also-source/online", "PS06:holds-data"]),
+        ],
         why: "a target that is a source, or that a catalog means, is mounted: what is offline and a target holds nothing",
     },
     // Code levels.
@@ -378,7 +401,11 @@ mod tests {
 
     #[test]
     fn what_cannot_be_is_named_with_its_cause() {
-        check("bcv full 2 one-lss usual above", "PS05:boxed/alone", Some("status=usual defect=PS05:boxed/alone occurred: a boxed"));
+        check(
+            "bcv full 2 one-lss usual above",
+            "PS05:boxed/alone",
+            Some("status=usual defect=PS05:boxed/alone occurred: a boxed"),
+        );
         check("bcv full 2 one-lss boxed above", "PS05:boxed/alone", None);
         check("bcv full 2 one-lss boxed above", "PS08:different-lss", Some("method=bcv defect=PS08:different-lss"));
         check("bcv full 2 one-lss not-ready above", "none", None);
@@ -391,9 +418,8 @@ mod tests {
     fn every_row_leaves_something_out_and_says_why() {
         for (at, (words, why)) in rows().enumerate() {
             assert!(!why.is_empty(), "{words}");
-            let out = |space: &'static space::Space| {
-                (0..space.len()).filter(|&index| TABLES[at].holds(&space.values(index))).count()
-            };
+            let out =
+                |space: &'static space::Space| (0..space.len()).filter(|&index| TABLES[at].holds(&space.values(index))).count();
             assert!(out(space::Space::pairs()) + out(space::Space::triples()) > 0, "{words}");
         }
     }

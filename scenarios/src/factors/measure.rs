@@ -131,9 +131,7 @@ fn relation(array: &ArraySeen, method: Method, policy: &Policy) -> Relation {
     let rows = || policy.code_levels.iter().filter(|row| row.method == method && row.family.family() == array.family);
     let family = match array.family {
         Family::Ds8000 => Some(LevelFamily::Ds8000),
-        Family::Symmetrix => {
-            level.components.first().and_then(|&first| u16::try_from(first).ok()).map(LevelFamily::Symmetrix)
-        }
+        Family::Symmetrix => level.components.first().and_then(|&first| u16::try_from(first).ok()).map(LevelFamily::Symmetrix),
     };
     match (rows().find(|row| Some(row.family) == family), family) {
         (Some(row), _) => to_minimum(array, &level, row),
@@ -227,7 +225,10 @@ mod tests {
         let both = [(source, "lss = \"21\", ua = \"01\""), (target, "lss = \"21\", ua = \"81\"")];
         check(&both, "bcv data 1 lsses usual equal");
         let of_other = |ua: &str, to: &str| {
-            (format!("array = \"000290100001\", lss = \"20\", ua = \"{ua}\""), format!("array = \"000290100002\", lss = \"20\", ua = \"{to}\""))
+            (
+                format!("array = \"000290100001\", lss = \"20\", ua = \"{ua}\""),
+                format!("array = \"000290100002\", lss = \"20\", ua = \"{to}\""),
+            )
         };
         let (source, target) = (of_other("01", "01"), of_other("81", "81"));
         check(&[(&target.0, &target.1)], "bcv data 1 arrays-across usual equal");
@@ -273,16 +274,23 @@ mod tests {
         ] {
             check(&[(&format!("\"{level}\""), &format!("\"{written}\""))], &format!("bcv data 1 one-lss usual {expected}"));
         }
-        check(&[("fixes = [1], lss = [{ id = \"20\", cu_ssid = \"4420\"", "fixes = [2], lss = [{ id = \"20\", cu_ssid = \"4420\"")], "bcv data 1 one-lss usual fix-missing");
+        check(
+            &[("fixes = [1], lss = [{ id = \"20\", cu_ssid = \"4420\"", "fixes = [2], lss = [{ id = \"20\", cu_ssid = \"4420\"")],
+            "bcv data 1 one-lss usual fix-missing",
+        );
         check(&[("family = \"5978\"", "family = \"5977\""), ("5978.0300.100", "5977.1.1")], "bcv data 1 one-lss usual newer");
         // Beside one that passes, an array that does not.
-        let moved = ("array = \"000290100001\", lss = \"20\", ua = \"81\"", "array = \"000290100002\", lss = \"20\", ua = \"81\"");
+        let moved =
+            ("array = \"000290100001\", lss = \"20\", ua = \"81\"", "array = \"000290100002\", lss = \"20\", ua = \"81\"");
         check(&[moved, ("5978.900", "5978.9")], "bcv data 1 arrays-across usual below");
     }
 
     #[test]
     fn a_profile_without_pairs_is_not_measured() {
-        let scenario = site(&[(", { generation = 1, source = \"2001\", target = \"2081\" }", ""), ("{ generation = 1, source = \"2000\", target = \"2080\" }", "")]);
+        let scenario = site(&[
+            (", { generation = 1, source = \"2001\", target = \"2081\" }", ""),
+            ("{ generation = 1, source = \"2000\", target = \"2080\" }", ""),
+        ]);
         assert_eq!(measure(&scenario), None);
     }
 }

@@ -173,7 +173,15 @@ impl Factor {
     #[must_use]
     pub fn meaning(self, word: &str) -> Option<&'static str> {
         match self {
-            Self::Method | Self::Type | Self::Defect => None,
+            Self::Method => word.parse().ok().map(|method| match method {
+                Method::FlashCopy => "FlashCopy: point-in-time copies",
+                Method::Bcv => "BCVs: mirrors that are split",
+            }),
+            Self::Type => word.parse().ok().map(|backup_type| match backup_type {
+                BackupType::Full => "everything, logs and RECON data sets too",
+                BackupType::Data => "databases and what the user includes",
+            }),
+            Self::Defect => None,
             Self::Generations => word.parse().ok().map(Generations::describe),
             Self::Topology => word.parse().ok().map(Topology::describe),
             Self::Status => word.parse().ok().map(Status::describe),

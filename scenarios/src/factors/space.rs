@@ -94,9 +94,9 @@ impl Space {
 
     /// The numbers of all tuples of a scenario, of one of its defects.
     pub fn of_point(&self, point: [usize; FACTORS]) -> impl Iterator<Item = usize> + '_ {
-        self.groups.iter().map(move |group| {
-            group.first + group.factors.iter().fold(0, |index, &at| index * self.sizes[at] + point[at])
-        })
+        self.groups
+            .iter()
+            .map(move |group| group.first + group.factors.iter().fold(0, |index, &at| index * self.sizes[at] + point[at]))
     }
 
     /// The numbers of the tuples whose values are all known.
