@@ -1,6 +1,7 @@
 //! The harness: drives the validator against simulated worlds, judges it, and is the command line of dasdlab.
 
 pub mod cli;
+pub mod config;
 pub mod coverage;
 pub mod drive;
 pub mod exit;

@@ -70,6 +70,9 @@ const COMMANDS: &[&[&str]] = &[
     &["convert"],
     &["schema"],
     &["list"],
+    &["config"],
+    &["config", "show"],
+    &["config", "default"],
     &["completions"],
 ];
 

@@ -12,6 +12,7 @@ use dasdlab_scenarios::stories::{self, Cell};
 use serde::Serialize;
 
 use super::{Context, Problem, transitions};
+use crate::config::Config;
 use crate::exit::Exit;
 use crate::mutants;
 use crate::story::invariants::INVARIANTS;
@@ -59,6 +60,8 @@ enum What {
     Scenarios,
     /// The suites that are built in
     Suites,
+    /// Presets of `run`, built in and of dasdlab.toml in this folder
+    Presets,
     /// What a copy does when it is told to: every state and every order
     Transitions,
     /// What a mirror pair can be told
@@ -111,7 +114,7 @@ impl What {
     /// The words of a file that are meant, by their name in the schema; none for what is no word of a file.
     fn words(self) -> Option<&'static str> {
         Some(match self {
-            Self::Rules | Self::Reasons | Self::Defects | Self::Scenarios | Self::Suites => return None,
+            Self::Rules | Self::Reasons | Self::Defects | Self::Scenarios | Self::Suites | Self::Presets => return None,
             Self::Factors | Self::Constraints => return None,
             Self::Faults | Self::Triggers | Self::Places | Self::Steps | Self::Invariants | Self::Mutants => return None,
             Self::Phases => "Phase",
@@ -177,6 +180,7 @@ pub fn run(args: &ListArgs, ctx: &Context) -> Result<Exit, Problem> {
         (What::Invariants, _) => INVARIANTS.iter().map(|invariant| entry(invariant.slug, invariant.text)).collect(),
         (What::Mutants, _) => mutants::ALL.iter().map(|mutant| entry(mutant.slug, mutant.text)).collect(),
         (What::Scenarios, _) => scenarios()?,
+        (What::Presets, _) => Config::read(None)?.presets().into_iter().map(|(name, about)| entry(name, about)).collect(),
         (What::MirrorOrders, _) => described(schema::words::<MirrorOrder>()),
         (What::RelationOrders, _) => described(schema::words::<RelationOrder>()),
         (What::Refusals, _) => described(schema::words::<Refusal>()),

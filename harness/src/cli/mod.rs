@@ -4,6 +4,7 @@ mod aim;
 pub mod check;
 pub mod comments;
 pub mod completions;
+pub mod config;
 pub mod context;
 pub mod convert;
 pub mod diff;
@@ -24,6 +25,7 @@ pub mod mutants;
 pub mod new;
 pub mod outside;
 pub mod paint;
+pub mod preset;
 pub mod problem;
 pub mod profile;
 pub mod promote;
@@ -52,6 +54,7 @@ pub use context::{Color, Context, MessageFormat};
 pub use problem::{Place, Problem};
 
 use crate::exit::Exit;
+use preset::Given;
 
 /// Proves that a mainframe backup will work before it is taken.
 ///
@@ -107,6 +110,7 @@ enum Command {
     Convert(convert::ConvertArgs),
     Schema(schema::SchemaArgs),
     List(list::ListArgs),
+    Config(config::ConfigArgs),
     Completions(completions::CompletionsArgs),
 }
 
@@ -123,26 +127,41 @@ pub fn main() -> ExitCode {
     exit.into()
 }
 
-fn start(args: &[OsString]) -> Exit {
-    let cli = command(args).try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
+fn start(typed: &[OsString]) -> Exit {
+    let unread = || {
+        let format = if wants_json(typed) { MessageFormat::Json } else { MessageFormat::Human };
+        Context { format, color: Color::Auto, quiet: false }
+    };
+    let given = match Given::new(typed) {
+        Ok(given) => given,
+        Err(problem) => return unread().problem(&problem),
+    };
+    let args = given.args();
+    let cli = command(&args).try_get_matches_from(&args).and_then(|matches| Cli::from_arg_matches(&matches));
     match cli {
         Ok(cli) => {
             let ctx = Context { format: cli.message_format, color: cli.color, quiet: cli.quiet };
-            dispatch(cli.command, &ctx).unwrap_or_else(|problem| ctx.problem(&problem))
+            dispatch(cli.command, &given, &ctx).unwrap_or_else(|problem| ctx.problem(&problem))
         }
-        Err(error) if error.use_stderr() && wants_json(args) => {
-            let text = error.render().to_string();
-            let (message, help) = text.split_once("\n\n").unwrap_or((&text, ""));
-            let problem = Problem::usage(message.trim_start_matches("error: ")).help(help.trim());
-            Context { format: MessageFormat::Json, color: Color::Never, quiet: false }.problem(&problem)
-        }
-        Err(error) => {
-            // Help and version are results; everything else is a message. Nobody is told where neither can be written.
-            let _ = error.print();
-            let _ = std::io::stdout().flush();
-            if error.use_stderr() { Exit::Usage } else { Exit::Good }
-        }
+        Err(error) if error.use_stderr() => match given.blame() {
+            Some(problem) => unread().problem(&problem),
+            None if wants_json(typed) => {
+                let text = error.render().to_string();
+                let (message, help) = text.split_once("\n\n").unwrap_or((&text, ""));
+                unread().problem(&Problem::usage(message.trim_start_matches("error: ")).help(help.trim()))
+            }
+            None => tell(&error),
+        },
+        Err(error) => tell(&error),
     }
+}
+
+/// Prints help, a version or what is wrong with the arguments.
+fn tell(error: &clap::Error) -> Exit {
+    // Help and version are results; everything else is a message. Nobody is told where neither can be written.
+    let _ = error.print();
+    let _ = std::io::stdout().flush();
+    if error.use_stderr() { Exit::Usage } else { Exit::Good }
 }
 
 /// Whether the arguments, which could not be read, ask for messages in JSON.
@@ -164,9 +183,12 @@ fn option(args: &[OsString], name: &str) -> Option<String> {
     found.map(str::to_owned)
 }
 
-fn dispatch(command: Command, ctx: &Context) -> Result<Exit, Problem> {
+fn dispatch(command: Command, given: &Given, ctx: &Context) -> Result<Exit, Problem> {
     match command {
-        Command::Run(args) => run::run(&args, ctx),
+        Command::Run(args) => {
+            given.note(ctx);
+            run::run(&args, ctx)
+        }
         Command::Merge(args) => merge::run(&args, ctx),
         Command::Diff(args) => diff::run(&args, ctx),
         Command::RerunFailed(args) => rerun_failed::run(&args, ctx),
@@ -190,6 +212,7 @@ fn dispatch(command: Command, ctx: &Context) -> Result<Exit, Problem> {
         Command::Convert(args) => convert::run(&args, ctx),
         Command::Schema(args) => schema::run(&args, ctx),
         Command::List(args) => list::run(&args, ctx),
+        Command::Config(args) => config::run(&args, given, ctx),
         Command::Completions(args) => completions::run(&args, ctx),
     }
 }

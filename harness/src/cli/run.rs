@@ -9,6 +9,7 @@ use clap::Args;
 use super::expectations::Expectations;
 use super::outside::{Outside, ended, start};
 use super::paint::Paint;
+use super::preset::Settings;
 use super::reports::Reports;
 use super::selection::Selection;
 use super::threads::Threads;
@@ -102,6 +103,8 @@ pub struct RunArgs {
     range_size: u64,
     #[command(flatten)]
     reports: Reports,
+    #[command(flatten)]
+    settings: Settings,
 }
 
 /// Runs what is selected and reports.
