@@ -38,7 +38,7 @@ enum What {
     Reasons,
     /// The defects that `generate` and `run` plant
     Defects,
-    /// What pairs and triples of are covered: values of method, type, generations, topology, status and level
+    /// Factors of setups and their values: coverage asks for pairs and triples of them
     Factors,
     /// Which values of factors never stand together, and why
     Constraints,
