@@ -10,6 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use common::{Said, say};
+use dasdlab_harness::coverage::tuples::REQUIRED_TRIPLES;
 use dasdlab_harness::judge::{Bench, Ours, Validator};
 use dasdlab_harness::report::html::Html;
 use dasdlab_harness::report::{Document, Reporter};
@@ -124,7 +125,7 @@ fn told(rows: &[Value], text: &str) -> String {
         html.event(&Event::ScenarioFinished(Box::new(row))).unwrap();
     }
     totals.cover(rows.len() as u64);
-    let counted = totals.counted(false);
+    let counted = totals.counted(false, REQUIRED_TRIPLES);
     let summary = totals.summary(&counted, None, None);
     html.event(&Event::CoverageCounted(Box::new(counted))).unwrap();
     html.event(&Event::RunFinished(Box::new(summary))).unwrap();

@@ -194,7 +194,7 @@ fn told(rows: &[Value]) -> Three {
         several.event(&Event::ScenarioFinished(Box::new(row))).unwrap();
     }
     totals.cover(rows.len() as u64);
-    let counted = totals.counted(false);
+    let counted = totals.counted(false, 95);
     let summary = totals.summary(&counted, None, None);
     several.event(&Event::CoverageCounted(Box::new(counted))).unwrap();
     several.event(&Event::RunFinished(Box::new(summary))).unwrap();

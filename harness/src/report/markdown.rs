@@ -153,6 +153,13 @@ impl Markdown {
     fn foot(&self, summary: &Summary, out: &mut dyn io::Write) -> io::Result<()> {
         if let Some(counted) = &self.counted {
             writeln!(out, "coverage: {}  ", telling::coverage(counted))?;
+            for line in telling::tuples(counted) {
+                writeln!(out, "{line}  ")?;
+            }
+            let open = if counted.gates { telling::open_tuples(counted) } else { Vec::new() };
+            for line in open {
+                writeln!(out, "missed: {}  ", code(&line))?;
+            }
         }
         if let Some(repeated) = &summary.repeated {
             let how = if repeated.different.is_some() { "not the same" } else { "the same" };
@@ -203,7 +210,7 @@ impl Reporter for Markdown {
                 (self.version, self.implementation, self.suites) = (version.clone(), implementation.clone(), suites.clone());
             }
             Event::ScenarioFinished(row) => self.row(row),
-            Event::Repeated(_) => {}
+            Event::Repeated(_) | Event::PiecesAdded { .. } => {}
             Event::CoverageCounted(counted) => self.counted = Some((**counted).clone()),
             Event::RunFinished(summary) => self.summary = Some((**summary).clone()),
         }

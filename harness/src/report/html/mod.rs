@@ -211,7 +211,7 @@ impl Reporter for Html {
                 (self.version, self.implementation, self.suites) = (version.clone(), implementation.clone(), suites.clone());
             }
             Event::ScenarioFinished(row) => self.row(row),
-            Event::Repeated(_) => {}
+            Event::Repeated(_) | Event::PiecesAdded { .. } => {}
             Event::CoverageCounted(counted) => self.counted = Some((**counted).clone()),
             Event::RunFinished(summary) => self.summary = Some((**summary).clone()),
         }
