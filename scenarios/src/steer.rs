@@ -133,7 +133,7 @@ const BEGINNINGS: usize = 6;
 #[must_use]
 pub fn rows(defect: usize) -> &'static [Setting] {
     static ROWS: OnceLock<Vec<OnceLock<Vec<Setting>>>> = OnceLock::new();
-    let all = ROWS.get_or_init(|| (0..Factor::Defect.len()).map(|_| OnceLock::new()).collect());
+    let all = ROWS.get_or_init(|| (0..Factor::Defect.size()).map(|_| OnceLock::new()).collect());
     all.get(defect).map_or(&[], |rows| rows.get_or_init(|| Cover::new(defect).rows()))
 }
 
@@ -156,7 +156,7 @@ impl Cover {
     fn new(defect: usize) -> Self {
         let mut sizes = [0; DEFECT];
         for (size, factor) in sizes.iter_mut().zip(Factor::ALL) {
-            *size = factor.len();
+            *size = factor.size();
         }
         let mut cover = Self {
             defect,
@@ -292,7 +292,7 @@ mod tests {
     fn the_rows_of_a_defect_have_every_triple_with_it_that_can_be() {
         let space = Space::triples();
         let mut seen = vec![false; space.len()];
-        for defect in 0..Factor::Defect.len() {
+        for defect in 0..Factor::Defect.size() {
             let rows = rows(defect);
             assert!(rows.len() <= 90, "{}: {} rows", Factor::Defect.values()[defect], rows.len());
             for row in rows {
@@ -307,7 +307,7 @@ mod tests {
     #[test]
     fn the_first_rows_have_the_most() {
         let space = Space::triples();
-        for defect in (0..Factor::Defect.len()).step_by(20) {
+        for defect in (0..Factor::Defect.size()).step_by(20) {
             let with = |count: usize| {
                 let mut seen = vec![false; space.len()];
                 for row in rows(defect).iter().take(count) {

@@ -145,7 +145,7 @@ fn filled(values: Partial, space: &Space, missing: &[bool]) -> Option<Partial> {
             }
             with
         };
-        let allowed = (0..factor.len()).map(with).filter(|values| constraints::why(values).is_none());
+        let allowed = (0..factor.size()).map(with).filter(|values| constraints::why(values).is_none());
         values = if at == DEFECT {
             // One defect is as good as another for what asks for none.
             allowed.into_iter().next()?

@@ -274,7 +274,7 @@ static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         let mut met = [const { None }; FACTORS];
         for is in row.never {
             let factor = is.factor();
-            met[factor as usize] = Some((0..factor.len()).map(|code| is.met(code)).collect());
+            met[factor as usize] = Some((0..factor.size()).map(|code| is.met(code)).collect());
         }
         Table { met, why: row.why }
     };

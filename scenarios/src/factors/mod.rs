@@ -205,7 +205,7 @@ impl Factor {
 
     /// How many values it has.
     #[must_use]
-    pub fn len(self) -> usize {
+    pub fn size(self) -> usize {
         match self {
             Self::Method => Method::ALL.len(),
             Self::Type => BackupType::ALL.len(),
@@ -335,7 +335,7 @@ mod tests {
     #[test]
     fn values_stand_where_their_codes_say() {
         for factor in Factor::ALL {
-            assert_eq!(factor.values().len(), factor.len(), "{factor}");
+            assert_eq!(factor.values().len(), factor.size(), "{factor}");
         }
         let setting: Setting = "bcv data 10+ arrays boxed below".parse().unwrap();
         let words: Vec<_> = Factor::ALL.iter().zip(setting.codes()).map(|(factor, code)| factor.values()[code]).collect();

@@ -53,7 +53,7 @@ impl Space {
     }
 
     fn of(values: u32) -> Self {
-        let sizes = Factor::ALL.map(Factor::len);
+        let sizes = Factor::ALL.map(Factor::size);
         let mut groups: Vec<Group> = Vec::new();
         let mut len = 0;
         for chosen in (0_u32..1 << FACTORS).filter(|chosen| chosen.count_ones() == values) {
