@@ -86,7 +86,7 @@ the host: 0, 4, 8 or 12.";
 /// What can be asked.
 #[derive(Debug, Subcommand)]
 enum Command {
-    Run(run::RunArgs),
+    Run(Box<run::RunArgs>),
     Merge(merge::MergeArgs),
     Diff(diff::DiffArgs),
     RerunFailed(rerun_failed::RerunFailedArgs),
