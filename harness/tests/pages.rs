@@ -1,7 +1,7 @@
 //! Pages of HTML: they say what the run says, whatever stands in its texts, whole or not at all, and load nothing.
 
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail the test")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail the test")]
 
 mod common;
 
