@@ -38,7 +38,8 @@ fn drawn(row: &Row, scenario: &Scenario) -> Option<String> {
     let cells: usize = picture.grids.iter().map(|grid| grid.cells.len()).sum();
     let summary = if picture.story.is_some() { "How the story looks with our own validator" } else { "How the site looks" };
     (cells <= MAX_CELLS).then(|| {
-        let figure = html::fragment(&picture, &format!("picture-{}", row.index));
+        // A setup and its counterpart share an index.
+        let figure = html::fragment(&picture, &format!("picture-{}", row.hash));
         format!("<details class=\"more\">\n<summary>{summary}</summary>\n{figure}</details>\n")
     })
 }
