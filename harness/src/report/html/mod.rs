@@ -2,6 +2,7 @@
 
 mod causes;
 mod difference;
+mod factors;
 mod failures;
 mod faults;
 pub mod kills;
@@ -180,12 +181,13 @@ impl Html {
         let title = format!("{}: {}", self.implementation, summary::verdict(summary));
         let mut page = Page::new(title, "run report");
         page.lead = summary::lead(self, summary);
-        let sections: [Option<Section>; 7] = [
+        let sections: [Option<Section>; 8] = [
             Some(summary::section(self, summary)),
             causes::section(self, summary),
             failures::section(self, summary),
             known::section(self, summary),
             self.counted.as_ref().map(|counted| rules::section(self, counted)),
+            self.counted.as_ref().and_then(factors::section),
             self.counted.as_ref().and_then(|counted| faults::section(counted, summary)),
             self.counted.as_ref().and_then(|counted| life::section(counted, summary)),
         ];
