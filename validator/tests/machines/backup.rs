@@ -306,6 +306,14 @@ fn logs_are_told_again_to_resume() {
     check(flashing(), |_| {}, write, &log, &[], TAKEN);
 }
 
+#[test]
+fn logs_that_do_not_resume_are_told_once_more_before_the_profile_is_unlocked() {
+    let write = |script: &mut Script| script.refuse = vec![("resume IMSP", Refusal::Injected); 3];
+    let log = [&FLASHED[..3], &["resume IMSP", "resume IMSP", "record 1 valid", "resume IMSP"]].concat();
+    let (_, verdict) = check(flashing(), |_| {}, write, &log, &[], TAKEN);
+    assert_eq!(verdict.return_code, 12);
+}
+
 const FLASHED: [&str; 4] = ["suspend IMSP", "establish 1000 2000, 1001 2001", "resume IMSP", "record 1 valid"];
 
 #[test]
@@ -349,6 +357,32 @@ const ESTABLISH_FAILED: (Ending, Option<SetupReason>) = (Ending::EstablishFailed
 fn a_copied_backup_expires_with_the_first_relation_established_over_it() {
     let log = [&OVER[..], &["record 1 expired", "resume IMSP", "record 1 valid"]].concat();
     check(flashing(), full, |_| {}, &log, &[], TAKEN);
+}
+
+#[test]
+fn an_expiry_that_cannot_be_recorded_is_an_error_of_the_environment() {
+    let refuse = |script: &mut Script| script.refuse = vec![("record 1 expired", Refusal::RepositoryUnavailable)];
+    let log = [&OVER[..], &["record 1 expired", "resume IMSP", "record 1 valid"]].concat();
+    let (_, verdict) = check(flashing(), full, refuse, &log, &[], TAKEN);
+    assert_eq!(verdict.return_code, 12);
+
+    // Of a relation that still copies, the backup is lost as soon as it is withdrawn.
+    let copying = |seen: &mut Observation| {
+        full(seen);
+        seen.relations.iter_mut().for_each(|relation| relation.state = RelationState::Copying);
+    };
+    let log = [&OVER[..2], &["record 1 expired"], &OVER[2..], &FLASHED[2..]].concat();
+    let (_, verdict) = check(flashing(), copying, refuse, &log, &[], TAKEN);
+    assert_eq!(verdict.return_code, 12);
+}
+
+#[test]
+fn a_state_that_cannot_be_written_leaves_the_next_generation_alone() {
+    let mut script = Script::new(mirroring());
+    script.refuse = vec![("synchronizing", Refusal::RepositoryUnavailable)];
+    let (verdict, _) = script.run_backup();
+    assert_eq!(script.log[1..], [&ROTATED[..5], &["unlock"]].concat());
+    assert_eq!(verdict.return_code, 12);
 }
 
 #[test]
