@@ -10,6 +10,7 @@ mod mirrors;
 mod profiles;
 mod properties;
 mod sources;
+#[cfg(test)]
 mod suspects;
 mod targets;
 
