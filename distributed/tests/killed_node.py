@@ -184,7 +184,8 @@ def cluster(test: Test) -> Iterator[subprocess.Popen[bytes]]:
     ray = [str(Path(sys.executable).parent / "ray"), "start"]
     with (test.work / "nodes.log").open("wb") as log:
         head = [*ray, "--head", "--port=6379", "--include-dashboard=false", f"--temp-dir={test.work}/ray", *NODE]
-        subprocess.run(head, check=True, stdout=log, stderr=log)
+        started = subprocess.run(head, check=False, stdout=log, stderr=log).returncode == 0
+        check(started, f"Ray does not start:\n{(test.work / 'nodes.log').read_text()[-3000:]}")
         # It can see neither the program nor the driver, as on another machine.
         folders = " && ".join(f"mount -t tmpfs none '{folder}'" for folder in (test.binary.parent, CAMPAIGN.parent))
         hidden = f'{folders} && echo {SECOND} >/proc/sys/kernel/hostname && exec "$@"'
