@@ -41,7 +41,7 @@ SMALL = ["--undirected", "--setups", "400", "--stories", "100"]
 STARTS = 4
 
 # The most seconds that anything may take.
-PATIENCE = 150
+PATIENCE = 240
 
 
 def check(held: bool, what: str) -> None:
@@ -77,7 +77,10 @@ class Test:
 
     def ended(self, name: str, running: subprocess.Popen[bytes], code: int) -> str:
         """Waits for its end, which must be with this code; gives what it said."""
-        found = running.wait(timeout=PATIENCE)
+        try:
+            found: int | str = running.wait(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            found = f"nothing after {PATIENCE} s"
         said = (self.work / f"{name}.log").read_text()
         check(found == code, f"{name} ended with {found}, expected {code}:\n{said[-3000:]}")
         return said
