@@ -9,6 +9,9 @@ use crate::report::telling::{cut, first};
 use crate::results::row::{Row, Trouble};
 use crate::run::event::Summary;
 
+/// The most scenarios that are shown with a picture: a page with one for each would be slow to open.
+const MAX_PICTURED: usize = 20;
+
 /// The most causes by which can be filtered.
 const MAX_CHOICES: usize = 50;
 
@@ -72,7 +75,8 @@ fn failure(out: &mut String, nth: usize, row: &Row, cause: &str, html: &Html) {
     }
     if let Some(trouble) = &row.trouble {
         told(out, trouble);
-        if let Some(picture) = html.pictures.as_ref().and_then(|pictures| (pictures.of)(row)) {
+        let pictures = html.pictures.as_ref().filter(|_| nth <= MAX_PICTURED);
+        if let Some(picture) = pictures.and_then(|pictures| (pictures.of)(row)) {
             *out += &picture;
         }
         commands(out, trouble);
