@@ -56,6 +56,7 @@ const COMMANDS: &[&[&str]] = &[
     &["promote"],
     &["explore"],
     &["mutants"],
+    &["bench"],
     &["explain"],
     &["new"],
     &["new", "suite"],

@@ -28,18 +28,20 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("clap_complete", &["dasdlab"]),
     ("indicatif", &["dasdlab"]),
     ("parking_lot", &["dasdlab"]),
+    ("peakmem-alloc", &["dasdlab-benches"]),
     ("rand", &["dasdlab-scenarios"]),
     ("rand_chacha", &["dasdlab-scenarios"]),
     ("rayon", &["dasdlab"]),
     ("rustc-hash", &["dasdlab-model", "dasdlab-scenarios", "dasdlab-validator"]),
     ("rustix", &["dasdlab"]),
     ("schemars", &["dasdlab-model"]),
-    ("serde", &["dasdlab", "dasdlab-model"]),
+    ("serde", &["dasdlab", "dasdlab-benches", "dasdlab-model"]),
     ("serde_json", &["dasdlab", "dasdlab-model"]),
+    ("stats_alloc", &["dasdlab-benches"]),
     ("strsim", &["dasdlab-model"]),
     ("thiserror", &["dasdlab", "dasdlab-model", "dasdlab-scenarios"]),
     ("tokio", &["dasdlab"]),
-    ("toml", &["dasdlab", "dasdlab-model"]),
+    ("toml", &["dasdlab", "dasdlab-benches", "dasdlab-model"]),
 ];
 
 /// Packages that only tests and benches may use, and where.
