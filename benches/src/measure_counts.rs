@@ -229,7 +229,7 @@ fn times(volumes: &str) -> Result<Vec<(String, Duration)>, String> {
 const HEAD: &str = "\
 # Growth
 
-How many instructions each piece of work takes over the number of volumes, half of them sources and half targets, 1 % of them
+How many instructions each piece of work takes over the number of volumes, half of them sources and half targets, 10 % of them
 faulty. The exponent is the slope of the straight line nearest to the instructions, both axes in logarithms: 1 where twice the
 volumes take twice the instructions. Work that is mostly the same for every site has less.
 
