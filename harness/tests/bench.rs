@@ -1,6 +1,6 @@
 //! `dasdlab bench`: what it says, keeps and compares. Times are not looked at: they are the machine's.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail the test")]
 
 mod common;
 
