@@ -1,4 +1,4 @@
-//! From a file's text to an inventory: reading, unrolling and observing, building columns, and all of it.
+//! From a file's text to an inventory: reading, unrolling and observing, building columns from lists in order and in none.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -7,6 +7,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use dasdlab_benches::{FAULTY, name, observe, site};
 use dasdlab_model::read::{Content, Encoding, parse};
 use dasdlab_model::write::write;
+use dasdlab_scenarios::relations::reorder;
 use dasdlab_validator::Inventory;
 
 /// Pairs of the measured sites; a million would take minutes and say the same.
@@ -31,6 +32,12 @@ fn loads(criterion: &mut Criterion) {
             group.bench_function(BenchmarkId::new("observe", name(pairs, faulty)), |bencher| {
                 bencher.iter(|| black_box(observe(&site).is_ok()));
             });
+            // What lists have no meaning in may stand in any order.
+            let shuffled = reorder(&seen, 1);
+            group.bench_function(BenchmarkId::new("inventory shuffled", name(pairs, faulty)), |bencher| {
+                bencher.iter(|| black_box(profiles.iter().filter_map(|profile| Inventory::new(&shuffled, profile)).count()));
+            });
+            drop(shuffled);
             group.bench_function(BenchmarkId::new("inventory", name(pairs, faulty)), |bencher| {
                 bencher.iter(|| black_box(profiles.iter().filter_map(|profile| Inventory::new(&seen, profile)).count()));
             });

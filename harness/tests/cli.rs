@@ -58,6 +58,7 @@ const COMMANDS: &[&[&str]] = &[
     &["promote"],
     &["explore"],
     &["mutants"],
+    &["bench"],
     &["explain"],
     &["new"],
     &["new", "suite"],
