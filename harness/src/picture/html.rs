@@ -78,7 +78,8 @@ pub fn fragment(picture: &Picture, id: &str) -> String {
 
 /// The profile and the site, in a line.
 fn about(picture: &Picture) -> String {
-    let volumes = if picture.volumes == 1 { "1 volume".to_owned() } else { format!("{} volumes", number(picture.volumes as u64)) };
+    let volumes =
+        if picture.volumes == 1 { "1 volume".to_owned() } else { format!("{} volumes", number(picture.volumes as u64)) };
     match &picture.profile {
         Some(about) => {
             let state = if picture.story.is_some() { String::new() } else { format!(", {}", about.state) };

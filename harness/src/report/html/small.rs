@@ -80,10 +80,7 @@ impl Told {
             ),
         );
         if let Some(picture) = &self.picture {
-            put(
-                out,
-                format_args!("<details class=\"more\">\n<summary>How the small one looks</summary>\n{picture}</details>\n"),
-            );
+            put(out, format_args!("<details class=\"more\">\n<summary>How the small one looks</summary>\n{picture}</details>\n"));
         }
         put(
             out,
