@@ -213,8 +213,7 @@ async function draw(folder, shot) {
   const { context, page } = await open(file, options, name);
   await page.evaluate((selector) => {
     const at = document.querySelector(selector);
-    // Whatever it stands in is unfolded, and so is it.
-    for (let one = at; one; one = one.parentElement) if (one.tagName === "DETAILS") one.open = true;
+    if (at.tagName === "DETAILS") at.open = true;
     const bar = document.querySelector(".bar").getBoundingClientRect().height;
     if (selector !== "body") scrollTo(0, scrollY + at.getBoundingClientRect().top - bar - 16);
   }, selector);
