@@ -59,7 +59,7 @@ async function looks(page, name) {
 async function keyboard(page, name) {
   const all = await page.evaluate(() => {
     const usable = "a[href], button, input, select, textarea, summary, [tabindex='0']";
-    const shown = [...document.querySelectorAll(usable)].filter((one) => one.checkVisibility({ visibilityProperty: true }));
+    const shown = [...document.querySelectorAll(usable)].filter((one) => !one.disabled && one.checkVisibility({ visibilityProperty: true }));
     shown.forEach((one, at) => { one.dataset.stop = at; });
     document.activeElement?.blur();
     return shown.length;
