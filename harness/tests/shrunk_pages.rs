@@ -1,7 +1,7 @@
 //! Failing scenarios made small on a page: each is a file that fails in the same way, the same each time, or it is said why not.
 
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail the test")]
 
 mod common;
 
