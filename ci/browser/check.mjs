@@ -59,7 +59,7 @@ async function looks(page, name) {
 async function keyboard(page, name) {
   const all = await page.evaluate(() => {
     const usable = "a[href], button, input, select, textarea, summary, [tabindex='0']";
-    const shown = [...document.querySelectorAll(usable)].filter((one) => one.checkVisibility({ visibilityProperty: true }));
+    const shown = [...document.querySelectorAll(usable)].filter((one) => !one.disabled && one.checkVisibility({ visibilityProperty: true }));
     shown.forEach((one, at) => { one.dataset.stop = at; });
     document.activeElement?.blur();
     return shown.length;
@@ -121,6 +121,41 @@ async function comfort(page, name) {
   await page.locator("#failure-cause").selectOption({ index: 0 });
   await page.locator(".fail > summary").first().press("Enter");
   if (!(await page.locator(".fail[open] .cmd button").first().isVisible())) say(name, "a failure does not unfold");
+  const small = page.locator(".fail[open] summary", { hasText: "The small one as a file" });
+  if (!(await small.count())) return say(name, "the first failure is not shrunk");
+  await small.press("Enter");
+  if (!(await page.locator(".fail[open] .file pre").first().isVisible())) say(name, "a small scenario does not unfold");
+}
+
+/** The slider of a story goes to each of its moments by keyboard, says which it shows, and draws it. */
+async function slider(page, name) {
+  const input = page.locator(".dv-time input:visible").first();
+  if (!(await input.count())) return 0;
+  const look = () => page.evaluate(() => {
+    const bar = [...document.querySelectorAll(".dv-time")].find((one) => one.checkVisibility());
+    const figure = bar.closest("figure");
+    const [input, output] = [bar.querySelector("input"), bar.querySelector("output")];
+    return {
+      at: +input.value, last: +input.max, said: output.textContent, heard: input.getAttribute("aria-valuetext"),
+      drawn: [...figure.querySelectorAll("[data-cell] title")].map((one) => one.textContent).join("|"),
+      cursor: figure.querySelector(".dv-cursor")?.getAttribute("x"),
+    };
+  });
+  await input.focus();
+  const end = await look();
+  if (end.at !== end.last) say(name, `a story does not show its end at first, but ${end.at} of ${end.last}`);
+  const drawn = new Set([end.drawn]);
+  for (let at = end.last - 1; at >= 0; at -= 1) {
+    await page.keyboard.press("ArrowLeft");
+    const now = await look();
+    if (now.at !== at) { say(name, `an arrow goes to moment ${now.at}, expected ${at}`); break; }
+    if (!now.said || now.said !== now.heard) say(name, `at moment ${at} it shows ${now.said} and says ${now.heard}`);
+    drawn.add(now.drawn);
+  }
+  if (end.last > 0 && drawn.size < 2) say(name, "every moment looks the same");
+  await page.keyboard.press("End");
+  if (JSON.stringify(await look()) !== JSON.stringify(end)) say(name, "the end does not look as it did at first");
+  return end.last + 1;
 }
 
 /** How many tables, rows and folded parts there are, and how much there is to read. */
@@ -131,7 +166,7 @@ const contents = (page) => page.evaluate(() => {
 
 async function check(file) {
   const short = basename(file);
-  let stops = 0, count = 0;
+  let stops = 0, count = 0, moments = 0;
   const times = [];
   for (const width of WIDTHS) {
     for (const colorScheme of SCHEMES) {
@@ -143,6 +178,7 @@ async function check(file) {
         if (width !== WIDTHS[1]) stops = Math.max(stops, await keyboard(page, name));
         count = await sections(page, name);
         await comfort(page, name);
+        moments = await slider(page, name);
       }
       if (width !== WIDTHS[1]) {
         // Some of it unfolded, as somebody may have left it.
@@ -168,7 +204,7 @@ async function check(file) {
   if (times[0] > MAX_LOAD) say(short, `opens in ${times[0].toFixed(0)} ms, expected less than ${MAX_LOAD}`);
   const kib = (readFileSync(file).length / 1024).toFixed(0);
   console.log(`${short}: ${kib} KiB, ${count} sections, ${within.tables} tables, ${within.rows} rows, ${fails} folded scenarios or mutants, ` +
-    `${stops} stops by keyboard; opens in ${times[0].toFixed(0)} to ${times.at(-1).toFixed(0)} ms`);
+    `${moments} moments, ${stops} stops by keyboard; opens in ${times[0].toFixed(0)} to ${times.at(-1).toFixed(0)} ms`);
 }
 
 async function draw(folder, shot) {

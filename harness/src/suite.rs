@@ -244,8 +244,8 @@ pub(crate) fn shell(path: &str) -> String {
     if !path.is_empty() && path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
-/// The first path of a text that [`shell`] has written, as it was before.
-pub(crate) fn named(text: &str) -> String {
+/// The first path of a text that [`shell`] has written, as it was before, and what stands behind it.
+pub(crate) fn named(text: &str) -> (String, &str) {
     let (mut path, mut chars, mut quoted) = (String::new(), text.chars(), false);
     while let Some(c) = chars.next() {
         match c {
@@ -255,7 +255,7 @@ pub(crate) fn named(text: &str) -> String {
             c => path.push(c),
         }
     }
-    path
+    (path, chars.as_str())
 }
 
 #[cfg(test)]
@@ -288,7 +288,8 @@ mod tests {
         assert_eq!(shell("a/b.toml"), "a/b.toml");
         assert_eq!(shell("my file's.toml"), r"'my file'\''s.toml'");
         for path in ["a/b.toml", "my file's.toml", "'", "\\", "a\nb", "é"] {
-            assert_eq!(named(&format!("{} --sut 'cmd:x'", shell(path))), path);
+            assert_eq!(named(&format!("{} --sut 'cmd:x'", shell(path))), (path.to_owned(), "--sut 'cmd:x'"));
+            assert_eq!(named(&shell(path)), (path.to_owned(), ""));
         }
     }
 }

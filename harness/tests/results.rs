@@ -687,6 +687,11 @@ fn parts_merge_to_what_the_whole_run_says_coverage_included() {
     }
     let merged = check(at, &["merge", "parts", "-o", "merged.jsonl", "--message-format", "json"], 1, &[]);
     assert!(merged == whole, "merged parts are told otherwise than the whole run");
+    let events: Vec<Value> = merged.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let measured = events.iter().filter(|event| event["origin"] == "generated" && event["factors"].is_object()).count() as u64;
+    let tuples = &events.iter().find(|event| event["event"] == "coverage-counted").unwrap()["tuples"];
+    assert!(measured > 5 && tuples["setups"] == measured, "{measured}: {tuples}");
+    assert!(["pairs", "triples"].iter().all(|kind| tuples[kind]["covered"].as_u64() > Some(15 * measured)), "{tuples}");
     assert!(fs::read(at.join("merged.jsonl")).unwrap() == fs::read(at.join("whole").join(folder::name(&(0..9)))).unwrap());
     check(at, &["merge", "parts"], 1, &["missed     PS05:boxed"]);
     check(at, &["merge", "parts", "--expect", "0..9"], 1, &[]);

@@ -20,6 +20,31 @@ fn the_tour_is_played_to_its_end_without_anybody_there() {
     assert_eq!(toured(&[]).stdout, said.stdout, "a pipe is never waited for");
 }
 
+/// On a terminal, with Enter so often and then the end of what is typed: how often the tour waits.
+#[cfg(target_os = "linux")]
+#[track_caller]
+fn check_pauses(typed: usize, expected: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let binary = dasdlab(folder.path()).get_program().to_str().unwrap().to_owned();
+    let mut script = std::process::Command::new("script");
+    script.args(["-qec", &format!("'{binary}' tour"), "/dev/null"]).current_dir(folder.path());
+    let pipe = std::process::Stdio::piped;
+    let mut child = script.stdin(pipe()).stdout(pipe()).spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), "\n".repeat(typed).as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text.matches("Enter goes on").count(), expected, "{text}");
+    assert!(output.status.success() && text.contains("What to try next"), "{text}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn on_a_terminal_the_tour_waits_for_enter_and_ends_where_nothing_more_is_typed() {
+    let parts = scenes(Paint(false)).unwrap().len();
+    check_pauses(parts - 1, parts - 1);
+    check_pauses(2, 3);
+}
+
 #[test]
 fn no_line_of_the_tour_is_too_wide_and_it_can_be_read_in_a_minute_or_two() {
     let said = toured(&["--no-pause"]);

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::reports::Reports;
 use super::run::reporter;
+use super::small::Shrinking;
 use super::{Context, Problem};
 use crate::exit::Exit;
 use crate::known;
@@ -59,7 +60,7 @@ pub fn run(args: &MergeArgs, ctx: &Context) -> Result<Exit, Problem> {
     }
     let mut reporter = reporter(ctx);
     let summary = replayed(&merged, &known, &mut Several::new(vec![&mut files, reporter.as_mut()]))?;
-    files.write(ctx)?;
+    files.write(Shrinking::of_results(), ctx)?;
     Ok(summary.exit())
 }
 

@@ -40,6 +40,7 @@ pub mod schema;
 pub mod selection;
 pub mod setup;
 pub mod shrink;
+mod small;
 pub mod smoke;
 pub mod threads;
 pub mod tour;

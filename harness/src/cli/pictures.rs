@@ -23,7 +23,7 @@ pub(super) const PICTURES: Pictures = Pictures { of, style: html::STYLE, script:
 
 /// The scenario as it should go; none where it is not found or cannot be told any more.
 fn of(row: &Row) -> Option<String> {
-    let named = suite::named(row.trouble.as_ref()?.replay.strip_prefix("dasdlab replay ")?);
+    let (named, _) = suite::named(row.trouble.as_ref()?.replay.strip_prefix("dasdlab replay ")?);
     // Nothing that a scenario does may keep the page from being written.
     let scenario = panics::catch(|| replay::find(&named).ok()).ok()??.scenario;
     let drawn = panics::catch(|| drawn(row, &scenario)).ok().flatten();
@@ -34,14 +34,17 @@ fn of(row: &Row) -> Option<String> {
 
 /// The picture of a scenario that is not too large.
 fn drawn(row: &Row, scenario: &Scenario) -> Option<String> {
-    let picture = picture::picture(&row.id, scenario, &Wanted::default()).ok()?;
+    // A setup and its counterpart share an index.
+    let figure = figure(&row.id, scenario, &format!("picture-{}", row.hash))?;
+    let summary = if scenario.is_story() { "How the story looks with our own validator" } else { "How the site looks" };
+    Some(format!("<details class=\"more\">\n<summary>{summary}</summary>\n{figure}</details>\n"))
+}
+
+/// The figure of a scenario as part of a page, under an id of its own; none where it is too large.
+pub(super) fn figure(name: &str, scenario: &Scenario, id: &str) -> Option<String> {
+    let picture = picture::picture(name, scenario, &Wanted::default()).ok()?;
     let cells: usize = picture.grids.iter().map(|grid| grid.cells.len()).sum();
-    let summary = if picture.story.is_some() { "How the story looks with our own validator" } else { "How the site looks" };
-    (cells <= MAX_CELLS).then(|| {
-        // A setup and its counterpart share an index.
-        let figure = html::fragment(&picture, &format!("picture-{}", row.hash));
-        format!("<details class=\"more\">\n<summary>{summary}</summary>\n{figure}</details>\n")
-    })
+    (cells <= MAX_CELLS).then(|| html::fragment(&picture, id))
 }
 
 /// A timeline, folded up.

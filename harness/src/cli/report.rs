@@ -7,6 +7,7 @@ use clap::Args;
 use super::merge::found;
 use super::reports::Reports;
 use super::run::reporter;
+use super::small::Shrinking;
 use super::{Context, Problem, files};
 use crate::exit::Exit;
 use crate::known;
@@ -50,7 +51,7 @@ pub fn run(args: &ReportArgs, ctx: &Context) -> Result<Exit, Problem> {
         refuse_options(args, only)?;
         let mut reporter = reporter(ctx);
         let summary = report::retold(only, &mut Several::new(vec![&mut files, reporter.as_mut()]))?;
-        files.write(ctx)?;
+        files.write(Shrinking::of_results(), ctx)?;
         return Ok(summary.exit());
     }
     let merged = Merged::held(&found(&args.results)?, args.expect)?;
@@ -61,7 +62,7 @@ pub fn run(args: &ReportArgs, ctx: &Context) -> Result<Exit, Problem> {
     }
     let mut reporter = reporter(ctx);
     let summary = replayed(&merged, &known, &mut Several::new(vec![&mut files, reporter.as_mut()]))?;
-    files.write(ctx)?;
+    files.write(Shrinking::of_results(), ctx)?;
     Ok(summary.exit())
 }
 

@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::files::{self, Staged};
 use super::pictures::PICTURES;
+use super::small::{MAX_SHRUNK, SHRUNK, Shrinking};
 use super::{Context, Problem};
 use crate::report::html::Html;
 use crate::report::html::page::Page;
@@ -26,6 +27,13 @@ pub struct Reports {
     /// cannot be written is refused before anything is run.
     #[arg(long = "report", value_name = "FORMAT=PATH")]
     reports: Vec<Target>,
+    /// How many failing scenarios a page of HTML shows made small; 0 for none
+    ///
+    /// The first of each cause, then whichever come first. Each is judged again some dozens of times in smaller forms, 500 at
+    /// most; an implementation outside is asked for a minute at most in all. Scenarios of more than 4,096 volumes are left as
+    /// they are.
+    #[arg(long, value_name = "N", default_value_t = SHRUNK, value_parser = clap::value_parser!(u16).range(0..=MAX_SHRUNK))]
+    shrink_failures: u16,
 }
 
 /// Where a page of HTML is written.
@@ -136,13 +144,15 @@ impl Reports {
             taken.push(place);
         }
         let files = self.reports.iter().map(|target| (target.path.clone(), target.format.document()));
-        Ok(Files { files: files.collect(), finished: false })
+        Ok(Files { files: files.collect(), shrunk: self.shrink_failures, finished: false })
     }
 }
 
 /// Reports that gather what they are told until they are written.
 pub struct Files {
     files: Vec<(PathBuf, Box<dyn Document>)>,
+    /// How many failing scenarios are shrunk.
+    shrunk: u16,
     /// Whether they were told how the run ended.
     finished: bool,
 }
@@ -152,11 +162,17 @@ impl Files {
     ///
     /// # Errors
     /// A file cannot be written any more.
-    pub fn write(&self, ctx: &Context) -> Result<(), Problem> {
+    pub(super) fn write(&mut self, shrinking: Shrinking<'_>, ctx: &Context) -> Result<(), Problem> {
         if !self.finished {
             let names = self.files.iter().map(|(path, _)| path.display());
             names.for_each(|name| ctx.note(&format!("note: nobody read the run to its end: {name} is not written")));
             return Ok(());
+        }
+        // Whichever want them want the same.
+        let failing = self.files.iter().map(|(_, document)| document.failing()).find(|rows| !rows.is_empty());
+        if let Some(rows) = failing {
+            let small = shrinking.shrunk(rows, self.shrunk, ctx);
+            self.files.iter_mut().for_each(|(_, document)| document.shrunk(&small));
         }
         let mut staged = Vec::new();
         for (path, document) in &self.files {

@@ -12,6 +12,7 @@ use super::paint::Paint;
 use super::preset::Settings;
 use super::reports::Reports;
 use super::selection::Selection;
+use super::small::{By, Shrinking};
 use super::threads::Threads;
 use super::{Context, Problem};
 use crate::exit::Exit;
@@ -147,7 +148,13 @@ pub fn run(args: &RunArgs, ctx: &Context) -> Result<Exit, Problem> {
         Some(renewal) => run.run(&mut Gathering::new(&mut told, renewal))?,
         None => run.run(&mut told)?,
     };
-    files.write(ctx)?;
+    // Whoever was judged is asked again by other processes.
+    let ended = sut.as_ref().map_or(Ok(summary.exit()), |sut| ended(sut, summary.exit(), ctx));
+    let by = match summary.stopped {
+        None => By::Run(sut.as_ref().map(|_| (&args.outside, args.strict))),
+        Some(_) => By::Nobody,
+    };
+    files.write(Shrinking { by, threads: args.threads }, ctx)?;
     if let (Some(_), Some(folder)) = (args.twin, &args.results) {
         written::write(folder, summary.repeated.as_ref())?
             .iter()
@@ -156,10 +163,7 @@ pub fn run(args: &RunArgs, ctx: &Context) -> Result<Exit, Problem> {
     if let Some(renewal) = &renewal {
         expectations.write(renewal, implementation, ctx)?;
     }
-    match sut {
-        Some(sut) => ended(&sut, summary.exit(), ctx),
-        None => Ok(summary.exit()),
-    }
+    ended
 }
 
 /// How many more scenarios are generated where nothing is said.

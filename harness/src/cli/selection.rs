@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::aim::aim;
 use super::{Context, Place, Problem};
+use crate::report::picture::number;
 use crate::run::plan::{Batch, Filter, Plan};
 use crate::run::select::Expr;
 use crate::suite::{self, Suite};
@@ -149,11 +150,11 @@ fn plan(args: &Selection, ctx: &Context) -> Result<Plan, Problem> {
     let (seed, method) = (args.seed, args.method);
     if setups > 0 || args.setups.is_some() {
         let mode = if args.undirected { Mode::Undirected } else { Mode::Directed };
-        plan.suites.push(format!("{setups} {}setups of seed {seed}", if args.undirected { "undirected " } else { "" }));
+        plan.suites.push(format!("{} {}setups of seed {seed}", number(setups), if args.undirected { "undirected " } else { "" }));
         plan.batches.push(Batch { seed, count: setups, mode, only, method, ..Batch::default() });
     }
     if stories > 0 || args.stories.is_some() {
-        plan.suites.push(format!("{stories} stories of seed {seed}"));
+        plan.suites.push(format!("{} stories of seed {seed}", number(stories)));
         plan.batches.push(Batch { seed, count: stories, mode: Mode::Story, aim, method, ..Batch::default() });
     }
     Ok(plan)

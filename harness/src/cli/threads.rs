@@ -6,7 +6,7 @@ use clap::Args;
 const MAX_THREADS: i64 = 1_024;
 
 /// How many workers there are.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Copy, Default, Args)]
 pub struct Threads {
     /// How many scenarios to judge at once; as many as there are processors where left out
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=MAX_THREADS))]

@@ -17,6 +17,7 @@ use super::text::together;
 use super::{Grid, Picture, Said, notes};
 use crate::report::html::page::{Page, Section};
 use crate::report::html::parts::text;
+use crate::report::picture::number;
 use frames::Frames;
 
 /// How pictures look.
@@ -77,7 +78,8 @@ pub fn fragment(picture: &Picture, id: &str) -> String {
 
 /// The profile and the site, in a line.
 fn about(picture: &Picture) -> String {
-    let volumes = if picture.volumes == 1 { "1 volume".to_owned() } else { format!("{} volumes", picture.volumes) };
+    let volumes =
+        if picture.volumes == 1 { "1 volume".to_owned() } else { format!("{} volumes", number(picture.volumes as u64)) };
     match &picture.profile {
         Some(about) => {
             let state = if picture.story.is_some() { String::new() } else { format!(", {}", about.state) };

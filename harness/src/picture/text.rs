@@ -7,6 +7,7 @@ use super::glyph::{Sign, Tone};
 use super::legend::Legend;
 use super::{Picture, Said};
 use crate::cli::paint::{Paint, Shade, masked};
+use crate::report::picture::number;
 use crate::story::timeline::render::wrapped;
 
 /// The most lines of pairs.
@@ -125,7 +126,7 @@ impl Page {
         }
         let volumes = match picture.volumes {
             1 => "1 volume".to_owned(),
-            count => format!("{count} volumes"),
+            count => format!("{} volumes", number(count as u64)),
         };
         match &picture.profile {
             Some(about) => {

@@ -6,7 +6,7 @@ pub mod human;
 pub mod json;
 pub mod junit;
 pub mod markdown;
-mod picture;
+pub(crate) mod picture;
 pub mod sarif;
 pub mod several;
 mod telling;
@@ -15,7 +15,9 @@ mod xml;
 use std::io;
 
 use crate::cli::Problem;
+use crate::results::row::Row;
 use crate::run::event::Event;
+use html::small::Small;
 
 /// Whoever tells the user what happens in a run.
 pub trait Reporter {
@@ -36,6 +38,14 @@ pub trait Document: Reporter {
     /// # Errors
     /// It cannot be written.
     fn write(&self, out: &mut dyn io::Write) -> io::Result<()>;
+
+    /// The scenarios that did not pass and that are told in full, where they are told smaller too.
+    fn failing(&self) -> &[Row] {
+        &[]
+    }
+
+    /// Hears what became of them when they were shrunk, in the same order.
+    fn shrunk(&mut self, _small: &[Small]) {}
 }
 
 /// Tells a reporter, until it cannot write any more.

@@ -20,7 +20,7 @@ pub(super) fn bar(part: u64, most: u64) -> String {
 }
 
 /// A number with commas between thousands.
-pub(super) fn number(number: u64) -> String {
+pub(crate) fn number(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {

@@ -246,7 +246,7 @@ fn message(text: &str) -> Message {
 
 /// The file that a command names which runs a scenario again; none where it is not in a file.
 fn uri(replay: &str) -> Option<String> {
-    let path = suite::named(replay.strip_prefix("dasdlab replay ")?);
+    let (path, _) = suite::named(replay.strip_prefix("dasdlab replay ")?);
     let is_file = [".toml", ".json"].iter().any(|end| path.to_ascii_lowercase().ends_with(end));
     let path = path.strip_prefix("./").unwrap_or(&path);
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-~".contains(byte);

@@ -201,6 +201,12 @@ impl Trouble {
             replay: String::new(),
         }
     }
+
+    /// Whether this is how it failed, as it is kept.
+    #[must_use]
+    pub fn is_signed(&self, signature: &str) -> bool {
+        self.signature == shortened(signature, MAX_MESSAGE)
+    }
 }
 
 impl From<&Difference> for Told {

@@ -453,7 +453,7 @@ impl Main<'_> {
 }
 
 /// Waits for a signal that ends a run cleanly; for ever where signals cannot be watched.
-async fn signal() -> Stop {
+pub(crate) async fn signal() -> Stop {
     #[cfg(unix)]
     let terminated = async {
         let watch = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());

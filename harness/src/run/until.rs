@@ -20,8 +20,8 @@ use crate::coverage::tuples::TupleMap;
 /// How many scenarios a round has at most.
 const ROUND: usize = 500;
 
-/// How often a tuple is aimed at before it is given up.
-const TRIES: u8 = 4;
+/// How often a tuple is aimed at before it is given up: each time in other company, once for each way in which volumes lie.
+pub const TRIES: u8 = 5;
 
 /// The place of the defect among the factors.
 const DEFECT: usize = FACTORS - 1;
@@ -67,15 +67,17 @@ impl Search {
     fn tuples(&mut self, map: &TupleMap, room: usize, tokens: &mut Vec<Token>) {
         let space = Space::triples();
         let mut missing = vec![false; space.len()];
-        let all: Vec<usize> = map.missing_triples().collect();
-        all.iter().for_each(|&index| set(&mut missing, index, true));
-        for index in all {
-            let tries = self.triples.get(&index).copied().unwrap_or(0);
-            if tokens.len() >= room || tries >= TRIES || missing.get(index) != Some(&true) {
+        let mut all: Vec<(u8, usize)> =
+            map.missing_triples().map(|index| (self.triples.get(&index).copied().unwrap_or(0), index)).collect();
+        // What was given up is no reason to go anywhere.
+        all.retain(|&(tries, _)| tries < TRIES);
+        all.iter().for_each(|&(_, index)| set(&mut missing, index, true));
+        for (tries, index) in all {
+            if tokens.len() >= room || missing.get(index) != Some(&true) {
                 continue;
             }
             self.triples.insert(index, tries + 1);
-            let Some(values) = filled(space.values(index), space, &missing) else { continue };
+            let Some(values) = filled(space.values(index), space, &missing, usize::from(tries)) else { continue };
             let seed = self.seed;
             let Some(token) = aimed(seed, self.index(), &values) else { continue };
             space.of_partial(values).for_each(|index| set(&mut missing, index, false));
@@ -128,8 +130,9 @@ fn set(flags: &mut [bool], index: usize, to: bool) {
     }
 }
 
-/// A value for every factor, these among them; none where no other goes with them.
-fn filled(values: Partial, space: &Space, missing: &[bool]) -> Option<Partial> {
+/// A value for every factor, these among them; none where no other goes with them. The values that are filled in are those
+/// that cover the most, or where that was tried before, the next best: some world has a place for what another one has not.
+fn filled(values: Partial, space: &Space, missing: &[bool], tries: usize) -> Option<Partial> {
     let gain = |values: &Partial| space.of_partial(*values).filter(|&index| missing.get(index) == Some(&true)).count();
     let mut values = values;
     // The defect first: everything else depends on it.
@@ -150,7 +153,11 @@ fn filled(values: Partial, space: &Space, missing: &[bool]) -> Option<Partial> {
             // One defect is as good as another for what asks for none.
             allowed.into_iter().next()?
         } else {
-            allowed.max_by_key(|values| (gain(values), std::cmp::Reverse(*values)))?
+            let mut allowed: Vec<(std::cmp::Reverse<usize>, Partial)> =
+                allowed.map(|values| (std::cmp::Reverse(gain(&values)), values)).collect();
+            allowed.sort_unstable();
+            let nth = tries.checked_rem(allowed.len())?;
+            allowed.into_iter().nth(nth)?.1
         };
     }
     Some(values)
@@ -188,6 +195,20 @@ mod tests {
                 all.push(token.clone());
             }
         }
+    }
+
+    #[test]
+    fn what_was_not_met_is_aimed_at_again_in_other_company() {
+        let space = Space::triples();
+        let missing = vec![true; space.len()];
+        let boxed = Factor::Status.values().iter().position(|&word| word == "boxed");
+        let not_licensed = Factor::Defect.values().iter().position(|&word| word == "PS07:not-licensed/source");
+        let mut values: Partial = [None; FACTORS];
+        (values[Factor::Type as usize], values[Factor::Status as usize], values[DEFECT]) = (Some(0), boxed, not_licensed);
+        let settings: Vec<Partial> = (0..TRIES).filter_map(|tries| filled(values, space, &missing, tries.into())).collect();
+        let topologies: std::collections::BTreeSet<_> = settings.iter().map(|values| values[Factor::Topology as usize]).collect();
+        assert_eq!((settings.len(), topologies.len()), (TRIES.into(), Factor::Topology.size()));
+        assert!(settings.iter().all(|setting| setting[DEFECT] == not_licensed && constraints::why(setting).is_none()));
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod written;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use dasdlab_model::scenario::Scenario;
 use dasdlab_scenarios::shrink::{self, Budget, Pass, Refused};
@@ -16,6 +16,7 @@ pub use signature::{FailureSignature, signature};
 pub use written::slug;
 
 use crate::judge::{Bench, FaultKind, Outcome, Signature};
+use crate::run::clock::Clock;
 
 /// How large a scenario is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -104,7 +105,21 @@ pub fn shrink_within(
     budget: Budget,
     limit: Option<Duration>,
 ) -> Result<Shrunk, NotShrunk> {
-    let began = now();
+    let clock = Clock::start();
+    shrink_while(bench, name, scenario, budget, &|| limit.is_none_or(|limit| clock.elapsed() <= limit))
+}
+
+/// The same, as long as somebody wants it to go on: the smallest that was found by then is given.
+///
+/// # Errors
+/// It passes, is malformed or too large, or does not fail the same way twice.
+pub fn shrink_while(
+    bench: &Bench<'_>,
+    name: &str,
+    scenario: &Scenario,
+    budget: Budget,
+    goes_on: &dyn Fn() -> bool,
+) -> Result<Shrunk, NotShrunk> {
     let judged = bench.judge(scenario);
     let (wanted, relations) = match (signature(&judged), judged.outcome) {
         (_, Outcome::HarnessFault { kind: FaultKind::Scenario, message, .. }) => {
@@ -118,7 +133,7 @@ pub fn shrink_within(
     let (mut asked, mut is_over) = (0_usize, false);
     let mut keeps = |candidate: &Scenario| {
         // The scenario itself is worth its time, and so is what comes after the end: it only changes how that is written.
-        if asked > 0 && !is_over && limit.is_some_and(|limit| began.elapsed() > limit) {
+        if asked > 0 && !is_over && !goes_on() {
             is_over = true;
             return ControlFlow::Break(());
         }
@@ -155,11 +170,6 @@ const fn asks_relations(outcome: &Outcome) -> bool {
             | Outcome::HarnessFault { kind: FaultKind::Relation(_) | FaultKind::Panic, .. }
             | Outcome::Errored { .. }
     )
-}
-
-#[expect(clippy::disallowed_methods, reason = "whoever sets a limit in seconds wants the result by then, whatever it is")]
-fn now() -> Instant {
-    Instant::now()
 }
 
 /// What a scenario tells, by whatever name.

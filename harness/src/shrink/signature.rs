@@ -141,9 +141,12 @@ fn of_process(message: &str) -> BTreeSet<String> {
 
 /// A message without what is particular, in reasonable length; none where nothing is left.
 fn said(message: &str) -> Option<String> {
-    let masked: String = masked(message).chars().take(LONGEST).collect();
-    let masked = masked.trim();
-    (!masked.is_empty()).then(|| masked.to_owned())
+    let masked = masked(message);
+    let said = match masked.char_indices().nth(LONGEST) {
+        None => masked,
+        Some((end, _)) => format!("{}…", masked.get(..end).unwrap_or_default().trim_end()),
+    };
+    (!said.is_empty()).then_some(said)
 }
 
 /// What differs. What comes later in a story follows from what came first, and a return code or a restore scope from the
@@ -243,6 +246,7 @@ mod tests {
             "errored process: it said that it failed: no unit, and more",
         );
         check_process("", "errored process");
+        check_process(&"word ".repeat(40), &format!("errored process: {}…", "word ".repeat(32).trim_end()));
     }
 
     #[track_caller]

@@ -159,11 +159,14 @@ impl Second {
 
 impl Watcher for Second {
     fn step_begins(&mut self, number: usize, _step: &StoryStep, _world: &World) {
+        // A rival's job between two steps has nothing to do with what comes next.
+        let wrong = self.jobs.all_end();
+        self.job(wrong);
         self.step = number;
     }
 
     fn step_ends(&mut self, _number: usize, _step: &StoryStep, _world: &World) {
-        let wrong = self.jobs.step_ends();
+        let wrong = self.jobs.all_end();
         self.job(wrong);
     }
 

@@ -31,7 +31,7 @@ pub use child::Failure;
 use child::{Conversation, Kind};
 pub use command::SutCommand;
 use session::{Session, Trouble};
-pub(crate) use talk::OUTPUT_ENDED;
+pub(crate) use talk::{LATE, OUTPUT_ENDED};
 use wire::Wire;
 
 /// How many scenarios are before one process at once.

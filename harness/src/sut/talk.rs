@@ -34,6 +34,9 @@ const LAST_WORDS: Duration = Duration::from_millis(250);
 /// What is said of a process that went away by itself.
 pub(crate) const OUTPUT_ENDED: &str = "its output ended";
 
+/// What is said, before the limit, of a process that does not answer in time.
+pub(crate) const LATE: &str = "it has not answered within";
+
 /// What is said of a process that stays.
 const STAYS: &str = "it has not ended after bye";
 
@@ -236,7 +239,7 @@ impl Talk {
                 }
                 () = late => {
                     let seconds = limit.unwrap_or_default().as_secs_f64();
-                    return Err(format!("it has not answered within {seconds} s"));
+                    return Err(format!("{LATE} {seconds} s"));
                 }
                 job = self.jobs.recv() => {
                     let Some(mut job) = job else {

@@ -3,6 +3,7 @@
 use super::difference::{Parts, parts};
 use super::page::Section;
 use super::parts::{code, command, glyph, put, text};
+use super::small::Small;
 use super::{Html, MAX_CAUSE, Named, cause, plural, sign, words};
 use crate::report::picture::number;
 use crate::report::telling::{cut, first};
@@ -75,11 +76,15 @@ fn failure(out: &mut String, nth: usize, row: &Row, cause: &str, html: &Html) {
     }
     if let Some(trouble) = &row.trouble {
         told(out, trouble);
+        let small = html.small.get(nth - 1);
+        if let Some(small) = small {
+            small.put(out);
+        }
         let pictures = html.pictures.as_ref().filter(|_| nth <= MAX_PICTURED);
         if let Some(picture) = pictures.and_then(|pictures| (pictures.of)(row)) {
             *out += &picture;
         }
-        commands(out, trouble);
+        commands(out, trouble, small);
     }
     *out += "</div>\n</details>\n";
 }
@@ -143,13 +148,15 @@ fn side(name: &str, said: &str) -> String {
     }
 }
 
-/// How to see it again, and how to make it small.
-fn commands(out: &mut String, trouble: &Trouble) {
+/// How to see it again, and how to make it small where that is not said yet.
+fn commands(out: &mut String, trouble: &Trouble, small: Option<&Small>) {
     put(
         out,
         format_args!("<h3>Commands</h3>\n<dl class=\"cmds\">\n<dt>see it alone</dt><dd>{}</dd>\n", command(&trouble.replay)),
     );
-    if let Some(rest) = trouble.replay.strip_prefix("dasdlab replay ") {
+    if let Some(rest) = trouble.replay.strip_prefix("dasdlab replay ")
+        && !matches!(small, Some(Small::Shrunk(_)))
+    {
         let shrink = format!("dasdlab shrink {rest} -o small.toml");
         put(out, format_args!("<dt>make it small</dt><dd>{}</dd>\n", command(&shrink)));
     }

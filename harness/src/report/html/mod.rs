@@ -11,6 +11,7 @@ mod life;
 pub mod page;
 pub mod parts;
 mod rules;
+pub mod small;
 mod summary;
 
 use std::collections::BTreeMap;
@@ -25,9 +26,10 @@ use crate::results::counts::Status;
 use crate::results::row::Row;
 use crate::run::event::{Counted, Event, Summary};
 use page::{Page, Section};
+use small::Small;
 
 /// The most scenarios that did not pass and are told in full.
-const MAX_TOLD: usize = 100;
+pub const MAX_TOLD: usize = 100;
 
 /// The most scenarios that did not pass and are named beside them.
 const MAX_NAMED: usize = 900;
@@ -65,6 +67,8 @@ pub struct Html {
     /// How many scenarios have a cause that is not counted by itself.
     others: u64,
     told: Vec<Row>,
+    /// What became of those when they were shrunk; empty where nobody tried.
+    small: Vec<Small>,
     named: Vec<Named>,
     needs: BTreeMap<String, Examples>,
     known: BTreeMap<String, Examples>,
@@ -227,5 +231,13 @@ impl Document for Html {
             Some(summary) => self.page(summary).write(out),
             None => Page::new("the run has not ended", "run report").write(out),
         }
+    }
+
+    fn failing(&self) -> &[Row] {
+        &self.told
+    }
+
+    fn shrunk(&mut self, small: &[Small]) {
+        self.small = small.to_vec();
     }
 }

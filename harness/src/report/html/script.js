@@ -19,7 +19,7 @@
     show();
   }
 
-  // Buttons that copy a command: there is nothing to press where nothing can be copied.
+  // Buttons that copy a command or a file: there is nothing to press where nothing can be copied.
   const copied = async (button, code) => {
     try {
       await navigator.clipboard.writeText(code.textContent);
@@ -30,12 +30,12 @@
     }
     setTimeout(() => { button.textContent = "Copy"; }, 1500);
   };
-  for (const box of all(".cmd")) {
+  for (const box of all(".cmd, .file")) {
     const code = box.querySelector("code");
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = "Copy";
-    button.setAttribute("aria-label", `Copy: ${code.textContent}`);
+    button.setAttribute("aria-label", box.matches(".file") ? "Copy the file" : `Copy: ${code.textContent}`);
     button.addEventListener("click", () => copied(button, code));
     box.append(button);
   }

@@ -93,8 +93,8 @@ impl Jobs {
         wrong
     }
 
-    /// A step ends, and with it every job.
-    pub(super) fn step_ends(&mut self) -> Option<Wrong> {
+    /// A step begins or ends, and every job before that is over.
+    pub(super) fn all_end(&mut self) -> Option<Wrong> {
         let wrong =
             self.due.iter().find(|due| due.next != Next::Nothing).map(|due| missing(due.profile.clone(), due.next, "nothing"));
         self.due.clear();
@@ -168,7 +168,7 @@ mod tests {
                 jobs.commanding(depth, &Command::SetState { profile, state, reason: None, fingerprint: None });
                 None
             }
-            StepEnds => jobs.step_ends(),
+            StepEnds => jobs.all_end(),
         });
         assert_eq!(wrong.map(|(_, complaint)| complaint).collect::<Vec<_>>(), expected);
     }
