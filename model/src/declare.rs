@@ -11,6 +11,8 @@ mod profiles;
 
 use rustc_hash::FxHashMap;
 
+pub use addresses::geometry;
+
 use crate::name::{SystemName, Volser};
 use crate::observation::{Observation, SystemSeen};
 use crate::pattern::NamePattern;

@@ -11,7 +11,8 @@ use super::volumes::Volumes;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Labels {
     ids: FxHashMap<u64, u32>,
-    names: Vec<Volser>,
+    /// Labels as words.
+    words: Vec<u64>,
     /// For each volume, the label that it carries.
     carried: Vec<Option<u32>>,
     /// For each label, the volumes with a base unit in the profile's system that carry it.
@@ -27,14 +28,14 @@ impl Labels {
         let mut this = Self::default();
         this.carried.reserve_exact(volumes.len());
         for volume in &volumes.list {
-            let label = volume.volser.filter(|_| volume.host.is_some()).map(|label| this.enter(label));
+            let label = volume.volser.filter(|_| volume.host.is_some()).map(|label| this.enter(label.packed()));
             this.carried.push(label);
         }
         let carriers: Vec<(u32, u32)> =
             (0..).zip(&this.carried).filter_map(|(volume, label)| Some(((*label)?, volume))).collect();
-        this.carriers = Lists::new(this.names.len(), &carriers);
+        this.carriers = Lists::new(this.words.len(), &carriers);
         let mut meaning = Vec::with_capacity(carriers.len());
-        for label in 0..u32::try_from(this.names.len()).unwrap_or(u32::MAX) {
+        for label in 0..u32::try_from(this.words.len()).unwrap_or(u32::MAX) {
             let carriers = this.carriers.of(label);
             let is_mounted = |&volume: &u32| volumes.get(volume).is_some_and(super::volumes::Volume::is_mounted);
             let any_mounted = carriers.iter().any(is_mounted);
@@ -50,23 +51,23 @@ impl Labels {
                 }
             }
         }
-        this.meaning = Lists::new(this.names.len(), &meaning);
+        this.meaning = Lists::new(this.words.len(), &meaning);
         this
     }
 
-    /// The id of this label; a new one where nobody carries it.
-    pub(crate) fn enter(&mut self, label: Volser) -> u32 {
-        let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        let id = *self.ids.entry(packed(label)).or_insert(next);
+    /// The id of the label with this word; a new one where nobody carries it.
+    pub(crate) fn enter(&mut self, word: u64) -> u32 {
+        let next = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
+        let id = *self.ids.entry(word).or_insert(next);
         if id == next {
-            self.names.push(label);
+            self.words.push(word);
         }
         id
     }
 
     /// The label with this id.
     pub(crate) fn name(&self, label: u32) -> Option<Volser> {
-        self.names.get(label as usize).copied()
+        self.words.get(label as usize).copied().and_then(Volser::from_packed)
     }
 
     /// The volumes that this label means; none where the site has no such volume.
@@ -79,9 +80,4 @@ impl Labels {
         let label = self.carried.get(volume as usize).copied().flatten();
         label.map(|label| self.carriers.of(label)).unwrap_or_default()
     }
-}
-
-/// The characters of a label in one word, which hashes faster than text.
-fn packed(label: Volser) -> u64 {
-    label.as_str().bytes().fold(0, |word, byte| (word << 8) | u64::from(byte))
 }

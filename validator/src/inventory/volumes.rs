@@ -7,6 +7,7 @@ use dasdlab_model::unit::{Unit, VolumeId};
 use rustc_hash::FxHashMap;
 
 use super::paged::PagedIndex;
+use super::seen::Seen;
 use super::volume_set::VolumeSet;
 
 /// An array.
@@ -142,21 +143,32 @@ const ALIAS: u32 = u32::MAX - 1;
 impl Volumes {
     /// Enters arrays, volumes and the units of every system that a profile is saved on; `home` is the system of the
     /// profile that is judged.
-    pub(crate) fn new(seen: &Observation, home: SystemName) -> Self {
+    pub(crate) fn new(seen: &impl Seen, home: SystemName) -> Self {
         let mut this = Self::default();
-        for (id, array) in (0..).zip(&seen.arrays) {
+        let few = seen.few();
+        for (id, array) in (0..).zip(&few.arrays) {
             this.array_ids.insert(array.serial, id);
             this.arrays.push(Array::new(array));
         }
         let mut profile_ids: FxHashMap<&ProfileName, u32> = FxHashMap::default();
-        for (id, profile) in (0..).zip(&seen.profiles) {
+        for (id, profile) in (0..).zip(&few.profiles) {
+            this.by_unit.entry(profile.system).or_default();
             profile_ids.insert(&profile.name, id);
             this.profile_names.push(profile.name.clone());
         }
-        this.list.reserve_exact(seen.volumes.len());
-        for volume in &seen.volumes {
-            let Some(&array) = this.array_ids.get(&volume.id.array) else { continue };
-            let held_for = volume.held_for.as_ref().map(|name| {
+        this.list.reserve_exact(seen.count());
+        let mut last = None;
+        for volume in seen.volumes() {
+            // Neighbours are on one array.
+            let array = match last {
+                Some((serial, array)) if serial == volume.id.array => array,
+                _ => {
+                    let Some(&array) = this.array_ids.get(&volume.id.array) else { continue };
+                    last = Some((volume.id.array, array));
+                    array
+                }
+            };
+            let held_for = volume.held_for.map(|name| {
                 *profile_ids.entry(name).or_insert_with(|| {
                     this.profile_names.push(name.clone());
                     u32::try_from(this.profile_names.len() - 1).unwrap_or(u32::MAX)
@@ -164,6 +176,11 @@ impl Volumes {
             });
             let number = u32::try_from(this.list.len()).unwrap_or(u32::MAX);
             this.by_identity.insert(address(array, volume.id), number);
+            if let Some((system, unit, _)) = volume.unit
+                && let Some(index) = this.by_unit.get_mut(&system)
+            {
+                index.insert(unit.number() as usize, number);
+            }
             this.list.push(Volume {
                 id: volume.id,
                 array,
@@ -178,17 +195,14 @@ impl Volumes {
                 reserved_by: volume.reserved_by,
                 remote_secondary: volume.remote == Some(RemoteRole::Secondary),
                 held_for,
-                host: None,
+                host: volume.unit.filter(|&(system, ..)| system == home).map(|(_, unit, status)| (unit, status)),
             });
         }
-        this.enter_units(seen, home);
+        this.enter_units(few, home);
         this
     }
 
     fn enter_units(&mut self, seen: &Observation, home: SystemName) {
-        for profile in &seen.profiles {
-            self.by_unit.entry(profile.system).or_default();
-        }
         for unit in &seen.units {
             if !self.by_unit.contains_key(&unit.system) {
                 continue;

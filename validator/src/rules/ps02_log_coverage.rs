@@ -1,6 +1,6 @@
 //! PS02: every log volume is in a full backup.
 
-use dasdlab_model::finding::{Fact, Subject};
+use dasdlab_model::finding::Fact;
 use dasdlab_model::reasons::{Reason, Rule};
 
 use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
@@ -71,6 +71,6 @@ fn report(inventory: &Inventory, volume: u32, reason: Reason, findings: &mut Fin
 }
 
 fn on_tape(inventory: &Inventory, row: u32, findings: &mut Findings) {
-    let Some(set) = inventory.data.sets.get(row as usize) else { return };
-    findings.add(Reason::Ps02OnTape, [Subject::DataSet(set.name.clone())], [Fact::text(set.class)]);
+    let (Some(subject), Some(class)) = (inventory.data.subject(row), inventory.data.class(row)) else { return };
+    findings.add(Reason::Ps02OnTape, [subject], [Fact::text(class)]);
 }

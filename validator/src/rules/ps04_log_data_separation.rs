@@ -60,7 +60,7 @@ fn once(inventory: &Inventory, findings: &mut Findings) {
 /// What lies on the volume of the side with these facts.
 fn things(inventory: &Inventory, volume: u32, facts: u32) -> impl Iterator<Item = Subject> + '_ {
     let data = &inventory.data;
-    let sets = data.names(data.sets_on.of(volume), facts).cloned().map(Subject::DataSet);
+    let sets = data.with(data.sets_on.of(volume), facts).filter_map(|set| data.subject(set));
     let catalogs = data.catalogs_on.of(volume).iter().filter_map(|&id| data.catalogs.get(id as usize));
     let catalogs = catalogs.filter(move |catalog| catalog.serves(facts) && !catalog.serves_both_sides());
     sets.chain(catalogs.map(|catalog| Subject::Catalog(catalog.name.clone())))

@@ -239,9 +239,9 @@ fn visit_volume(inventory: &Inventory, target: &TargetRow, id: u32, volume: &Vol
 /// Every data set and catalog on the volume.
 fn things(inventory: &Inventory, volume: u32) -> impl Iterator<Item = Subject> + '_ {
     let data = &inventory.data;
-    let sets = data.sets_on.of(volume).iter().filter_map(|&set| data.sets.get(set as usize));
+    let sets = data.sets_on.of(volume).iter().filter_map(|&set| data.subject(set));
     let catalogs = data.catalogs_on.of(volume).iter().filter_map(|&catalog| data.catalogs.get(catalog as usize));
-    sets.map(|set| Subject::DataSet(set.name.clone())).chain(catalogs.map(|catalog| Subject::Catalog(catalog.name.clone())))
+    sets.chain(catalogs.map(|catalog| Subject::Catalog(catalog.name.clone())))
 }
 
 fn pair_mask(inventory: &Inventory) -> PairMask {
