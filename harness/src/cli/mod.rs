@@ -12,10 +12,12 @@ pub mod driven;
 pub mod expectations;
 pub mod explain;
 pub mod explore;
+pub mod export;
 pub mod files;
 pub mod fmt;
 pub mod generate;
 pub mod implement;
+pub mod import;
 pub mod job;
 pub mod lint;
 pub mod list;
@@ -24,6 +26,7 @@ pub mod merge;
 pub mod mutants;
 pub mod new;
 pub mod outside;
+pub mod pack;
 pub mod paint;
 pub mod preset;
 pub mod problem;
@@ -38,6 +41,7 @@ pub mod selection;
 pub mod setup;
 pub mod shrink;
 pub mod smoke;
+pub mod tables;
 pub mod threads;
 pub mod transitions;
 pub mod verdict;
@@ -93,6 +97,9 @@ enum Command {
     VerifyReport(verify_report::VerifyReportArgs),
     Replay(replay::ReplayArgs),
     Check(check::CheckArgs),
+    Import(import::ImportArgs),
+    Export(export::ExportArgs),
+    Pack(pack::PackArgs),
     Setup(setup::SetupArgs),
     Job(job::JobArgs),
     Profile(profile::ProfileArgs),
@@ -195,6 +202,9 @@ fn dispatch(command: Command, given: &Given, ctx: &Context) -> Result<Exit, Prob
         Command::VerifyReport(args) => verify_report::run(&args, ctx),
         Command::Replay(args) => replay::run(&args, ctx),
         Command::Check(args) => check::run(&args, ctx),
+        Command::Import(args) => import::run(&args, ctx),
+        Command::Export(args) => export::run(&args, ctx),
+        Command::Pack(args) => pack::run(&args, ctx),
         Command::Setup(args) => setup::run(&args, ctx),
         Command::Job(args) => job::run(&args, ctx),
         Command::Profile(args) => profile::run(&args, ctx),
