@@ -18,14 +18,14 @@ use crate::exit::Exit;
 /// docs/import.md has the columns; `dasdlab export` writes such tables, to begin with.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
-    #[command(flatten)]
-    tables: TableArgs,
     /// The profile, where no column names it
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
     /// The site to write, .toml, .json or .pack; an existing one is replaced
     #[arg(long, short, value_name = "SITE")]
     output: PathBuf,
+    #[command(flatten)]
+    tables: TableArgs,
 }
 
 /// What is said to programs.
