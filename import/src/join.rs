@@ -24,15 +24,13 @@ pub(crate) struct Volumes {
 pub(crate) fn volumes(parts: Vec<volumes::Part>, known: &[Serial]) -> Result<Volumes, Vec<String>> {
     let mut arrays: Vec<ArrayPart> =
         known.iter().map(|&serial| ArrayPart { serial, family: None, code_level: None, lss: Vec::new() }).collect();
-    let mut at: FxHashMap<Serial, usize> = FxHashMap::default();
+    let mut at: FxHashMap<Serial, usize> = known.iter().copied().zip(0..).collect();
     let mut clashes = Vec::new();
     for part in &parts {
         for array in &part.arrays {
             let number = *at.entry(array.serial).or_insert_with(|| {
-                arrays.iter().position(|known| known.serial == array.serial).unwrap_or_else(|| {
-                    arrays.push(ArrayPart { lss: Vec::new(), ..array.clone() });
-                    arrays.len() - 1
-                })
+                arrays.push(ArrayPart { lss: Vec::new(), ..array.clone() });
+                arrays.len() - 1
             });
             if let Some(joined) = arrays.get_mut(number) {
                 join_array(joined, array, &mut clashes);
@@ -137,9 +135,16 @@ pub(crate) struct Page {
     pub(crate) generations: u8,
     pub(crate) source_rows: Vec<u32>,
     pub(crate) target_rows: Vec<u32>,
-    /// For each unit, which source it is.
-    at: Vec<u32>,
+    /// The place at which the next source is looked for first: generations list them in one order.
+    next: usize,
+    /// The highest unit so far; as long as each source is higher than the ones before, they are their own index.
+    highest: u32,
+    /// Which source each unit is, where the sources do not ascend.
+    at: Option<FxHashMap<u32, u32>>,
 }
+
+/// The most profiles that a table names.
+const MAX_PROFILES: usize = 4_096;
 
 /// Joins pairs. `label` gives the label of a unit where the table has no column for saved ones. Says of which row a source
 /// was saved otherwise in a row before, and how.
@@ -162,6 +167,9 @@ pub(crate) fn pairs(
                 })
             })
             .collect();
+        if pages.len() > MAX_PROFILES {
+            return (Vec::new(), vec![(row, format!("more than {MAX_PROFILES} profiles: expected fewer"))]);
+        }
         for pair in &part.rows {
             let page = here.get(pair.profile as usize).and_then(|&number| pages.get_mut(number));
             let (Some(page), Some(source)) = (page, Unit::new(pair.source)) else { continue };
@@ -184,19 +192,34 @@ pub(crate) fn pairs(
 impl Page {
     /// Enters a source unless it is known; gives its label where that is another.
     fn source(&mut self, number: u32, unit: Unit, saved: u64, row: u32) -> Option<u64> {
-        let slot = number as usize;
-        if slot >= self.at.len() {
-            self.at.resize((slot + 1).next_multiple_of(4_096), NONE);
+        if let Some(known) = self.find(number, unit) {
+            self.next = known + 1;
+            let was = self.sources.get(known)?.volser.map_or(0, Volser::packed);
+            return (was != saved).then_some(was);
         }
-        let at = self.at.get_mut(slot)?;
-        if *at == NONE {
-            *at = u32::try_from(self.sources.len()).unwrap_or(NONE);
-            self.sources.push(Source { unit, volser: Volser::from_packed(saved) });
-            self.source_rows.push(row);
-            return None;
+        if !self.sources.is_empty() && number < self.highest && self.at.is_none() {
+            self.at = Some(self.sources.iter().map(|source| source.unit.number()).zip(0..).collect());
         }
-        let was = self.sources.get(*at as usize)?.volser.map_or(0, Volser::packed);
-        (was != saved).then_some(was)
+        if let Some(at) = &mut self.at {
+            at.insert(number, u32::try_from(self.sources.len()).unwrap_or(NONE));
+        }
+        self.highest = self.highest.max(number);
+        self.sources.push(Source { unit, volser: Volser::from_packed(saved) });
+        self.source_rows.push(row);
+        self.next = self.sources.len();
+        None
+    }
+
+    /// Which source this unit is, if it is one.
+    fn find(&self, number: u32, unit: Unit) -> Option<usize> {
+        if self.sources.get(self.next).is_some_and(|source| source.unit == unit) {
+            return Some(self.next);
+        }
+        match &self.at {
+            Some(at) => at.get(&number).map(|&at| at as usize),
+            None if number > self.highest => None,
+            None => self.sources.binary_search_by_key(&unit, |source| source.unit).ok(),
+        }
     }
 }
 

@@ -204,7 +204,7 @@ impl Joined<'_> {
         sets.renumber(&catalogs);
         let home = self.site.systems.first().map(|system| system.name);
         let tables = Tables { home, few, volumes: volumes.table, data_sets: sets };
-        if is_declared && tables.is_sound() {
+        if is_declared && tables.fit_together() {
             return Ok(tables);
         }
         // Whatever it is, the site that is spelled out says it.

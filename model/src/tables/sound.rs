@@ -35,13 +35,19 @@ impl Met {
 }
 
 impl Tables {
-    /// Whether a site declares what the tables hold. Tables with anything but volumes, data sets, sources and targets are
-    /// asked as a whole, which takes longer.
+    /// Whether a site declares what the tables hold.
     #[must_use]
     pub fn is_sound(&self) -> bool {
+        self.volumes_are_legal() && self.data_sets_are_legal() && self.fit_together()
+    }
+
+    /// The same of tables of which every cell is known to say something. Those with anything but volumes, data sets, sources
+    /// and targets are asked as a whole, which takes longer.
+    #[must_use]
+    pub fn fit_together(&self) -> bool {
         let few = &self.few;
         if !few.units.is_empty() || !few.relations.is_empty() || !few.mirrors.is_empty() {
-            return self.volumes_are_legal() && self.data_sets_are_legal() && self.is_declared();
+            return self.is_declared();
         }
         self.few_are_sound() && self.volumes_are_sound() && self.data_sets_are_sound() && self.profiles_are_sound()
     }
@@ -97,7 +103,6 @@ impl Tables {
         let columns = [table.volser.len(), table.size.len(), table.unit.len(), table.marks.len()];
         let extras = [&table.device, &table.group, &table.pool];
         columns.iter().all(|&length| length == rows)
-            && rows <= MAX_THINGS
             && extras.iter().all(|column| column.len() <= rows)
             && table.device.iter().all(|&device| device == NONE || SymmetrixDevice::new(device).is_some())
             && [&table.group, &table.pool].iter().all(|column| {
@@ -130,7 +135,7 @@ impl Tables {
         let bcvs = |address: u32| bcvs.get((address >> 16) as usize).copied().unwrap_or(false);
         let (mut addresses, mut units) = (Met::default(), Met::default());
         let at = |row: usize| self.volumes.address.get(row).copied();
-        self.volumes_are_legal()
+        self.volumes.len() <= MAX_THINGS
             && self.volumes.iter().all(|volume| {
                 addresses.is_new(volume.address)
                     && (volume.unit == NONE || units.is_new(volume.unit))
@@ -150,7 +155,6 @@ impl Tables {
         let rows = table.len();
         let ends = table.label_ends.last().map_or(0, |&end| end as usize);
         [table.names.len(), table.catalog.len(), table.user.len(), table.label_ends.len()].iter().all(|&length| length == rows)
-            && rows <= MAX_THINGS
             && table.label_ends.is_sorted()
             && ends == table.labels.len()
             && table.labels.iter().all(|&label| Volser::from_packed(label).is_some())
@@ -167,7 +171,7 @@ impl Tables {
             sorted.sort_unstable();
             sorted.windows(2).all(|pair| matches!(pair, [a, b] if a != b)) && list.iter().all(|ssid| known.contains(ssid))
         });
-        self.data_sets_are_legal()
+        self.data_sets.len() <= MAX_THINGS
             && users_are_sound
             && self.data_sets.iter().all(|row| {
                 let used = row.kind.class().is_some_and(|class| class.names_ims() != row.users.is_empty());
