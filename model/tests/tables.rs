@@ -140,8 +140,7 @@ fn empty(seen: &dasdlab_model::observation::Observation) -> dasdlab_model::obser
     let mut few = seen.clone();
     few.volumes.clear();
     few.data_sets.clear();
-    let home = few.systems.first().map(|system| system.name);
-    few.units.retain(|unit| matches!(unit.device, dasdlab_model::observation::Device::Alias(_)) && Some(unit.system) == home);
+    few.units.retain(|unit| matches!(unit.device, dasdlab_model::observation::Device::Alias(_)));
     few.profiles.iter_mut().for_each(|profile| {
         profile.sources.clear();
         profile.targets.clear();
@@ -233,9 +232,9 @@ proptest! {
             let name = if name == 0 { format!("A.D{at:03}") } else { format!("A.D{:03}", name - 1) };
             let class = DataSetClass::ALL[usize::from(class)];
             let ims: &[&str] = if class.names_ims() { &["IMS1"] } else { &[] };
-            let ims: &[&str] = [ims, &["IMS1", "IMS1"], &["IMS9"], &["IMS2"]][usize::from(users)];
+            let ims: &[&str] = [ims, &["IMS1", "IMS1"] as &[&str], &["IMS9"], &["IMS2"]][usize::from(users)];
             let users = tables.data_sets.users(ims.iter().map(|ssid| ssid.parse().unwrap()).collect());
-            let labels: &[&str] = [&["V00001"], &["V00001", "V00001"], &[], &["V00001", "V00002", "V00003"] as &[&str]][usize::from(labels)];
+            let labels: &[&str] = [&["V00001"] as &[&str], &["V00001", "V00001"], &[], &["V00001", "V00002", "V00003"]][usize::from(labels)];
             let labels = labels.iter().map(|label| Volser::pack(label.as_bytes()).unwrap());
             let storage = Storage::ALL[usize::from(storage)];
             tables.data_sets.push(&name, Kind::new(class, storage), u32::from(catalog), users, labels);
