@@ -65,7 +65,8 @@ fn loads(criterion: &mut Criterion) {
                 bencher.iter(|| black_box(unpack(&packed).is_ok()));
             });
             group.bench_function(BenchmarkId::new("inventory of tables", name(pairs, faulty)), |bencher| {
-                bencher.iter(|| black_box(profiles.iter().filter_map(|profile| Inventory::from_tables(&tables, profile)).count()));
+                bencher
+                    .iter(|| black_box(profiles.iter().filter_map(|profile| Inventory::from_tables(&tables, profile)).count()));
             });
             group.finish();
         }

@@ -84,7 +84,16 @@ fn tables_on_the_command_line_are_judged_as_the_site_is() {
     assert_eq!(say(at, &["export", "site.toml", "-o", "tables"]).code, Some(0));
     let expected = say(at, &["check", "site.toml"]);
     assert_eq!(expected.code, Some(8));
-    let tables = ["--volumes", "tables/volumes.csv", "--pairs", "tables/pairs.csv", "--data-sets", "tables/data-sets.csv", "--with", "tables/rest.toml"];
+    let tables = [
+        "--volumes",
+        "tables/volumes.csv",
+        "--pairs",
+        "tables/pairs.csv",
+        "--data-sets",
+        "tables/data-sets.csv",
+        "--with",
+        "tables/rest.toml",
+    ];
     assert_eq!(say(at, &[&["check"], &tables[..]].concat()).stdout, expected.stdout);
     for output in ["back.toml", "back.json", "back.pack"] {
         let said = say(at, &[&["import"], &tables[..], &["-o", output]].concat());
@@ -105,7 +114,10 @@ fn what_was_assumed_and_what_is_malformed_is_told_to_people_and_programs() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     let put = |name: &str, text: &str| std::fs::write(at.join(name), text).unwrap();
-    put("v.csv", "array,lss,ua,unit,volser,model,status\n75ABC01,10,00,3A00,IMS001,3390-9,online\n75ABC01,10,80,3A80,,3390-9,offline\n");
+    put(
+        "v.csv",
+        "array,lss,ua,unit,volser,model,status\n75ABC01,10,00,3A00,IMS001,3390-9,online\n75ABC01,10,80,3A80,,3390-9,offline\n",
+    );
     put("p.csv", "source,target\n3A00,3A80\n");
     put("d.csv", "name,catalog,class,volumes\nIMSP.DB.CUST01,UCAT.IMSP,database,IMS001\n");
     let tables = ["check", "--volumes", "v.csv", "--pairs", "p.csv", "--data-sets", "d.csv"];

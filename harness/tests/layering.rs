@@ -16,7 +16,12 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("dasdlab-import", &["dasdlab-model"]),
     (
         "dasdlab",
+        &["dasdlab-import", "dasdlab-model", "dasdlab-oracle", "dasdlab-scenarios", "dasdlab-simulator", "dasdlab-validator"],
+    ),
+    (
+        "dasdlab-benches",
         &[
+            "dasdlab",
             "dasdlab-import",
             "dasdlab-model",
             "dasdlab-oracle",
@@ -24,10 +29,6 @@ const ROOMS: &[(&str, &[&str])] = &[
             "dasdlab-simulator",
             "dasdlab-validator",
         ],
-    ),
-    (
-        "dasdlab-benches",
-        &["dasdlab", "dasdlab-import", "dasdlab-model", "dasdlab-oracle", "dasdlab-scenarios", "dasdlab-simulator", "dasdlab-validator"],
     ),
 ];
 

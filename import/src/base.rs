@@ -108,7 +108,8 @@ fn arrays(site: &mut Site, volumes: &Volumes, method: Method, assumed: &mut Vec<
     let mut taken: BTreeSet<u16> =
         volumes.arrays.iter().flat_map(|part| &part.lss).filter_map(|(_, cu_ssid)| cu_ssid.map(|cu_ssid| cu_ssid.0)).collect();
     let ranges = site.arrays.iter().flat_map(|array| &array.lss);
-    taken.extend(ranges.flat_map(|range| (0..range.count).filter_map(|nth| u16::try_from(u32::from(range.cu_ssid.0) + nth).ok())));
+    taken
+        .extend(ranges.flat_map(|range| (0..range.count).filter_map(|nth| u16::try_from(u32::from(range.cu_ssid.0) + nth).ok())));
     let mut next = 1_u16;
     let mut numbered = 0_u32;
     let mut families = Vec::new();
@@ -154,7 +155,8 @@ fn arrays(site: &mut Site, volumes: &Volumes, method: Method, assumed: &mut Vec<
         assumed.push(format!("an array is symmetrix if it has BCVs or device numbers, else ds8000 ({})", some(&families)));
     }
     if !levels.is_empty() {
-        assumed.push(format!("the code level is the least that the policy permits, so that PS11 says nothing ({})", some(&levels)));
+        assumed
+            .push(format!("the code level is the least that the policy permits, so that PS11 says nothing ({})", some(&levels)));
     }
     if numbered > 0 {
         assumed.push(format!("control-unit SSIDs are numbers of no meaning ({numbered} logical subsystems)"));
@@ -164,21 +166,16 @@ fn arrays(site: &mut Site, volumes: &Volumes, method: Method, assumed: &mut Vec<
 
 /// The least level that the policy permits; of several families the highest.
 fn least(policy: &Policy, family: Family, method: Method) -> String {
-    let of = |row: &LevelFamily| matches!((row, family), (LevelFamily::Ds8000, Family::Ds8000) | (LevelFamily::Symmetrix(_), Family::Symmetrix));
+    let of = |row: &LevelFamily| {
+        matches!((row, family), (LevelFamily::Ds8000, Family::Ds8000) | (LevelFamily::Symmetrix(_), Family::Symmetrix))
+    };
     let rows = || policy.code_levels.iter().filter(|row| of(&row.family));
     let with_method = rows().filter(|row| row.method == method).max_by_key(|row| row.family);
     with_method.or_else(|| rows().max_by_key(|row| row.family)).map_or_else(|| "1.0".to_owned(), |row| row.minimum.clone())
 }
 
 /// Profiles that only the table of pairs names.
-fn profiles(
-    site: &mut Site,
-    asked: &Asked,
-    data_sets: &DataSets,
-    pages: &[Page],
-    method: Method,
-    assumed: &mut Vec<String>,
-) {
+fn profiles(site: &mut Site, asked: &Asked, data_sets: &DataSets, pages: &[Page], method: Method, assumed: &mut Vec<String>) {
     let mut ssids: BTreeSet<ImsSsid> = data_sets.table.user_lists().iter().flatten().copied().collect();
     let known = ssids.len();
     let ims_ssid = asked.ims.or_else(|| ssids.pop_first()).or_else(|| named(IMS));

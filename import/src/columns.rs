@@ -83,12 +83,24 @@ pub const VOLUMES: Table = Table {
         column("thin", "yes for space-efficient", "no volume is space-efficient"),
         column("inhibited", "yes for inhibited from FlashCopy", "no volume is inhibited from FlashCopy"),
         column("v1_active", "yes where a version 1 relation is active", "no version 1 relation is active"),
-        column("incapable", "another cause for which it cannot take part in FlashCopy", "every volume can take part in FlashCopy"),
+        column(
+            "incapable",
+            "another cause for which it cannot take part in FlashCopy",
+            "every volume can take part in FlashCopy",
+        ),
         column("reserved_by", "the system that has it reserved", "no volume is reserved"),
         column("remote", "primary or secondary of remote mirroring", "no volume is mirrored remotely"),
         column("held_for", "the profile for which a BCV is held", ""),
-        column("vtoc", "names of the data sets in its VTOC, blanks between; `-` for none", "every VTOC holds what is cataloged to its label"),
-        column("elsewhere", "units in other systems, as SYSB:2000 or SYSB:2000=offline, blanks between", "no other system has units"),
+        column(
+            "vtoc",
+            "names of the data sets in its VTOC, blanks between; `-` for none",
+            "every VTOC holds what is cataloged to its label",
+        ),
+        column(
+            "elsewhere",
+            "units in other systems, as SYSB:2000 or SYSB:2000=offline, blanks between",
+            "no other system has units",
+        ),
         column("storage_group", "storage group", ""),
         column("pool", "pool of the array", ""),
         column("family", "ds8000 or symmetrix, of the whole array", ""),
@@ -115,7 +127,11 @@ pub const PAIRS: Table = Table {
         column("profile", "name of the profile", "every pair is of one profile"),
         column("generation", "1 to 99; empty is 1", "every pair is of generation 1"),
         needed("source", "unit of the source in the profile's system"),
-        column("source_volser", "the label that the source was saved with; empty is none", "every source was saved with the label that it has"),
+        column(
+            "source_volser",
+            "the label that the source was saved with; empty is none",
+            "every source was saved with the label that it has",
+        ),
         column("target", "unit of the target; empty for a source without one", "no source has a target"),
     ],
 };
@@ -139,11 +155,26 @@ pub const DATA_SETS: Table = Table {
         needed("name", "name of the data set"),
         needed("catalog", "the catalog that names it; empty in the row of a catalog"),
         column("class", "what it is to IMS; `user-catalog` or `master-catalog` for a catalog", "every data set is a database"),
-        column("ims", "SSIDs of the IMS systems that use it, blanks between", "the IMS system of the profile uses every data set but control and non-ims ones"),
-        column("volumes", "labels of every volume with an extent, blanks between; MIGRAT for a migrated one", "every data set is on no volume"),
-        column("storage", "disk, migrated or tape; empty is disk", "every data set is on disk, or migrated where its label is MIGRAT"),
+        column(
+            "ims",
+            "SSIDs of the IMS systems that use it, blanks between",
+            "the IMS system of the profile uses every data set but control and non-ims ones",
+        ),
+        column(
+            "volumes",
+            "labels of every volume with an extent, blanks between; MIGRAT for a migrated one",
+            "every data set is on no volume",
+        ),
+        column(
+            "storage",
+            "disk, migrated or tape; empty is disk",
+            "every data set is on disk, or migrated where its label is MIGRAT",
+        ),
     ],
 };
+
+/// What words of a file mean.
+type Words = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// A number that no slot has.
 const IGNORED: u8 = u8::MAX;
@@ -158,7 +189,7 @@ pub(crate) struct Plan {
     /// What stands in slots in each row.
     always: Vec<(usize, Vec<u8>)>,
     /// What words mean, for slots where any are said to.
-    words: Vec<(usize, Vec<(Vec<u8>, Vec<u8>)>)>,
+    words: Vec<(usize, Words)>,
     /// Columns of the file that are not read.
     pub(crate) ignored: Vec<String>,
     /// The character between fields.
@@ -190,7 +221,10 @@ impl Plan {
         match header {
             None => return Err(vec![fault(0, "the file is empty: expected a row with the names of the columns".to_owned())]),
             Some(Err(Bad::Quote(at) | Bad::Open(at))) => {
-                return Err(vec![fault(at, "a quote where none belongs: expected a row with the names of the columns".to_owned())]);
+                return Err(vec![fault(
+                    at,
+                    "a quote where none belongs: expected a row with the names of the columns".to_owned(),
+                )]);
             }
             Some(Ok(_)) => {}
         }
@@ -268,7 +302,10 @@ impl Plan {
         let (count, begin) = match read {
             Ok(read) => read,
             Err(Bad::Quote(at)) => {
-                return Some(Err((at, "a quote where none belongs: expected a field in quotes, with two for one inside".to_owned())));
+                return Some(Err((
+                    at,
+                    "a quote where none belongs: expected a field in quotes, with two for one inside".to_owned(),
+                )));
             }
             Err(Bad::Open(at)) => {
                 // What follows belongs to the field that is not closed.

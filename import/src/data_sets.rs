@@ -119,7 +119,9 @@ impl<'a> Reader<'a> {
             }
             None => {
                 let labels: Vec<u64> = cells::parts(named)
-                    .map(|part| Volser::pack(part).map_or_else(|| cells::part::<Volser>(part, at::VOLUMES).map(Volser::packed), Ok))
+                    .map(|part| {
+                        Volser::pack(part).map_or_else(|| cells::part::<Volser>(part, at::VOLUMES).map(Volser::packed), Ok)
+                    })
                     .collect::<Result<_, _>>()?;
                 let first = labels.first().copied();
                 self.part.table.push(name, Kind::new(class, storage), catalog, users, labels);
@@ -142,7 +144,9 @@ impl<'a> Reader<'a> {
             return Ok(class);
         }
         let class = match cell {
-            b"" if self.plan.has(at::CLASS) => return Err((at::CLASS, "the class is missing: expected one such as database".to_owned())),
+            b"" if self.plan.has(at::CLASS) => {
+                return Err((at::CLASS, "the class is missing: expected one such as database".to_owned()));
+            }
             b"" => Class::DataSet(DataSetClass::Database),
             _ if cell.eq_ignore_ascii_case(b"user-catalog") => Class::Catalog(CatalogKind::User),
             _ if cell.eq_ignore_ascii_case(b"master-catalog") => Class::Catalog(CatalogKind::Master),

@@ -77,7 +77,9 @@ fn join_array(joined: &mut ArrayPart, part: &ArrayPart, clashes: &mut Vec<String
                 if let (Some(a), Some(b)) = (*known, cu_ssid)
                     && a != b
                 {
-                    clashes.push(format!("LSS {lss} of array {serial} has control-unit SSID {a} in one row and {b} in another: expected one"));
+                    clashes.push(format!(
+                        "LSS {lss} of array {serial} has control-unit SSID {a} in one row and {b} in another: expected one"
+                    ));
                 }
                 *known = known.or(cu_ssid);
             }
@@ -148,10 +150,7 @@ const MAX_PROFILES: usize = 4_096;
 
 /// Joins pairs. `label` gives the label of a unit where the table has no column for saved ones. Says of which row a source
 /// was saved otherwise in a row before, and how.
-pub(crate) fn pairs(
-    parts: &[pairs::Part],
-    label: Option<&dyn Fn(u32) -> u64>,
-) -> (Vec<Page>, Vec<(u32, String)>) {
+pub(crate) fn pairs(parts: &[pairs::Part], label: Option<&dyn Fn(u32) -> u64>) -> (Vec<Page>, Vec<(u32, String)>) {
     let mut pages: Vec<Page> = Vec::new();
     let mut numbers: FxHashMap<Option<ProfileName>, usize> = FxHashMap::default();
     let mut clashes = Vec::new();
@@ -176,7 +175,10 @@ pub(crate) fn pairs(
             let saved = label.map_or(pair.saved, |label| label(pair.source));
             if let Some(was) = page.source(pair.source, source, saved, row) {
                 let said = |word| Volser::from_packed(word).map_or_else(|| "no label".to_owned(), |label| label.to_string());
-                clashes.push((row, format!("source {source} was saved with {} here and with {} in another row", said(saved), said(was))));
+                clashes.push((
+                    row,
+                    format!("source {source} was saved with {} here and with {} in another row", said(saved), said(was)),
+                ));
             }
             if let Some(target) = Unit::new(pair.target) {
                 page.targets.push(Mapping { generation: pair.generation, source, target });

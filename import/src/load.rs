@@ -333,7 +333,9 @@ impl<'a> Sheets<'a> {
         let separator = match inputs.map.separator {
             None => b',',
             Some(separator) => match u8::try_from(separator) {
-                Ok(byte) if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\n' | b'\r' | b' ') => byte,
+                Ok(byte) if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\n' | b'\r' | b' ') => {
+                    byte
+                }
                 _ => {
                     let message = format!("`{separator}` cannot separate fields: expected a character such as ; or a tab");
                     return Err(vec![ReadError::unplaced(std::path::Path::new("the map of columns"), message)]);

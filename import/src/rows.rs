@@ -3,7 +3,7 @@
 //! Fields are separated by one character and rows by a newline, with or without a carriage return in front; a field in
 //! quotes may hold both, and a quote as two. Nothing is copied and nothing but the places of these characters is looked at.
 
-use memchr::{memchr, memchr2, memchr_iter};
+use memchr::{memchr, memchr_iter, memchr2};
 
 /// Bytes of rows that are read as one piece of work.
 const PIECE: usize = 1 << 20;
@@ -77,11 +77,10 @@ impl<'a> Rows<'a> {
         let mut number = 0;
         loop {
             let rest = text.get(at..).unwrap_or_default();
-            let end;
-            if rest.first() == Some(&b'"') {
+            let end = if rest.first() == Some(&b'"') {
                 let close = closing(rest).ok_or(Bad::Open(at))?;
                 field(number, rest.get(1..close).unwrap_or_default());
-                end = at + close + 1;
+                at + close + 1
             } else {
                 let length = memchr2(self.separator, b'\n', rest).unwrap_or(rest.len());
                 let bare = rest.get(..length).unwrap_or_default();
@@ -91,8 +90,8 @@ impl<'a> Rows<'a> {
                 }
                 let last = rest.get(length) != Some(&self.separator);
                 field(number, if last { bare.strip_suffix(b"\r").unwrap_or(bare) } else { bare });
-                end = at + length;
-            }
+                at + length
+            };
             number += 1;
             let rest = text.get(end..).unwrap_or_default();
             match rest {

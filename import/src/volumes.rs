@@ -212,7 +212,10 @@ impl<'a> Reader<'a> {
                 if let (Some(was), Some(now)) = (*was, cu_ssid)
                     && was != now
                 {
-                    return Err((at::CU_SSID, format!("`{now}` here and `{was}` in another row: expected one for LSS {lss} of array {serial}")));
+                    return Err((
+                        at::CU_SSID,
+                        format!("`{now}` here and `{was}` in another row: expected one for LSS {lss} of array {serial}"),
+                    ));
                 }
                 *was = was.or(cu_ssid);
             }

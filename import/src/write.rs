@@ -97,7 +97,10 @@ fn volumes(seen: &Observation) -> String {
         put(&mut out, format_args!("{},{model},{},", shown(volume.volser), volume.cylinders));
         put(&mut out, format_args!("{},{},{},", yes(volume.bcv), shown(volume.device), yes(volume.thin)));
         put(&mut out, format_args!("{},{},{},", yes(volume.inhibited), yes(volume.v1_active), shown(volume.incapable)));
-        put(&mut out, format_args!("{},{},{},", shown(volume.reserved_by), shown(volume.remote), shown(volume.held_for.as_ref())));
+        put(
+            &mut out,
+            format_args!("{},{},{},", shown(volume.reserved_by), shown(volume.remote), shown(volume.held_for.as_ref())),
+        );
         match volume.vtoc.as_deref() {
             None => {}
             Some([]) => out.push('-'),
@@ -119,8 +122,7 @@ fn volumes(seen: &Observation) -> String {
 fn pairs(seen: &Observation, rest: &mut Site) -> String {
     let mut out = header(&PAIRS, PAIRS.columns.len());
     for (profile, beside) in seen.profiles.iter().zip(&mut rest.profiles) {
-        let saved: FxHashMap<Unit, String> =
-            profile.sources.iter().map(|source| (source.unit, shown(source.volser))).collect();
+        let saved: FxHashMap<Unit, String> = profile.sources.iter().map(|source| (source.unit, shown(source.volser))).collect();
         let mut mapped = FxHashSet::default();
         for entry in &profile.targets {
             if let Some(label) = saved.get(&entry.source) {

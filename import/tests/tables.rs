@@ -1,5 +1,5 @@
 //! Tables of an installation: what is read, what is assumed, and what is refused, with its place.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
+#![expect(clippy::panic, reason = "helpers of tests fail the test")]
 
 use dasdlab_import::{Asked, ColumnMap, DATA_SETS, InTurn, Input, Inputs, Loaded, PAIRS, TableMap, VOLUMES, export, load};
 use dasdlab_model::declare::declare;
@@ -7,7 +7,8 @@ use dasdlab_model::observation::Observation;
 use dasdlab_model::read::{Document, Encoding, parse};
 use dasdlab_model::states::{HostStatus, Method, Storage};
 
-const V: &str = "array,lss,ua,unit,volser,model,status\n75ABC01,10,00,3A00,IMS001,3390-9,online\n75ABC01,10,80,3A80,,3390-9,offline\n";
+const V: &str =
+    "array,lss,ua,unit,volser,model,status\n75ABC01,10,00,3A00,IMS001,3390-9,online\n75ABC01,10,80,3A80,,3390-9,offline\n";
 const P: &str = "source,target\n3A00,3A80\n";
 const D: &str = "name,catalog,class,volumes\nIMSP.DB.CUST01,UCAT.IMSP,database,IMS001\n";
 
@@ -73,7 +74,10 @@ fn marks_line_ends_blanks_quotes_and_the_order_of_columns_do_not_matter() {
     assert_eq!(good(&padded(V), &padded(P), &padded(D)), plain);
     let quoted = |text: &str| text.lines().map(|line| format!("\"{}\"\n\n", line.replace(',', "\",\""))).collect::<String>();
     assert_eq!(good(&quoted(V), &quoted(P), &quoted(D)), plain);
-    assert_eq!(good(&V.to_lowercase().replace("75abc01", "75ABC01").replace("ims001", "IMS001"), "TARGET,SOURCE\n3a80,3a00", D), plain);
+    assert_eq!(
+        good(&V.to_lowercase().replace("75abc01", "75ABC01").replace("ims001", "IMS001"), "TARGET,SOURCE\n3a80,3a00", D),
+        plain
+    );
 }
 
 #[test]
@@ -92,7 +96,10 @@ fn catalogs_have_rows_and_migrated_data_sets_a_label_of_their_own() {
     let sets = "name,catalog,class,ims,volumes\nA.B,UCAT.A,database,IMS1 IMS2,MIGRAT\nUCAT.A,,user-catalog,,IMS001\nMCAT,,master-catalog,,IMS001\nC.D,MCAT,non-ims,,IMS001 IMS002\n";
     let seen = good(V, P, sets);
     assert_eq!(seen.catalogs.len(), 2);
-    assert_eq!((seen.data_sets[0].storage, seen.data_sets[0].volumes.len(), seen.data_sets[0].ims.len()), (Storage::Migrated, 0, 2));
+    assert_eq!(
+        (seen.data_sets[0].storage, seen.data_sets[0].volumes.len(), seen.data_sets[0].ims.len()),
+        (Storage::Migrated, 0, 2)
+    );
     assert_eq!(seen.data_sets[1].volumes.len(), 2);
 }
 
@@ -172,7 +179,12 @@ fn headers_that_do_not_fit_say_what_is_there() {
             "d.csv:1:14: there are two columns `name`",
         ],
     );
-    refused("array,lss,ua\n", P, D, &["v.csv:1:1: there is no column `model` and none `cylinders`: expected one of them or both"]);
+    refused(
+        "array,lss,ua\n",
+        P,
+        D,
+        &["v.csv:1:1: there is no column `model` and none `cylinders`: expected one of them or both"],
+    );
 }
 
 #[test]

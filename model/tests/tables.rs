@@ -123,7 +123,11 @@ fn what_cannot_be_is_refused_even_with_the_right_checksum() {
             // It is refused, or it is the packed form of another site that can be.
             if let Ok(tables) = unpack(&sealed(other)) {
                 let seen = tables.observation();
-                assert_eq!(declare(&tables.spelled(&dasdlab_model::undeclare::site(&empty(&seen)))).as_ref(), Ok(&seen), "byte {at}");
+                assert_eq!(
+                    declare(&tables.spelled(&dasdlab_model::undeclare::site(&empty(&seen)))).as_ref(),
+                    Ok(&seen),
+                    "byte {at}"
+                );
                 same += 1;
             }
         }
@@ -179,7 +183,11 @@ fn volumes() -> impl Strategy<Value = Vec<Draw>> {
             let clash = if place == u32::MAX { number(at) } else { number(place as usize) };
             Draw {
                 place: (u16::from(at % 2 == 0), if lss == u32::MAX { 0x10 } else { 0x10 + number(lss as usize) }, clash),
-                unit: if unit == u32::MAX { 0x1000 + u32::from(number(at)) } else { [NONE, 0x1001, 0x1002, 0x1003, 0xF_FFFF, 0x10_0000][unit as usize] },
+                unit: if unit == u32::MAX {
+                    0x1000 + u32::from(number(at))
+                } else {
+                    [NONE, 0x1001, 0x1002, 0x1003, 0xF_FFFF, 0x10_0000][unit as usize]
+                },
                 label: if labelled { Volser::pack(format!("V{at:05}").as_bytes()).unwrap() } else { 0 },
                 cylinders: if size == u32::MAX { 10_017 } else { [0, 1, 2_000_000, 65_521][size as usize] },
                 bcv: mark == 0,

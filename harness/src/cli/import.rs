@@ -72,6 +72,8 @@ pub fn run(args: &ImportArgs, ctx: &Context) -> Result<Exit, Problem> {
         return Ok(ctx.json(&report, Exit::Good));
     }
     let Report { output, volumes, data_sets, pairs, .. } = &report;
-    ctx.note(&format!("{volumes} volumes, {data_sets} data sets and {pairs} pairs are in {output}: judge with `dasdlab check {output}`"));
+    ctx.note(&format!(
+        "{volumes} volumes, {data_sets} data sets and {pairs} pairs are in {output}: judge with `dasdlab check {output}`"
+    ));
     Ok(Exit::Good)
 }

@@ -85,9 +85,9 @@ pub fn profile_of(names: &[&ProfileName], asked: Option<&str>, file: &str) -> Re
     match (asked, names) {
         (_, []) => Err(Problem::usage("the site has no profile to judge").file(file)),
         (None, [only]) => Ok((*only).clone()),
-        (None, _) => Err(Problem::usage(format!("the site has {} profiles: name one with --profile", names.len()))
-            .help(list())
-            .file(file)),
+        (None, _) => {
+            Err(Problem::usage(format!("the site has {} profiles: name one with --profile", names.len())).help(list()).file(file))
+        }
         (Some(wanted), _) => match names.iter().find(|name| name.as_str() == wanted) {
             Some(&name) => Ok(name.clone()),
             None => Err(Problem::unknown("profile", wanted, names.iter().map(|name| name.as_str()), &list()).file(file)),

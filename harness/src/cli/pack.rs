@@ -35,7 +35,9 @@ pub fn is_packed(path: &Path) -> bool {
 /// The file cannot be read or is malformed, or the output cannot be written.
 pub fn run(args: &PackArgs, ctx: &Context) -> Result<Exit, Problem> {
     if !is_packed(&args.output) {
-        return Err(Problem::usage(format!("is no name of a packed site: expected one that ends in .{EXTENSION}")).file(&args.output));
+        return Err(
+            Problem::usage(format!("is no name of a packed site: expected one that ends in .{EXTENSION}")).file(&args.output)
+        );
     }
     let document = load::document(&args.file)?;
     load::note_story(&document, ctx);
@@ -45,7 +47,11 @@ pub fn run(args: &PackArgs, ctx: &Context) -> Result<Exit, Problem> {
     }
     write(&Tables::new(seen), &args.output)?;
     let output = args.output.display();
-    Ok(files::tell(ctx, std::slice::from_ref(&args.output), &format!("packed into {output}: judge with `dasdlab check {output}`")))
+    Ok(files::tell(
+        ctx,
+        std::slice::from_ref(&args.output),
+        &format!("packed into {output}: judge with `dasdlab check {output}`"),
+    ))
 }
 
 /// Writes tables as a packed site.

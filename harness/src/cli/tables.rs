@@ -102,7 +102,7 @@ impl TableArgs {
         let map = self.map.as_deref().map_or_else(|| Ok(ColumnMap::default()), map)?;
         let rest = self.with.as_deref().map(load::document).transpose()?;
         let asked = Asked {
-            profile: profile.map(|text| name::<ProfileName>(text)).transpose()?,
+            profile: profile.map(name::<ProfileName>).transpose()?,
             system: self.system.as_deref().map(name::<SystemName>).transpose()?,
             ims: self.ims.as_deref().map(name::<ImsSsid>).transpose()?,
             backup_type: self.backup_type.map(|given| match given {

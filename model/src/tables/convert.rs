@@ -15,8 +15,7 @@ impl Tables {
     pub fn new(mut few: Observation) -> Self {
         let home = few.systems.first().map(|system| system.name);
         let arrays: FxHashMap<Serial, u16> = few.arrays.iter().map(|array| array.serial).zip(0..).collect();
-        let catalogs: FxHashMap<CatalogName, u32> =
-            few.catalogs.iter().map(|catalog| catalog.name.clone()).zip(0..).collect();
+        let catalogs: FxHashMap<CatalogName, u32> = few.catalogs.iter().map(|catalog| catalog.name.clone()).zip(0..).collect();
         let mut attached: FxHashMap<VolumeId, (Unit, HostStatus)> = FxHashMap::default();
         few.units.retain(|unit| match unit.device {
             // A second base unit of one volume cannot be; it would stay where it is.

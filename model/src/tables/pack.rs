@@ -238,15 +238,12 @@ fn read_page(profile: &mut BackupProfile, reader: &mut Reader<'_>) -> Option<()>
     if units.len() != volsers.len() {
         return None;
     }
-    let sources = units.iter().zip(&volsers).map(|(&unit, &saved)| {
-        Some(Source { unit: Unit::new(unit)?, volser: label(saved)? })
-    });
+    let sources =
+        units.iter().zip(&volsers).map(|(&unit, &saved)| Some(Source { unit: Unit::new(unit)?, volser: label(saved)? }));
     profile.sources = sources.collect::<Option<_>>()?;
     let (generations, sources, targets) = (reader.bytes()?, reader.words32()?, reader.words32()?);
     profile.targets = together(&sources, &targets, generations)?
-        .map(|(source, target, generation)| {
-            Some(Mapping { generation, source: Unit::new(source)?, target: Unit::new(target)? })
-        })
+        .map(|(source, target, generation)| Some(Mapping { generation, source: Unit::new(source)?, target: Unit::new(target)? }))
         .collect::<Option<_>>()?;
     Some(())
 }
@@ -277,8 +274,7 @@ fn write_volumes(table: &VolumeTable, out: &mut Writer) -> Result<(), PackError>
     out.words32(table.group.iter().copied());
     out.words32(table.pool.iter().copied());
     texts(&table.names, out);
-    let rare: Vec<_> =
-        table.rare.iter().map(|(row, rare)| (row, &rare.reserved_by, &rare.held_for, &rare.vtoc)).collect();
+    let rare: Vec<_> = table.rare.iter().map(|(row, rare)| (row, &rare.reserved_by, &rare.held_for, &rare.vtoc)).collect();
     json(&rare, out)
 }
 

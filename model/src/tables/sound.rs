@@ -67,9 +67,7 @@ impl Tables {
             Some(home) => few.systems.iter().any(|system| system.name == home),
             None => self.volumes.unit.iter().all(|&unit| unit == NONE),
         };
-        has_home
-            && self.total() <= MAX_TOTAL
-            && declare(&site).is_ok_and(|declared| declared == few)
+        has_home && self.total() <= MAX_TOTAL && declare(&site).is_ok_and(|declared| declared == few)
     }
 
     /// What is few, profiles without their sources and targets.
@@ -105,9 +103,9 @@ impl Tables {
         columns.iter().all(|&length| length == rows)
             && extras.iter().all(|column| column.len() <= rows)
             && table.device.iter().all(|&device| device == NONE || SymmetrixDevice::new(device).is_some())
-            && [&table.group, &table.pool].iter().all(|column| {
-                column.iter().all(|&number| number == NONE || (number as usize) < table.names.len())
-            })
+            && [&table.group, &table.pool]
+                .iter()
+                .all(|column| column.iter().all(|&number| number == NONE || (number as usize) < table.names.len()))
             && table.rare.keys().all(|&row| (row as usize) < rows)
             && table.iter().all(|volume| self.is_legal(volume))
     }

@@ -32,10 +32,7 @@ impl Scope {
 
     /// What these IMS systems are to the profile.
     pub(crate) fn users(&self, ims: &[ImsSsid]) -> Users {
-        Users {
-            own: ims.iter().any(|ssid| self.own.contains(ssid)),
-            group: ims.iter().any(|ssid| self.group.contains(ssid)),
-        }
+        Users { own: ims.iter().any(|ssid| self.own.contains(ssid)), group: ims.iter().any(|ssid| self.group.contains(ssid)) }
     }
 
     /// Whether a backup of this type must contain data sets of this class.
