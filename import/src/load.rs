@@ -180,7 +180,8 @@ struct Joined<'a> {
 impl Joined<'_> {
     fn tables(&self, volumes: Volumes, data_sets: DataSets, mut pages: Vec<Page>) -> Result<Tables, Vec<ReadError>> {
         let entwined = base::is_entwined(self.site);
-        let declared = if entwined { None } else { declare(self.site).ok() };
+        let apart = Site { aliases: Vec::new(), flashcopy: Vec::new(), mirrors: Vec::new(), ..self.site.clone() };
+        let declared = if entwined { None } else { declare(&apart).ok() };
         let is_declared = declared.is_some();
         let mut few = declared.unwrap_or_else(|| outline(self.site));
         let rows: Vec<(ProfileName, Vec<u32>, Vec<u32>)> = pages
@@ -203,8 +204,8 @@ impl Joined<'_> {
         let mut sets = data_sets.table;
         sets.renumber(&catalogs);
         let home = self.site.systems.first().map(|system| system.name);
-        let tables = Tables { home, few, volumes: volumes.table, data_sets: sets };
-        if is_declared && tables.fit_together() {
+        let mut tables = Tables { home, few, volumes: volumes.table, data_sets: sets };
+        if is_declared && tables.take_copies(self.site) && tables.fit_together() {
             return Ok(tables);
         }
         // Whatever it is, the site that is spelled out says it.

@@ -5,6 +5,7 @@
 //! name lies in one text with all others. [`Tables::observation`] is the observation that the tables stand for.
 
 mod convert;
+mod copies;
 mod data_sets;
 mod pack;
 mod sound;

@@ -17,11 +17,16 @@ const MAX_3380_CYLINDERS: u32 = 2_655;
 
 /// Numbers that were met before.
 #[derive(Default)]
-struct Met(Vec<u64>);
+pub(super) struct Met(Vec<u64>);
 
 impl Met {
+    /// Whether the number was met.
+    pub(super) fn has(&self, number: u32) -> bool {
+        self.0.get((number / 64) as usize).is_some_and(|word| word >> (number % 64) & 1 == 1)
+    }
+
     /// Whether the number is new; it is met from now on.
-    fn is_new(&mut self, number: u32) -> bool {
+    pub(super) fn is_new(&mut self, number: u32) -> bool {
         let (word, bit) = ((number / 64) as usize, 1_u64 << (number % 64));
         if word >= self.0.len() {
             self.0.resize(word + 1, 0);
@@ -41,21 +46,14 @@ impl Tables {
         self.volumes_are_legal() && self.data_sets_are_legal() && self.fit_together()
     }
 
-    /// The same of tables of which every cell is known to say something. Those with anything but volumes, data sets, sources
-    /// and targets are asked as a whole, which takes longer.
+    /// The same of tables of which every cell is known to say something.
     #[must_use]
     pub fn fit_together(&self) -> bool {
-        let few = &self.few;
-        if !few.units.is_empty() || !few.relations.is_empty() || !few.mirrors.is_empty() {
-            return self.is_declared();
-        }
-        self.few_are_sound() && self.volumes_are_sound() && self.data_sets_are_sound() && self.profiles_are_sound()
-    }
-
-    /// Whether the site that is spelled out declares just this.
-    fn is_declared(&self) -> bool {
-        let seen = self.observation();
-        declare(&undeclare::site(&seen)).is_ok_and(|declared| declared == seen)
+        self.few_are_sound()
+            && self.volumes_are_sound()
+            && self.copies_are_sound()
+            && self.data_sets_are_sound()
+            && self.profiles_are_sound()
     }
 
     /// Whether what is neither volume nor data set can be; sources and targets aside.
@@ -89,7 +87,8 @@ impl Tables {
         let pages = self.few.profiles.iter().map(|profile| profile.sources.len() + profile.targets.len());
         let vtocs = self.volumes.rare().map(|(_, rare)| rare.vtoc.as_ref().map_or(0, Vec::len));
         let users = self.data_sets.iter().map(|row| row.users.len());
-        let volumes = self.volumes.len().saturating_mul(2).saturating_add(vtocs.sum());
+        let beside = self.few.units.len() + self.few.relations.len() + self.few.mirrors.len();
+        let volumes = self.volumes.len().saturating_mul(2).saturating_add(vtocs.sum()).saturating_add(beside);
         let sets = self.data_sets.len().saturating_add(self.data_sets.labels.len()).saturating_add(users.sum());
         volumes.saturating_add(sets).saturating_add(pages.sum())
     }
@@ -129,7 +128,6 @@ impl Tables {
             });
             bcvs.push(array.family == Family::Symmetrix);
         }
-        let has = |key: u32| declared.0.get((key / 64) as usize).is_some_and(|word| word >> (key % 64) & 1 == 1);
         let bcvs = |address: u32| bcvs.get((address >> 16) as usize).copied().unwrap_or(false);
         let (mut addresses, mut units) = (Met::default(), Met::default());
         let at = |row: usize| self.volumes.address.get(row).copied();
@@ -137,7 +135,7 @@ impl Tables {
             && self.volumes.iter().all(|volume| {
                 addresses.is_new(volume.address)
                     && (volume.unit == NONE || units.is_new(volume.unit))
-                    && has(volume.address >> 8)
+                    && declared.has(volume.address >> 8)
                     && (bcvs(volume.address) || !volume.marks.has(Marks::BCV))
             })
             && (0..).zip(&self.volumes.device).all(|(row, &device)| device == NONE || at(row).is_some_and(bcvs))
