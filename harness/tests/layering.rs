@@ -35,6 +35,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// Packages from outside, and the rooms that may use them in what they ship.
 const OUTSIDE: &[(&str, &[&str])] = &[
     ("annotate-snippets", &["dasdlab"]),
+    ("base64", &["dasdlab"]),
     ("bitvec", &["dasdlab-simulator", "dasdlab-validator"]),
     ("clap", &["dasdlab"]),
     ("clap_complete", &["dasdlab"]),
@@ -49,6 +50,8 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("schemars", &["dasdlab-model"]),
     ("serde", &["dasdlab", "dasdlab-import", "dasdlab-model"]),
     ("serde_json", &["dasdlab", "dasdlab-model"]),
+    ("sha2", &["dasdlab"]),
+    ("similar", &["dasdlab"]),
     ("strsim", &["dasdlab-model"]),
     ("thiserror", &["dasdlab", "dasdlab-model", "dasdlab-scenarios"]),
     ("tokio", &["dasdlab"]),

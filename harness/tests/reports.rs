@@ -194,7 +194,7 @@ fn told(rows: &[Value]) -> Three {
         several.event(&Event::ScenarioFinished(Box::new(row))).unwrap();
     }
     totals.cover(rows.len() as u64);
-    let counted = totals.counted(false);
+    let counted = totals.counted(false, 95);
     let summary = totals.summary(&counted, None, None);
     several.event(&Event::CoverageCounted(Box::new(counted))).unwrap();
     several.event(&Event::RunFinished(Box::new(summary))).unwrap();
@@ -400,7 +400,7 @@ fn check_refused(args: &[&str], expected: &str) {
 
 #[test]
 fn what_cannot_be_written_is_refused_before_the_run() {
-    check_refused(&["--report", "html=a.html"], "expected junit, sarif or markdown");
+    check_refused(&["--report", "pdf=a.pdf"], "expected junit, sarif, markdown or html");
     check_refused(&["--report", "junit"], "expected a file");
     check_refused(&["--report", "junit=missing/out.xml"], "missing/out.xml");
     check_refused(&["--report", "junit=folder"], "is no regular file");

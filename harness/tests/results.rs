@@ -92,7 +92,7 @@ fn run_into(folder: &Path, range: Range<u64>, used: Use) -> Result<(String, Vec<
     let options = Options { threads: 2, fail_fast: used.fail_fast, coverage_gates: false, times: false };
     let judging = Judging::new(Bench::new(&Forgetful));
     let mut out = Vec::new();
-    let run = Run { plan: &plan, range, options, judging, folder: Some(&mut folder), twin: None };
+    let run = Run { plan: &plan, range, options, judging, folder: Some(&mut folder), twin: None, until: None };
     let summary = run.run(&mut Json::new(&mut out))?;
     Ok((String::from_utf8(out).unwrap(), notes, summary))
 }

@@ -250,3 +250,51 @@ fn a_reader_that_goes_away_ends_a_run_quietly() {
     // Nobody has proven the rest.
     assert_eq!((said.code, said.stderr.as_str()), (Some(130), ""));
 }
+
+#[test]
+fn a_run_until_everything_is_covered_adds_what_is_missing_whatever_the_threads() {
+    let folder = folder();
+    let args = |threads: &'static str, format: &'static str| {
+        ["run", "--setups", "5", "--until", "covered=40", "--no-times", "--threads", threads, "--message-format", format]
+    };
+    // Forty more are not enough, and what is left is said.
+    let one = check(&args("1", "json"), 1, "");
+    let two = check(&args("2", "json"), 1, "");
+    assert_eq!(one.stdout, two.stdout);
+    let added: u64 = one
+        .stdout
+        .lines()
+        .filter_map(|line| {
+            let event: Value = serde_json::from_str(line).unwrap();
+            (event["event"] == "pieces-added").then(|| event["pieces"].as_u64().unwrap())
+        })
+        .sum();
+    assert_eq!(added, 40);
+    assert_eq!(finished(&one)["generated"], 45);
+    let aimed = one.stdout.lines().find(|line| line.contains(",topology=")).unwrap();
+    let aimed: Value = serde_json::from_str(aimed).unwrap();
+    let token = aimed["id"].as_str().unwrap();
+    let alone = check(&["replay", token], 0, token);
+    assert!(alone.stdout.contains("passed"), "{}", alone.stdout);
+    let report = folder.path().join("report.jsonl");
+    fs::write(&report, &one.stdout).unwrap();
+    assert_eq!(say(folder.path(), &["verify-report", "report.jsonl"]).code, Some(0));
+    let told = check(&args("2", "human"), 1, "40 more than asked for");
+    assert!(told.stdout.contains("missed     ") && told.stdout.contains("factors: "), "{}", told.stdout);
+}
+
+#[test]
+fn what_does_not_go_with_until_is_refused_with_the_cause() {
+    for (option, cause) in [
+        (["--partition", "1/2"].as_slice(), "a part does not know"),
+        (&["--results", "kept"], "not of the plan"),
+        (&["--undirected"], "nobody knows"),
+    ] {
+        let args: Vec<&str> = ["run", "--until", "covered"].iter().chain(option).copied().collect();
+        let said = say(folder().path(), &args);
+        assert_eq!(said.code, Some(2), "{args:?}: {said:?}");
+        assert!(said.stderr.contains(cause), "{args:?}: {}", said.stderr);
+    }
+    let said = say(folder().path(), &["run", "--until", "covered=x"]);
+    assert!(said.code == Some(2) && said.stderr.contains("covered=N"), "{said:?}");
+}

@@ -29,7 +29,7 @@ pub(crate) fn build(shape: &Shape, rng: &Rng) -> Option<Draft> {
     let outside = volumes::lay_out(&mut draft, shape, &mut rng.child("volumes"))?;
     let foreign = others::lay_out(&mut draft, outside, &mut rng.child("others"))?;
     data::lay_out(&mut draft, shape, foreign, &mut rng.child("data"))?;
-    volumes::copies(&mut draft, &mut rng.child("copies"));
+    volumes::copies(&mut draft, shape, &mut rng.child("copies"));
     Some(draft)
 }
 

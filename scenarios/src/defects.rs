@@ -93,6 +93,12 @@ impl Defect {
         Self { company, ..self }
     }
 
+    /// Whether it is of the environment, which stands alone whatever else is wrong.
+    #[must_use]
+    pub fn is_environment(&self) -> bool {
+        matches!(self.shows, Shows::Key(reason, _) if reason.rule() == Rule::PS00)
+    }
+
     /// Whether it causes no finding.
     #[must_use]
     pub fn is_near_miss(&self) -> bool {

@@ -9,7 +9,9 @@ use dasdlab_model::states::Method;
 use crate::clean::{self, Needs, Shape};
 use crate::defects::{self, Company, Defect};
 use crate::draft::Draft;
+use crate::factors::{self, Factors, Status, constraints};
 use crate::rng::Rng;
+use crate::steer::{self, Wanted};
 use crate::token::{Mode, Token};
 
 /// A generated scenario, and what was planted in it.
@@ -21,6 +23,8 @@ pub struct Generated {
     pub planted: Vec<Planted>,
     /// Findings, good to know at most, that the world has without any defect.
     pub known: Vec<ExpectedFinding>,
+    /// The factors of its site; none where nothing is planted by plan, or nothing is left to measure.
+    pub factors: Option<Factors>,
 }
 
 /// A defect that was planted.
@@ -38,6 +42,8 @@ pub struct Planted {
 const MOST_DEFECTS: u64 = 4;
 /// Worlds that are drawn at most until one has a place for the defect that was asked for.
 const MOST_WORLDS: u32 = 16;
+/// Worlds that are drawn at most until one is in the setting that was asked for.
+const MOST_AIMED: u32 = 5;
 /// Defects that are tried at most until one finds a place.
 const MOST_TRIES: u32 = 8;
 
@@ -75,12 +81,13 @@ pub fn generate(token: &Token) -> Result<Generated, GenerateError> {
             },
             planted: Vec::new(),
             known: Vec::new(),
+            factors: None,
         }),
         Mode::Story => {
             let name = token.to_string();
             let scenario = crate::stories::story(token.seed(), token.index(), token.aim(), token.method(), &name)
                 .ok_or(GenerateError::NoPlace(name))?;
-            Ok(Generated { scenario, planted: Vec::new(), known: Vec::new() })
+            Ok(Generated { scenario, planted: Vec::new(), known: Vec::new(), factors: None })
         }
     }
 }
@@ -88,98 +95,187 @@ pub fn generate(token: &Token) -> Result<Generated, GenerateError> {
 fn directed(token: &Token, plan: impl FnOnce(&mut Rng) -> Plan) -> Result<Generated, GenerateError> {
     let rng = Rng::new(token.seed()).child("directed").child(&token.index().to_string());
     let plan = plan(&mut rng.child("plan"));
-    let generated = (0..MOST_WORLDS)
-        .find_map(|attempt| build(token, &plan, &rng.child(&format!("world {attempt}"))))
-        .ok_or_else(|| GenerateError::NoPlace(token.to_string()))?;
-    let planted = generated.planted.len();
+    let world = |attempt: u32| rng.child(&format!("world {attempt}"));
+    let mut fallback = None;
+    let mut found = None;
+    for attempt in 0..MOST_WORLDS {
+        // What is left out must not decide which world is taken.
+        let Some(built) = build(None, token, &plan, &world(attempt)) else { continue };
+        if built.factors.as_ref().is_none_or(|factors| plan.wanted.met_by(&factors.setting)) || plan.wanted.is_any() {
+            found = Some((attempt, built));
+            break;
+        }
+        fallback.get_or_insert((attempt, built));
+        if attempt + 1 >= MOST_AIMED {
+            break;
+        }
+    }
+    let (attempt, whole) = found.or(fallback).ok_or_else(|| GenerateError::NoPlace(token.to_string()))?;
+    let planted = whole.planted.len();
     match token.left_out() {
+        None => Ok(whole),
         Some(ordinal) if ordinal >= planted => Err(GenerateError::Without { token: token.to_string(), ordinal, planted }),
-        _ => Ok(generated),
+        left_out => build(left_out, token, &plan, &world(attempt)).ok_or_else(|| GenerateError::NoPlace(token.to_string())),
     }
 }
 
-/// Which defects a scenario gets.
+/// Which defects a scenario gets, and in what setting.
 struct Plan {
     /// The one that it is made for.
     first: Option<&'static Defect>,
     /// How many more.
     more: u64,
-    method: Option<Method>,
+    wanted: Wanted,
 }
 
 impl Plan {
     fn new(token: &Token, rng: &mut Rng) -> Self {
-        let method = token.method();
-        let allowed = |defect: &&'static Defect| method.is_none_or(|method| defect.needs.allows(method));
-        if let Some(only) = token.only() {
-            let matching: Vec<_> = only.matching().into_iter().filter(allowed).collect();
-            let first = matching.get((token.index() % matching.len().max(1) as u64) as usize).copied();
-            return Self { first, more: 0, method };
+        let wanted = token.wanted();
+        let allowed = |defect: &&'static Defect| wanted.method.is_none_or(|method| defect.needs.allows(method));
+        match token.only() {
+            Some(only) if only.is_none() => return Self { first: None, more: 0, wanted },
+            Some(only) => {
+                let matching: Vec<_> = only.matching().into_iter().filter(allowed).collect();
+                let first = matching.get((token.index() % matching.len().max(1) as u64) as usize).copied();
+                return Self { first, more: 0, wanted };
+            }
+            None => {}
         }
         let more = rng.below(MOST_DEFECTS);
-        match token.index() % 8 {
-            7 => Self { first: None, more: 0, method },
-            6 => Self { first: None, more: more + 1, method },
-            nth => {
-                let turn = token.index() / 8 * 6 + nth;
-                Self { first: rotation(turn, method), more, method }
+        let (first, turn) = match (token.index() / CYCLE, token.index() % CYCLE) {
+            (cycle, nth) if nth + 1 == CYCLE => (None, cycle),
+            (cycle, nth) => {
+                let all = rotation(wanted.method);
+                let turn = cycle * (CYCLE - 1) + nth;
+                let count = all.len().max(1) as u64;
+                (all.get((turn % count) as usize).copied(), turn / count)
             }
-        }
+        };
+        let more = if first.is_some() { more } else { 0 };
+        Self { first, more, wanted: wanted.or(row(first, wanted.method, turn)) }
     }
 }
 
-/// Every reason in turn, near misses of a rule counting as one; at each round another defect of the same reason.
-fn rotation(turn: u64, method: Option<Method>) -> Option<&'static Defect> {
-    let mut groups: Vec<&[Defect]> = Vec::new();
+/// Of so many scenarios the last is a clean world.
+const CYCLE: u64 = 8;
+
+/// Every defect in turn: first one of each reason, near misses of a rule counting as one, then another one of each.
+fn rotation(method: Option<Method>) -> Vec<&'static Defect> {
+    let mut all: Vec<(usize, &'static Defect)> = Vec::new();
     for rule in defects::ALL {
-        groups.extend(rule.chunk_by(|a, b| a.shows == b.shows));
+        for group in rule.chunk_by(|a, b| a.shows == b.shows) {
+            let allowed = group.iter().filter(|defect| method.is_none_or(|method| defect.needs.allows(method)));
+            all.extend(allowed.enumerate());
+        }
     }
-    let allowed = |defect: &&Defect| method.is_none_or(|method| defect.needs.allows(method));
-    groups.retain(|group| group.iter().any(|defect| allowed(&defect)));
-    let count = groups.len().max(1) as u64;
-    let group: Vec<&Defect> = groups.get((turn % count) as usize)?.iter().filter(allowed).collect();
-    group.get((turn / count % group.len().max(1) as u64) as usize).copied()
+    all.sort_by_key(|&(nth, _)| nth);
+    all.into_iter().map(|(_, defect)| defect).collect()
+}
+
+/// The setting in which a defect, or none, is planted this time.
+fn row(defect: Option<&Defect>, method: Option<Method>, turn: u64) -> Wanted {
+    let code = match defect {
+        None => Some(0),
+        Some(defect) => factors::defect_code(defect.name),
+    };
+    let rows: Vec<_> = code.map(steer::rows).unwrap_or_default().iter().collect();
+    let rows: Vec<_> = rows.into_iter().filter(|row| method.is_none_or(|method| row.method == method)).collect();
+    rows.get((turn % rows.len().max(1) as u64) as usize).map(|&&row| row.into()).unwrap_or_default()
+}
+
+/// Defects as they are planted one after the other.
+struct Planting<'a> {
+    shape: &'a Shape,
+    rng: &'a Rng,
+    left_out: Option<usize>,
+    draft: Draft,
+    planted: Vec<Planted>,
+    /// What may be planted beside those that are there.
+    company: Company,
+}
+
+impl Planting<'_> {
+    /// Plants a defect; whether it found a place.
+    fn plant(&mut self, defect: &'static Defect, rng: &mut Rng) -> bool {
+        let mut edited = self.draft.clone();
+        let Some(findings) = (defect.plant)(&mut edited, rng) else { return false };
+        if self.left_out == Some(self.planted.len()) {
+            self.draft.adopt_claims(edited);
+        } else {
+            self.draft = edited;
+        }
+        self.planted.push(Planted { name: defect.name, keys: keys(&findings), findings });
+        true
+    }
+
+    fn stream(&self) -> Rng {
+        self.rng.child(&format!("defect {}", self.planted.len()))
+    }
+
+    /// Plants one of these, where none of them is there and the world has a place.
+    fn accompany(&mut self, names: &[&str]) {
+        if names.is_empty() || self.planted.iter().any(|planted| names.contains(&planted.name)) {
+            return;
+        }
+        let mut rng = self.stream();
+        let mut fitting: Vec<_> =
+            names.iter().filter_map(|name| defects::find(name)).filter(|defect| defect.needs.met_by(self.shape)).collect();
+        rng.shuffle(&mut fitting);
+        for defect in fitting {
+            if self.plant(defect, &mut rng) {
+                return;
+            }
+        }
+    }
+
+    /// Plants any other that fits and takes nothing from what is wanted.
+    fn another(&mut self, wanted: &Wanted) {
+        let mut rng = self.stream();
+        let apart = |defect: &Defect| {
+            factors::defect_code(defect.name).is_some_and(|code| constraints::why(&wanted.values(Some(code))).is_some())
+        };
+        let all: Vec<_> =
+            defects::all().filter(|defect| fits(defect, self.shape, self.company, &self.planted) && !apart(defect)).collect();
+        for _ in 0..MOST_TRIES {
+            let Some(&defect) = rng.choose(&all) else { return };
+            if self.plant(defect, &mut rng) {
+                self.company = defect.company;
+                return;
+            }
+        }
+    }
 }
 
 /// Builds the world and plants the plan; none where the defect that the scenario is made for finds no place.
-fn build(token: &Token, plan: &Plan, rng: &Rng) -> Option<Generated> {
+fn build(left_out: Option<usize>, token: &Token, plan: &Plan, rng: &Rng) -> Option<Generated> {
     let needs = plan.first.map_or(Needs::ANY, |defect| defect.needs);
-    let shape = Shape::draw(&needs, plan.method, &mut rng.child("shape"));
-    let mut draft = clean::build(&shape, rng)?;
-    let mut planted: Vec<Planted> = Vec::new();
-    let mut company = Company::Any;
-    for ordinal in 0..usize::from(plan.first.is_some()) + plan.more as usize {
-        let mut rng = rng.child(&format!("defect {ordinal}"));
-        for _ in 0..MOST_TRIES {
-            let forced = plan.first.filter(|_| ordinal == 0);
-            let defect = match forced {
-                Some(defect) => defect,
-                None => {
-                    let all: Vec<_> = defects::all().filter(|defect| fits(defect, &shape, company, &planted)).collect();
-                    *rng.choose(&all)?
-                }
-            };
-            let mut edited = draft.clone();
-            let Some(findings) = (defect.plant)(&mut edited, &mut rng) else {
-                if forced.is_some() {
-                    return None;
-                }
-                continue;
-            };
-            if token.left_out() == Some(planted.len()) {
-                draft.adopt_claims(edited);
-            } else {
-                draft = edited;
-            }
-            company = defect.company;
-            planted.push(Planted { name: defect.name, keys: keys(&findings), findings });
-            break;
+    let shape = Shape::draw(&needs, &plan.wanted, &mut rng.child("shape"));
+    let draft = clean::build(&shape, rng)?;
+    let mut planting = Planting { shape: &shape, rng, left_out, draft, planted: Vec::new(), company: Company::Any };
+    if let Some(first) = plan.first {
+        let mut rng = planting.stream();
+        if !planting.plant(first, &mut rng) {
+            return None;
         }
-        if company == Company::None {
-            break;
+        planting.company = first.company;
+        if first.company != Company::None || first.is_environment() {
+            planting.accompany(plan.wanted.level.map_or(&[], steer::of_level));
+            planting.accompany(plan.wanted.status.filter(|_| !is_clean_status(plan, &shape)).map_or(&[], steer::of_status));
+        }
+        for _ in 0..plan.more {
+            if planting.company == Company::None {
+                break;
+            }
+            planting.another(&plan.wanted);
         }
     }
-    Some(finish(token, draft, planted))
+    let Planting { draft, planted, .. } = planting;
+    Some(finish(left_out, token, draft, planted))
+}
+
+/// Whether a world of this shape has the status that is wanted without any defect.
+fn is_clean_status(plan: &Plan, shape: &Shape) -> bool {
+    plan.wanted.status == Some(Status::NotReady) && shape.method == Method::Bcv
 }
 
 fn fits(defect: &Defect, shape: &Shape, company: Company, planted: &[Planted]) -> bool {
@@ -197,17 +293,16 @@ fn keys(findings: &[ExpectedFinding]) -> Vec<(Reason, Option<Side>)> {
     keys
 }
 
-fn finish(token: &Token, mut draft: Draft, planted: Vec<Planted>) -> Generated {
+fn finish(left_out: Option<usize>, token: &Token, mut draft: Draft, planted: Vec<Planted>) -> Generated {
     let known = std::mem::take(&mut draft.known);
-    let there: Vec<&Planted> = planted
-        .iter()
-        .enumerate()
-        .filter(|&(ordinal, _)| token.left_out() != Some(ordinal))
-        .map(|(_, planted)| planted)
-        .collect();
+    let there: Vec<&Planted> =
+        planted.iter().enumerate().filter(|&(ordinal, _)| left_out != Some(ordinal)).map(|(_, planted)| planted).collect();
     let mut findings: Vec<ExpectedFinding> = there.iter().flat_map(|planted| planted.findings.iter().cloned()).collect();
     let environment = findings.iter().any(|finding| finding.code.starts_with("PS00"));
-    if !environment {
+    if environment {
+        // It stands alone, whatever else is wrong.
+        findings.retain(|finding| finding.code.starts_with("PS00"));
+    } else {
         findings.extend(known.iter().cloned());
     }
     let names: Vec<String> = there.iter().map(|planted| planted.name.to_owned()).collect();
@@ -224,7 +319,8 @@ fn finish(token: &Token, mut draft: Draft, planted: Vec<Planted>) -> Generated {
         site: draft.into_site(String::new()),
         ..Scenario::default()
     };
-    Generated { scenario, planted, known }
+    let factors = factors::measure(&scenario);
+    Generated { scenario, planted, known, factors }
 }
 
 #[cfg(test)]
@@ -290,7 +386,7 @@ mod tests {
             plant: |_, _| None,
         };
         let token = Token::new(0, 0);
-        let error = directed(&token, |_| Plan { first: Some(&NOWHERE), more: 0, method: None }).unwrap_err();
+        let error = directed(&token, |_| Plan { first: Some(&NOWHERE), more: 0, wanted: Wanted::default() }).unwrap_err();
         assert_eq!(error.to_string(), format!("none of 16 worlds has a place for what {token} asks for"));
     }
 
@@ -401,7 +497,7 @@ mod tests {
         }
         assert_eq!(keys.len(), 81);
         // A fifth of a default run: twenty of each are asked for in the whole of it.
-        assert!(keys.values().all(|&count| count >= 12), "{keys:?}");
+        assert!(keys.values().all(|&count| count >= 8), "{keys:?}");
         assert_eq!(clean, 250);
     }
 
@@ -417,6 +513,6 @@ mod tests {
     #[test]
     fn the_first_scenarios_of_this_version_are_the_same_for_ever() {
         let digests: Vec<String> = (0..3).map(|index| format!("{:016x}", digest(&Token::new(0, index)))).collect();
-        assert_eq!(digests, ["11e89e202846c11b", "e961bb22296cb891", "a07cd586b610481c"]);
+        assert_eq!(digests, ["92a4ffabea87bf31", "9728722aa3e42a93", "52101a750650d62e"]);
     }
 }

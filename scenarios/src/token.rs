@@ -10,7 +10,9 @@ use std::str::FromStr;
 use dasdlab_model::states::Method;
 
 use crate::defects::{self, Defect};
+use crate::factors::{FactorError, NO_DEFECT, constraints, defect_code};
 use crate::rng::GENERATOR;
+use crate::steer::Wanted;
 use crate::stories::{self, Aim};
 
 /// How a scenario is made.
@@ -32,12 +34,13 @@ pub struct Token {
     index: u64,
     mode: Mode,
     only: Option<Selector>,
-    method: Option<Method>,
+    wanted: Wanted,
     without: Option<usize>,
     aim: Option<Aim>,
 }
 
-/// Which defects are asked for: a rule (`PS06`), a reason (`PS06:too-small`) or one defect (`PS06:too-small/half`).
+/// Which defects are asked for: a rule (`PS06`), a reason (`PS06:too-small`) or one defect (`PS06:too-small/half`),
+/// or `none`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Selector(String);
 
@@ -64,7 +67,9 @@ pub enum TokenError {
     #[error("`{0}` is given twice: expected each option of a token at most once")]
     Twice(String),
     /// An option that tokens do not have.
-    #[error("`{0}` is not an option of a token: expected undirected, only=, method= or without=")]
+    #[error(
+        "`{0}` is not an option of a token: expected undirected, only=, method=, type=, generations=, topology=, status=, level= or without="
+    )]
     Option(String),
     /// A story has other options.
     #[error("`{0}` is not an option of the token of a story: expected fault= or method=")]
@@ -93,6 +98,17 @@ pub enum TokenError {
         /// The method that was asked for.
         method: Method,
     },
+    /// A value of a factor that does not exist.
+    #[error("{0}")]
+    Factor(#[from] FactorError),
+    /// The defects of this name do not occur in this setting.
+    #[error("`{defect}` cannot be planted with {}", .wanted.trim_start_matches(','))]
+    Setting {
+        /// The defects that were asked for.
+        defect: String,
+        /// The setting that was asked for.
+        wanted: String,
+    },
     /// An undirected scenario has no planted defects to choose or leave out.
     #[error("an undirected scenario has no planted defects: `only`, `method` and `without` do not apply")]
     Undirected,
@@ -102,7 +118,7 @@ impl Token {
     /// Scenario `index` of this seed.
     #[must_use]
     pub fn new(seed: u64, index: u64) -> Self {
-        Self { seed, index, mode: Mode::Directed, only: None, method: None, without: None, aim: None }
+        Self { seed, index, mode: Mode::Directed, only: None, wanted: Wanted::default(), without: None, aim: None }
     }
 
     /// Undirected scenario `index` of this seed.
@@ -122,7 +138,7 @@ impl Token {
     /// # Errors
     /// No such profile can meet the fault.
     pub fn aimed(self, aim: Option<Aim>, method: Option<Method>) -> Result<Self, TokenError> {
-        let token = Self { aim, method, ..self };
+        let token = Self { aim, wanted: Wanted { method, ..self.wanted }, ..self };
         token.check()?;
         Ok(token)
     }
@@ -132,7 +148,17 @@ impl Token {
     /// # Errors
     /// There is no such defect, or it does not occur with this method.
     pub fn restricted(self, only: Option<Selector>, method: Option<Method>) -> Result<Self, TokenError> {
-        let token = Self { only, method, ..self };
+        let token = Self { only, wanted: Wanted { method, ..self.wanted }, ..self };
+        token.check()?;
+        Ok(token)
+    }
+
+    /// The same in a setting that is asked for, as far as it can be had.
+    ///
+    /// # Errors
+    /// It cannot be with what else is asked for.
+    pub fn wanting(self, wanted: Wanted) -> Result<Self, TokenError> {
+        let token = Self { wanted, ..self };
         token.check()?;
         Ok(token)
     }
@@ -145,21 +171,29 @@ impl Token {
 
     fn check(&self) -> Result<(), TokenError> {
         if let Some(aim) = self.aim {
-            aim.possible(self.method).map_err(|why| TokenError::Impossible { aim, method: self.method, why })?;
+            aim.possible(self.wanted.method).map_err(|why| TokenError::Impossible { aim, method: self.wanted.method, why })?;
         }
-        if self.mode == Mode::Undirected && (self.only.is_some() || self.method.is_some() || self.without.is_some()) {
+        if self.mode == Mode::Undirected && (self.only.is_some() || !self.wanted.is_any() || self.without.is_some()) {
             return Err(TokenError::Undirected);
         }
         if let Some(only) = &self.only {
             let matching = only.matching();
-            if matching.is_empty() {
+            if matching.is_empty() && !only.is_none() {
                 return Err(TokenError::Defect(only.0.clone()));
             }
-            if let Some(method) = self.method
+            if let Some(method) = self.wanted.method
+                && !only.is_none()
                 && !matching.iter().any(|defect| defect.needs.allows(method))
             {
                 return Err(TokenError::Method { defect: only.0.clone(), method });
             }
+        }
+        // Where several defects are meant, one of them may do.
+        let mut codes = self.only.as_ref().map(Selector::codes).unwrap_or_default();
+        codes.retain(|&code| constraints::why(&self.wanted.values(code)).is_none());
+        if self.only.is_some() && codes.is_empty() {
+            let only = self.only.as_ref().map(ToString::to_string).unwrap_or_default();
+            return Err(TokenError::Setting { defect: only, wanted: self.wanted.to_string() });
         }
         Ok(())
     }
@@ -197,7 +231,13 @@ impl Token {
     /// The method that was asked for.
     #[must_use]
     pub fn method(&self) -> Option<Method> {
-        self.method
+        self.wanted.method
+    }
+
+    /// The setting that was asked for.
+    #[must_use]
+    pub fn wanted(&self) -> Wanted {
+        self.wanted
     }
 
     /// The ordinal of the defect that is left out.
@@ -214,6 +254,20 @@ impl Selector {
         defects::all().filter(|defect| self.selects(defect.name)).collect()
     }
 
+    /// Whether nothing is to be planted.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        self.0 == NO_DEFECT
+    }
+
+    /// Every value of the factor defect that it names; none for a defect that is not counted.
+    fn codes(&self) -> Vec<Option<usize>> {
+        if self.is_none() {
+            return vec![Some(0)];
+        }
+        self.matching().iter().map(|defect| defect_code(defect.name)).collect()
+    }
+
     fn selects(&self, name: &str) -> bool {
         name.strip_prefix(self.0.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
     }
@@ -224,7 +278,11 @@ impl FromStr for Selector {
 
     fn from_str(text: &str) -> Result<Self, TokenError> {
         let selector = Self(text.to_owned());
-        if selector.matching().is_empty() { Err(TokenError::Defect(text.to_owned())) } else { Ok(selector) }
+        if selector.matching().is_empty() && !selector.is_none() {
+            Err(TokenError::Defect(text.to_owned()))
+        } else {
+            Ok(selector)
+        }
     }
 }
 
@@ -247,9 +305,7 @@ impl fmt::Display for Token {
         if let Some(aim) = self.aim {
             write!(f, ",fault={aim}")?;
         }
-        if let Some(method) = self.method {
-            write!(f, ",method={method}")?;
-        }
+        write!(f, "{}", self.wanted)?;
         if let Some(without) = self.without {
             write!(f, ",without={without}")?;
         }
@@ -292,10 +348,15 @@ impl FromStr for Token {
             let option = || if story { TokenError::StoryOption(part.to_owned()) } else { TokenError::Option(part.to_owned()) };
             match part.split_once('=') {
                 Some(("fault", aim)) if story => token.aim = Some(aim.parse()?),
-                Some(("method", name)) => token.method = Some(name.parse().map_err(|_| option())?),
+                Some(("method", name)) => token.wanted.method = Some(name.parse().map_err(|_| option())?),
                 _ if story => return Err(option()),
                 None if part == "undirected" => token.mode = Mode::Undirected,
                 Some(("only", name)) => token.only = Some(name.parse()?),
+                Some(("type", name)) => token.wanted.backup_type = Some(name.parse().map_err(|_| option())?),
+                Some(("generations", name)) => token.wanted.generations = Some(name.parse()?),
+                Some(("topology", name)) => token.wanted.topology = Some(name.parse()?),
+                Some(("status", name)) => token.wanted.status = Some(name.parse()?),
+                Some(("level", name)) => token.wanted.level = Some(name.parse()?),
                 Some(("without", ordinal)) => token.without = Some(decimal(ordinal, option)?),
                 _ => return Err(option()),
             }

@@ -104,8 +104,8 @@ impl Contents {
     fn come_alive(&mut self, volume: VolumeId) {
         if let Some(held) = self.held.get_mut(&volume) {
             held.back = false;
-            let brought = Content { restored: None, ..held.content.clone() };
-            held.content = Content { written: None, restored: Some(Box::new(brought)), ..held.content.clone() };
+            let brought = held.content.clone();
+            held.content = Content { written: None, restored: Some(Box::new(brought.clone())), ..brought };
         }
     }
 

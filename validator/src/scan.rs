@@ -1,7 +1,7 @@
 //! The fused pass: every column once for all rules, branch-free until a fault, then the exact rules on those rows.
 
 use crate::findings::Findings;
-use crate::inventory::{Inventory, bits};
+use crate::inventory::{Columns, Inventory, bits};
 use crate::rules::{REGISTRY, RowPart, RuleEntry};
 
 /// Rows that share one any-fault word.
@@ -20,7 +20,7 @@ impl PairMask {
     /// Array and LSS.
     pub(crate) const ARRAY_AND_LSS: u32 = u32::MAX;
     /// The array alone.
-    pub(crate) const ARRAY: u32 = u32::MAX << 8;
+    pub(crate) const ARRAY: u32 = !0xFF;
     /// Device type and cylinders.
     pub(crate) const SIZE: u32 = u32::MAX;
 }
@@ -72,7 +72,7 @@ impl Suspects {
         collect(&columns.target_facts, masks.targets, &mut this.targets);
         collect(&inventory.data.facts, masks.data_sets, &mut this.data_sets);
         if masks.pairs.lss | masks.pairs.size != 0 {
-            compare(inventory, masks.pairs, &mut this.pairs);
+            compare(columns, masks.pairs, &mut this.pairs);
         }
         this
     }
@@ -113,8 +113,7 @@ fn make_room(rows: &mut Vec<u32>, blocks: usize) {
 }
 
 /// Collects the pairs whose sides differ in a bit of the mask.
-fn compare(inventory: &Inventory, mask: PairMask, rows: &mut Vec<u32>) {
-    let columns = &inventory.columns;
+fn compare(columns: &Columns, mask: PairMask, rows: &mut Vec<u32>) {
     let (source_lss, source_lss_rest) = columns.source_lss.as_chunks::<BLOCK>();
     let (target_lss, target_lss_rest) = columns.target_lss.as_chunks::<BLOCK>();
     let (source_size, source_size_rest) = columns.source_size.as_chunks::<BLOCK>();
@@ -238,6 +237,60 @@ mod tests {
         check(1, &[0]);
         check(64, &[0, 7, 8, 31, 32, 63]);
         check(200, &[63, 64, 127, 128, 129, 191, 192, 199]);
+        check(200, &[1, 70, 71]);
         check(130, &(0..130).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn room_is_made_once_and_only_where_there_is_a_fault() {
+        let mut rows = Vec::new();
+        collect(&[0b10; 64 * 64], 1, &mut rows);
+        assert_eq!(rows.capacity(), 0);
+        let mut facts = vec![0b10; 64 * 64];
+        facts[100] = 1;
+        collect(&facts, 1, &mut rows);
+        assert!((64..128).contains(&rows.capacity()), "{}", rows.capacity());
+        let mut rows = Vec::new();
+        compare(&columns(64 * 64, &[]), BOTH, &mut rows);
+        assert_eq!(rows.capacity(), 0);
+        compare(&columns(64 * 64, &[(100, 1, 0)]), BOTH, &mut rows);
+        assert!((64..128).contains(&rows.capacity()), "{}", rows.capacity());
+    }
+
+    const BOTH: PairMask = PairMask { lss: PairMask::ARRAY_AND_LSS, size: PairMask::SIZE };
+
+    /// Pairs that are alike but for these rows, with what differs in the LSS and in the size.
+    fn columns(length: usize, differences: &[(u32, u32, u32)]) -> Columns {
+        let (lss, size) = (vec![0b110_u32; length], vec![0b101_u32; length]);
+        let (mut target_lss, mut target_size) = (lss.clone(), size.clone());
+        for &(row, of_lss, of_size) in differences {
+            target_lss[row as usize] ^= of_lss;
+            target_size[row as usize] ^= of_size;
+        }
+        Columns { source_lss: lss, source_size: size, target_lss, target_size, ..Columns::default() }
+    }
+
+    #[track_caller]
+    fn check_pairs(length: usize, mask: PairMask, differences: &[(u32, u32, u32)], expected: &[u32]) {
+        let mut rows = Vec::new();
+        compare(&columns(length, differences), mask, &mut rows);
+        assert_eq!(rows, expected);
+    }
+
+    #[test]
+    fn exactly_the_pairs_that_differ_in_a_bit_of_the_mask_are_collected() {
+        check_pairs(200, BOTH, &[], &[]);
+        check_pairs(
+            200,
+            BOTH,
+            &[(0, 1, 0), (1, 1, 0), (63, 0, 2), (64, 0, 2), (127, 4, 4), (199, 8, 8)],
+            &[0, 1, 63, 64, 127, 199],
+        );
+        check_pairs(200, BOTH, &[(5, 1, 1), (6, 1 << 31, 1 << 31)], &[5, 6]);
+        let array = PairMask { lss: PairMask::ARRAY, size: 0 };
+        check_pairs(80, array, &[(1, 0xFF, 1), (2, 0x100, 0), (70, 0xFF, 1), (71, 0x8000_0000, 0)], &[2, 71]);
+        let size = PairMask { lss: 0, size: PairMask::SIZE };
+        check_pairs(80, size, &[(1, 1, 0), (2, 1, 1), (79, 0, 1 << 31)], &[2, 79]);
+        check_pairs(80, PairMask::default(), &[(1, 1, 1), (79, 1, 1)], &[]);
     }
 }

@@ -6,6 +6,7 @@ use dasdlab_model::schema;
 use dasdlab_model::states::Method;
 use dasdlab_model::transitions::{MirrorOrder, Refusal, RelationOrder};
 use dasdlab_scenarios::defects::{self, Defect, Shows};
+use dasdlab_scenarios::factors::{Factor, constraints};
 use dasdlab_scenarios::matrix::Place;
 use dasdlab_scenarios::stories::{self, Cell};
 use serde::Serialize;
@@ -37,6 +38,10 @@ enum What {
     Reasons,
     /// The defects that `generate` and `run` plant
     Defects,
+    /// Factors of setups and their values: coverage asks for pairs and triples of them
+    Factors,
+    /// Which values of factors never stand together, and why
+    Constraints,
     /// What can go wrong in a story
     Faults,
     /// What a setup, a backup or a restore is about while it runs
@@ -110,6 +115,7 @@ impl What {
     fn words(self) -> Option<&'static str> {
         Some(match self {
             Self::Rules | Self::Reasons | Self::Defects | Self::Scenarios | Self::Suites | Self::Presets => return None,
+            Self::Factors | Self::Constraints => return None,
             Self::Faults | Self::Triggers | Self::Places | Self::Steps | Self::Invariants | Self::Mutants => return None,
             Self::Phases => "Phase",
             Self::Transitions | Self::MirrorOrders | Self::RelationOrders | Self::Refusals => return None,
@@ -164,6 +170,8 @@ pub fn run(args: &ListArgs, ctx: &Context) -> Result<Exit, Problem> {
         (What::Rules, _) => rules(),
         (What::Reasons, _) => reasons(),
         (What::Defects, _) => defects::all().map(defect).collect(),
+        (What::Factors, _) => factors(),
+        (What::Constraints, _) => constraints::rows().map(|(never, why)| entry(never, why)).collect(),
         (What::Faults, _) if args.matrix => stories::cells().map(cell).collect(),
         (What::Faults, _) => kinds("What"),
         (What::Triggers, _) => kinds("When"),
@@ -207,6 +215,16 @@ fn defect(defect: &Defect) -> Entry {
         Shows::Key(reason, None) => entry(defect.name, format!("causes {reason}")),
         Shows::NearMiss(rule) => entry(defect.name, format!("a near miss of {rule}: causes nothing")),
     }
+}
+
+/// Every value of every factor; of defects, how many there are.
+fn factors() -> Vec<Entry> {
+    let words = |factor: Factor| {
+        let describe = move |word: &str| factor.meaning(word).unwrap_or_else(|| factor.describe());
+        factor.values().into_iter().map(move |word| entry(format!("{factor}={word}"), describe(word)))
+    };
+    let defects = entry(format!("{}=…", Factor::Defect), "what was planted, each defect by itself; none in a clean world");
+    Factor::ALL.into_iter().filter(|&factor| factor != Factor::Defect).flat_map(words).chain([defects]).collect()
 }
 
 fn scenarios() -> Result<Vec<Entry>, Problem> {

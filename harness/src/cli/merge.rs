@@ -20,7 +20,7 @@ use crate::run::part;
 /// Takes files of results and folders of them, in any order, and reports what they say together, as the whole run would have
 /// done: the same counts, failures, coverage and digest, and with -o the same file byte for byte. A part that is missing, is
 /// there twice, or is of another run, version or implementation is refused with 2 and named. Ends as the whole run would.
-/// With --report and without -o it makes reports of results that are there.
+/// To make reports of results that are there, whole or not, use `dasdlab report`.
 #[derive(Debug, Args)]
 pub struct MergeArgs {
     /// Files of results, or folders of them
@@ -67,7 +67,7 @@ pub fn run(args: &MergeArgs, ctx: &Context) -> Result<Exit, Problem> {
 ///
 /// # Errors
 /// A folder cannot be read or has no results.
-fn found(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problem> {
+pub(super) fn found(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Problem> {
     let mut found = Vec::new();
     for path in paths {
         if !path.is_dir() {

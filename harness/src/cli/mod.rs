@@ -28,11 +28,13 @@ pub mod new;
 pub mod outside;
 pub mod pack;
 pub mod paint;
+mod pictures;
 pub mod preset;
 pub mod problem;
 pub mod profile;
 pub mod promote;
 pub mod replay;
+pub mod report;
 pub mod reports;
 pub mod rerun_failed;
 pub mod run;
@@ -43,9 +45,12 @@ pub mod shrink;
 pub mod smoke;
 pub mod tables;
 pub mod threads;
+pub mod tour;
 pub mod transitions;
 pub mod verdict;
 pub mod verify_report;
+pub mod view;
+pub mod why;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -90,12 +95,14 @@ the host: 0, 4, 8 or 12.";
 /// What can be asked.
 #[derive(Debug, Subcommand)]
 enum Command {
-    Run(run::RunArgs),
+    Run(Box<run::RunArgs>),
     Merge(merge::MergeArgs),
+    Report(report::ReportArgs),
     Diff(diff::DiffArgs),
     RerunFailed(rerun_failed::RerunFailedArgs),
     VerifyReport(verify_report::VerifyReportArgs),
     Replay(replay::ReplayArgs),
+    View(view::ViewArgs),
     Check(check::CheckArgs),
     Import(import::ImportArgs),
     Export(export::ExportArgs),
@@ -110,6 +117,8 @@ enum Command {
     Shrink(shrink::ShrinkArgs),
     Promote(promote::PromoteArgs),
     Explain(explain::ExplainArgs),
+    Why(why::WhyArgs),
+    Tour(tour::TourArgs),
     New(new::NewArgs),
     Generate(generate::GenerateArgs),
     Lint(lint::LintArgs),
@@ -197,10 +206,12 @@ fn dispatch(command: Command, given: &Given, ctx: &Context) -> Result<Exit, Prob
             run::run(&args, ctx)
         }
         Command::Merge(args) => merge::run(&args, ctx),
+        Command::Report(args) => report::run(&args, ctx),
         Command::Diff(args) => diff::run(&args, ctx),
         Command::RerunFailed(args) => rerun_failed::run(&args, ctx),
         Command::VerifyReport(args) => verify_report::run(&args, ctx),
         Command::Replay(args) => replay::run(&args, ctx),
+        Command::View(args) => view::run(&args, ctx),
         Command::Check(args) => check::run(&args, ctx),
         Command::Import(args) => import::run(&args, ctx),
         Command::Export(args) => export::run(&args, ctx),
@@ -215,6 +226,8 @@ fn dispatch(command: Command, given: &Given, ctx: &Context) -> Result<Exit, Prob
         Command::Shrink(args) => shrink::run(&args, ctx),
         Command::Promote(args) => promote::run(&args, ctx),
         Command::Explain(args) => explain::run(&args, ctx),
+        Command::Why(args) => why::run(&args, ctx),
+        Command::Tour(args) => tour::run(&args, ctx),
         Command::New(args) => new::run(&args, ctx),
         Command::Generate(args) => generate::run(&args, ctx),
         Command::Lint(args) => lint::run(&args, ctx),

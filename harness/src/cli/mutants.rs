@@ -7,12 +7,14 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use super::paint::{Paint, Shade, masked};
+use super::reports::Pages;
 use super::selection::Selection;
 use super::threads::Threads;
 use super::{Context, Problem};
 use crate::exit::Exit;
 use crate::mutants::score::{Score, Standing, score};
 use crate::mutants::{self, Mutant};
+use crate::report::html::kills;
 
 /// Find out how many wrong validators a suite finds
 ///
@@ -29,6 +31,8 @@ pub struct MutantsArgs {
     mutant: Vec<String>,
     #[command(flatten)]
     threads: Threads,
+    #[command(flatten)]
+    pages: Pages,
 }
 
 /// What is said to programs.
@@ -50,11 +54,13 @@ struct Report<'a> {
 pub fn run(args: &MutantsArgs, ctx: &Context) -> Result<Exit, Problem> {
     let mutants = chosen(&args.mutant)?;
     let plan = args.selection.plan(ctx)?;
+    args.pages.open()?;
     let threads = args.threads.count();
     let bar = bar(plan.len(), ctx);
     let score = score(&plan, &mutants, threads, &|| bar.inc(1))?;
     bar.finish_and_clear();
     let exit = exit(&score);
+    args.pages.write(ctx, || kills::page(&plan.suites, &score, exit, env!("CARGO_PKG_VERSION")))?;
     if ctx.is_json() {
         let (median, worst) = score.soon().unzip();
         let (wrong, killed) = (score.wrong().count(), score.killed());

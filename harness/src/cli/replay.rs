@@ -1,6 +1,6 @@
 //! `replay`: one scenario again, with everything there is to say about it.
 
-mod story;
+pub(super) mod story;
 
 use std::fmt::{self, Write};
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! `--report`: what came of a run, in files for other programs.
+//! `--report`: what came of a run, in files for other programs and for people.
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -7,7 +7,10 @@ use std::str::FromStr;
 use clap::Args;
 
 use super::files::{self, Staged};
+use super::pictures::PICTURES;
 use super::{Context, Problem};
+use crate::report::html::Html;
+use crate::report::html::page::Page;
 use crate::report::junit::Junit;
 use crate::report::markdown::Markdown;
 use crate::report::sarif::Sarif;
@@ -17,12 +20,57 @@ use crate::run::event::Event;
 /// Which reports are written, and where.
 #[derive(Debug, Args)]
 pub struct Reports {
-    /// Write a report for other programs too: junit, sarif or markdown, as in junit=out.xml; may be given more than once
+    /// Write a report into a file too: junit, sarif, markdown or html, as in html=out.html; may be given more than once
     ///
     /// The file appears whole at the end, also where the run is bad or was stopped; an existing one is replaced. One that
     /// cannot be written is refused before anything is run.
     #[arg(long = "report", value_name = "FORMAT=PATH")]
     reports: Vec<Target>,
+}
+
+/// Where a page of HTML is written.
+#[derive(Debug, Args)]
+pub struct Pages {
+    /// Write a page of HTML too, as in html=out.html
+    ///
+    /// The file appears whole at the end; an existing one is replaced. One that cannot be written is refused before
+    /// anything is run.
+    #[arg(long = "report", value_name = "html=PATH", value_parser = page)]
+    page: Option<PathBuf>,
+}
+
+fn page(text: &str) -> Result<PathBuf, String> {
+    match text.parse() {
+        Ok(Target { format: Format::Html, path }) => Ok(path),
+        _ => Err("expected html and a file, as in html=out.html".to_owned()),
+    }
+}
+
+impl Pages {
+    /// Refuses a file that cannot be written.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn open(&self) -> Result<(), Problem> {
+        self.page.as_deref().map_or(Ok(()), files::writable)
+    }
+
+    /// Writes the page, where one is asked for.
+    ///
+    /// # Errors
+    /// It cannot be written any more.
+    pub fn write(&self, ctx: &Context, make: impl FnOnce() -> Page) -> Result<(), Problem> {
+        let Some(path) = &self.page else { return Ok(()) };
+        let file = Staged::with(path, |file| {
+            let mut out = BufWriter::new(file);
+            make().write(&mut out)?;
+            out.flush()
+        })?;
+        let note = format!("{} is written", file.path().display());
+        file.put()?;
+        ctx.note(&note);
+        Ok(())
+    }
 }
 
 /// A report and its file.
@@ -38,6 +86,7 @@ enum Format {
     Junit,
     Sarif,
     Markdown,
+    Html,
 }
 
 impl FromStr for Target {
@@ -49,7 +98,8 @@ impl FromStr for Target {
             "junit" => Format::Junit,
             "sarif" => Format::Sarif,
             "markdown" => Format::Markdown,
-            _ => return Err("expected junit, sarif or markdown, and a file, as in junit=out.xml".to_owned()),
+            "html" => Format::Html,
+            _ => return Err("expected junit, sarif, markdown or html, and a file, as in junit=out.xml".to_owned()),
         };
         if path.is_empty() {
             Err("expected a file, as in junit=out.xml".to_owned())
@@ -65,6 +115,7 @@ impl Format {
             Self::Junit => Box::new(Junit::default()),
             Self::Sarif => Box::new(Sarif::default()),
             Self::Markdown => Box::new(Markdown::default()),
+            Self::Html => Box::new(Html::with(PICTURES)),
         }
     }
 }
@@ -148,7 +199,8 @@ mod tests {
         check("markdown=/x/y", Some((Format::Markdown, "/x/y")));
         check("junit=", None);
         check("junit", None);
-        check("html=a", None);
+        check("html=a", Some((Format::Html, "a")));
+        check("pdf=a", None);
         check("", None);
     }
 }

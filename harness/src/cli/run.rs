@@ -54,7 +54,7 @@ const MAX_RANGE_SIZE: u64 = 10_000;
 ///
 /// With --expectations what an implementation is known not to pass does not make the run bad, and everything else does.
 ///
-/// With --report the same is said in files that other programs read: JUnit XML, SARIF, Markdown.
+/// With --report the same is said in files: a page of HTML for people, JUnit XML, SARIF and Markdown for other programs.
 #[derive(Debug, Args)]
 pub struct RunArgs {
     #[command(flatten)]
@@ -67,6 +67,12 @@ pub struct RunArgs {
     /// End with 1 if a reason was seen too seldom; goes without saying for the default selection
     #[arg(long)]
     require_coverage: bool,
+    /// Generate more where nothing was covered yet, until everything is or so many more (10,000) are generated
+    ///
+    /// Setups are aimed at pairs and triples of factors that no setup had, at reasons that were seen too seldom, and stories
+    /// at faults that none met. Ends with 1 where something is left. Every scenario has a token that runs it alone.
+    #[arg(long, value_name = "covered[=N]", value_parser = until)]
+    until: Option<u64>,
     /// Leave out durations, so that two reports of one run are the same
     #[arg(long)]
     no_times: bool,
@@ -107,6 +113,9 @@ pub struct RunArgs {
 /// A suite, file, defect or expression that is not known or is malformed; the machine failed.
 pub fn run(args: &RunArgs, ctx: &Context) -> Result<Exit, Problem> {
     let plan = args.selection.plan(ctx)?;
+    if args.until.is_some() {
+        sole(args)?;
+    }
     let range = match args.partition {
         Some(part) => part.of(plan.len()).map_err(|message| Problem::usage(format!("--partition {part}: {message}")))?,
         None => 0..plan.len(),
@@ -131,7 +140,8 @@ pub fn run(args: &RunArgs, ctx: &Context) -> Result<Exit, Problem> {
     let mut folder = folder(args, &plan, &range, &known, sut.as_ref(), ctx)?;
     let mut reporter = reporter(ctx);
     let draw = args.twin.map(|pieces| Draw::new(usize::from(pieces), args.selection.seed));
-    let run = Run { plan: &plan, range, options, judging, folder: folder.as_mut(), twin: draw.as_ref() };
+    let until = args.until.map(|budget| (args.selection.seed, budget));
+    let run = Run { plan: &plan, range, options, judging, folder: folder.as_mut(), twin: draw.as_ref(), until };
     let mut told = Several::new(vec![&mut files, reporter.as_mut()]);
     let summary = match &mut renewal {
         Some(renewal) => run.run(&mut Gathering::new(&mut told, renewal))?,
@@ -152,9 +162,38 @@ pub fn run(args: &RunArgs, ctx: &Context) -> Result<Exit, Problem> {
     }
 }
 
+/// How many more scenarios are generated where nothing is said.
+const MORE: u64 = 10_000;
+
+/// `covered`, or `covered=500`.
+fn until(text: &str) -> Result<u64, String> {
+    let expected = || "expected covered, or covered=N with N more scenarios at most".to_owned();
+    match text.strip_prefix("covered").ok_or_else(expected)? {
+        "" => Ok(MORE),
+        more => more.strip_prefix('=').and_then(|more| more.parse().ok()).ok_or_else(expected),
+    }
+}
+
+/// A run that goes on until everything is covered must see everything, and its rows are not those of its plan alone.
+fn sole(args: &RunArgs) -> Result<(), Problem> {
+    let with = |option: &str, why: &str| Err(Problem::usage(format!("`--until covered` does not go with `{option}`: {why}")));
+    if args.partition.is_some() {
+        return with("--partition", "a part does not know what the others cover")
+            .map_err(|problem: Problem| problem.help("run the parts with --results, merge them, then run what is missing"));
+    }
+    if args.results.is_some() {
+        return with("--results", "what is generated on the way is not of the plan that the results are held against")
+            .map_err(|problem: Problem| problem.help("every scenario that is added has a token: keep the JSON report"));
+    }
+    if args.selection.undirected {
+        return with("--undirected", "nobody knows what is planted in such a setup");
+    }
+    Ok(())
+}
+
 /// Whether a key seen too seldom makes the whole run bad.
 fn gates(args: &RunArgs) -> bool {
-    args.require_coverage || (args.selection.is_default() && args.outside.sut.is_none())
+    args.require_coverage || args.until.is_some() || (args.selection.is_default() && args.outside.sut.is_none())
 }
 
 /// Whoever tells the user what happens in a run.

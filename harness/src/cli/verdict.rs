@@ -77,18 +77,23 @@ pub fn findings(verdict: &Verdict, paint: Paint) -> String {
             let heading = format!("{} {}", finding.rule().code(), finding.rule().slug());
             put(&mut out, format_args!("{}\n", paint.paint(Shade::Bold, &heading)));
         }
-        let subjects: Vec<String> = finding.subjects.iter().map(ToString::to_string).collect();
-        let code = paint.paint(severity(finding.severity), &finding.code());
-        put(&mut out, format_args!("  {code} {}  {}\n", finding.reason.slug(), subjects.join(", ")));
-        for (key, fact) in &finding.evidence.0 {
-            put(&mut out, format_args!("      {}: {}\n", key.replace('_', " "), shown(fact)));
-        }
+        heading(&mut out, finding, paint);
         put(&mut out, format_args!("      {} {}\n", paint.paint(Shade::Dim, "remedy:"), remedy(finding)));
     }
     if !verdict.findings.is_empty() {
         out.push('\n');
     }
     out
+}
+
+/// A finding in a line, with its evidence below.
+pub fn heading(out: &mut String, finding: &Finding, paint: Paint) {
+    let subjects: Vec<String> = finding.subjects.iter().map(ToString::to_string).collect();
+    let code = paint.paint(severity(finding.severity), &finding.code());
+    put(out, format_args!("  {code} {}  {}\n", finding.reason.slug(), subjects.join(", ")));
+    for (key, fact) in &finding.evidence.0 {
+        put(out, format_args!("      {}: {}\n", key.replace('_', " "), shown(fact)));
+    }
 }
 
 /// What the findings come to, in two lines.

@@ -3,6 +3,7 @@
 pub mod impossible;
 pub mod keys;
 pub mod story;
+pub mod tuples;
 
 use keys::{Key, KeySet};
 use serde::Serialize;

@@ -347,6 +347,12 @@ impl StoryCoverage {
         self.counts.iter().map(|(&key, &count)| (key, count))
     }
 
+    /// In how many stories a key was met.
+    #[must_use]
+    pub fn of(&self, key: StoryKey) -> u32 {
+        self.counts.get(&key).copied().unwrap_or(0)
+    }
+
     /// The keys that no story met.
     #[must_use]
     pub fn misses(&self) -> Vec<StoryKey> {

@@ -223,6 +223,12 @@ impl Outcome {
         *self == Self::Passed
     }
 
+    /// Whether the harness is at fault.
+    #[must_use]
+    pub const fn is_fault(&self) -> bool {
+        matches!(self, Self::HarnessFault { .. })
+    }
+
     /// How it ended, in a word.
     #[must_use]
     pub const fn status(&self) -> Status {

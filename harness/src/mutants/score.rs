@@ -100,10 +100,16 @@ impl Score {
     /// After how many scenarios mutants died: the median and the worst; none where none did.
     #[must_use]
     pub fn soon(&self) -> Option<(u64, u64)> {
-        let mut after: Vec<u64> = self.wrong().filter_map(|standing| Some(standing.killed.as_ref()?.after)).collect();
-        after.sort_unstable();
-        after.get(after.len() / 2).copied().zip(after.last().copied())
+        let after: Vec<u64> = self.wrong().filter_map(|standing| Some(standing.killed.as_ref()?.after)).collect();
+        median(after.clone()).zip(after.into_iter().max())
     }
+}
+
+/// The median of numbers, the larger one of two in the middle; none of none.
+#[must_use]
+pub fn median(mut numbers: Vec<u64>) -> Option<u64> {
+    numbers.sort_unstable();
+    numbers.get(numbers.len() / 2).copied()
 }
 
 /// Puts a plan to mutants. `tick` is called for each piece of work that is done.

@@ -61,6 +61,8 @@ pub struct Human<W> {
     /// What could not be asked: how many and the first of them by what they need.
     unsupported: BTreeMap<String, (u64, Vec<String>)>,
     counted: Option<Counted>,
+    /// How many pieces of work were added on the way.
+    added: u64,
 }
 
 impl<W: Write> Human<W> {
@@ -89,6 +91,7 @@ impl<W: Write> Human<W> {
             causes: BTreeMap::new(),
             unsupported: BTreeMap::new(),
             counted: None,
+            added: 0,
         }
     }
 
@@ -189,8 +192,14 @@ impl<W: Write> Human<W> {
             let kinds: Vec<String> = kinds.iter().map(|kind| format!("{} of {} {}", kind.met, kind.keys, kind.kind)).collect();
             writeln!(self.out, "           in stories {}", kinds.join(", "))?;
         }
+        for line in telling::tuples(counted) {
+            writeln!(self.out, "           {line}")?;
+        }
         if !counted.gates {
             return Ok(());
+        }
+        for line in telling::open_tuples(counted) {
+            writeln!(self.out, "{}", self.paint.paint(Shade::Red, &format!("missed     {line}")))?;
         }
         for unmet in &counted.unmet {
             writeln!(self.out, "{}", self.paint.paint(Shade::Red, &format!("missed     {unmet}: met in no story")))?;
@@ -224,6 +233,9 @@ impl<W: Write> Human<W> {
             number(summary.sums.generated),
             number(summary.sums.counterparts)
         )?;
+        if self.added > 0 {
+            writeln!(self.out, "           {} more than asked for, aimed at what was not covered", number(self.added))?;
+        }
         if summary.sums.stories > 0 {
             let (stories, steps) = (number(summary.sums.stories), number(summary.sums.steps));
             let (struck, faults) = (number(summary.sums.faults_struck), number(summary.sums.faults));
@@ -376,6 +388,7 @@ impl<W: Write> Reporter for Human<W> {
             Event::RunStarted { suites, .. } => self.suites.clone_from(suites),
             Event::ScenarioFinished(row) => self.row(row),
             // Told when the rest is.
+            Event::PiecesAdded { pieces } => self.added += pieces,
             Event::Repeated(_) => {}
             Event::CoverageCounted(counted) => self.counted = Some((**counted).clone()),
             Event::RunFinished(summary) => self.finish(summary)?,

@@ -248,7 +248,7 @@ impl Reporter for Junit {
                 (self.version, self.implementation, self.names) = (version.clone(), implementation.clone(), suites.clone());
             }
             Event::ScenarioFinished(row) => self.row(row),
-            Event::Repeated(_) => {}
+            Event::Repeated(_) | Event::PiecesAdded { .. } => {}
             Event::CoverageCounted(counted) => self.counted = Some((**counted).clone()),
             Event::RunFinished(summary) => self.summary = Some((**summary).clone()),
         }

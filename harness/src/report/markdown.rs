@@ -8,10 +8,9 @@ use super::picture::{duration, number};
 use super::telling::{self, cut, lines};
 use super::{Document, Reporter};
 use crate::cli::paint::masked;
-use crate::exit::Exit;
 use crate::results::counts::Status;
 use crate::results::row::Row;
-use crate::run::event::{Counted, Event, Stop, Summary};
+use crate::run::event::{Counted, Event, Summary};
 
 /// The most scenarios of which is said why they did not pass.
 const MAX_SHOWN: usize = 10;
@@ -141,7 +140,7 @@ impl Markdown {
 
     fn verdict(&self, summary: &Summary, out: &mut dyn io::Write) -> io::Result<()> {
         let exit = summary.exit();
-        writeln!(out, "## dasdlab: {}\n", word(exit, summary.stopped))?;
+        writeln!(out, "## dasdlab: {}\n", telling::verdict(exit, summary.stopped))?;
         let suites: Vec<String> = self.suites.iter().map(|name| code(name)).collect();
         let (who, version) = (code(&self.implementation), code(&self.version));
         writeln!(out, "{who} judged by dasdlab {version} on {}; exit code {}.\n", suites.join(", "), exit.code())?;
@@ -154,6 +153,13 @@ impl Markdown {
     fn foot(&self, summary: &Summary, out: &mut dyn io::Write) -> io::Result<()> {
         if let Some(counted) = &self.counted {
             writeln!(out, "coverage: {}  ", telling::coverage(counted))?;
+            for line in telling::tuples(counted) {
+                writeln!(out, "{line}  ")?;
+            }
+            let open = if counted.gates { telling::open_tuples(counted) } else { Vec::new() };
+            for line in open {
+                writeln!(out, "missed: {}  ", code(&line))?;
+            }
         }
         if let Some(repeated) = &summary.repeated {
             let how = if repeated.different.is_some() { "not the same" } else { "the same" };
@@ -163,19 +169,6 @@ impl Markdown {
             writeln!(out, "time: {}  ", duration(ms.saturating_mul(1_000)))?;
         }
         writeln!(out, "digest: `{}`", summary.digest)
-    }
-}
-
-fn word(exit: Exit, stopped: Option<Stop>) -> &'static str {
-    match exit {
-        Exit::Good if stopped.is_some() => "stopped",
-        Exit::Good => "good",
-        Exit::NothingSelected => "nothing was judged",
-        Exit::Unusable => "the implementation cannot be used",
-        Exit::Nondeterminism => "not the same when repeated",
-        Exit::Fault => "the harness is at fault",
-        Exit::Interrupted | Exit::Terminated => "stopped",
-        _ => "bad",
     }
 }
 
@@ -217,7 +210,7 @@ impl Reporter for Markdown {
                 (self.version, self.implementation, self.suites) = (version.clone(), implementation.clone(), suites.clone());
             }
             Event::ScenarioFinished(row) => self.row(row),
-            Event::Repeated(_) => {}
+            Event::Repeated(_) | Event::PiecesAdded { .. } => {}
             Event::CoverageCounted(counted) => self.counted = Some((**counted).clone()),
             Event::RunFinished(summary) => self.summary = Some((**summary).clone()),
         }

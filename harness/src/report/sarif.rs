@@ -262,7 +262,7 @@ impl Reporter for Sarif {
                 (self.version, self.implementation) = (version.clone(), implementation.clone());
             }
             Event::ScenarioFinished(row) => self.row(row),
-            Event::Repeated(_) => {}
+            Event::Repeated(_) | Event::PiecesAdded { .. } => {}
             Event::CoverageCounted(counted) => self.counted = Some((**counted).clone()),
             Event::RunFinished(summary) => self.summary = Some((**summary).clone()),
         }

@@ -2,9 +2,11 @@
 
 use super::picture::number;
 use crate::coverage::REQUIRED;
+use crate::coverage::tuples::{Covered, Fill};
+use crate::exit::Exit;
 use crate::results::counts::Status;
 use crate::results::row::Row;
-use crate::run::event::Counted;
+use crate::run::event::{Counted, Stop};
 
 /// The first thing that is wrong with a scenario that did not pass, in a line.
 pub(super) fn first(row: &Row) -> String {
@@ -55,6 +57,20 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     }
 }
 
+/// How a run ended, in a word or a few.
+pub(super) fn verdict(exit: Exit, stopped: Option<Stop>) -> &'static str {
+    match exit {
+        Exit::Good if stopped.is_some() => "stopped",
+        Exit::Good => "good",
+        Exit::NothingSelected => "nothing was judged",
+        Exit::Unusable => "the implementation cannot be used",
+        Exit::Nondeterminism => "not the same when repeated",
+        Exit::Fault => "the harness is at fault",
+        Exit::Interrupted | Exit::Terminated => "stopped",
+        _ => "bad",
+    }
+}
+
 /// What was covered, in a line.
 pub(super) fn coverage(counted: &Counted) -> String {
     let ((covered, keys), (seen, possible)) = (counted.coverage.covered(), counted.coverage.pairs());
@@ -63,4 +79,43 @@ pub(super) fn coverage(counted: &Counted) -> String {
         number(seen as u64),
         number(possible as u64)
     )
+}
+
+/// What was covered of pairs and triples of factors, and how soon, in lines; none where no setup was measured.
+pub(super) fn tuples(counted: &Counted) -> Vec<String> {
+    let tuples = &counted.tuples;
+    if tuples.setups == 0 {
+        return Vec::new();
+    }
+    let covered = |covered: &Covered, what: &str| {
+        let (whole, tenth) = (covered.per_mille() / 10, covered.per_mille() % 10);
+        let (seen, possible) = (number(covered.covered as u64), number(covered.possible as u64));
+        format!("{seen} of {possible} {what} ({whole}.{tenth} %)")
+    };
+    let setups = |count: Option<u64>| count.map_or_else(|| "-".to_owned(), number);
+    let fill = |of: fn(&Fill) -> Option<u64>| {
+        let steps = tuples.fill.iter().map(|fill| format!("{} % {}", fill.percent, setups(of(fill))));
+        steps.collect::<Vec<_>>().join(", ")
+    };
+    vec![
+        format!("factors: {}, {}", covered(&tuples.pairs, "pairs"), covered(&tuples.triples, "triples")),
+        format!("after so many setups: pairs {}", fill(|fill| fill.pairs)),
+        format!("after so many setups: triples {}", fill(|fill| fill.triples)),
+    ]
+}
+
+/// Pairs and triples of factors that were to be covered and were not, in lines.
+pub(super) fn open_tuples(counted: &Counted) -> Vec<String> {
+    let tuples = &counted.tuples;
+    let mut lines = Vec::new();
+    for (covered, required) in [(&tuples.pairs, tuples.required_pairs), (&tuples.triples, tuples.required_triples)] {
+        if covered.reaches(required) {
+            continue;
+        }
+        lines.extend(covered.missing.iter().map(|tuple| format!("{tuple}: no setup had it")));
+        if covered.more_missing > 0 {
+            lines.push(format!("and {} more", number(covered.more_missing as u64)));
+        }
+    }
+    lines
 }

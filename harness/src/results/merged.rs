@@ -12,13 +12,15 @@ use crate::run::event::{Event, Summary};
 use crate::run::part;
 use crate::run::tally::{Ended, Tally};
 
-/// Parts that lie end to end.
+/// Parts that lie end to end, or all that there is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Merged {
     /// What they are about, with the range that they make up.
     pub head: Head,
     /// The parts, in order.
     pub parts: Vec<Part>,
+    /// What of the range no part has.
+    pub missing: Vec<Range<u64>>,
 }
 
 impl Merged {
@@ -27,6 +29,18 @@ impl Merged {
     /// # Errors
     /// A file is no file of results, is of another run than the first one, or there is a gap or an overlap.
     pub fn of(paths: &[PathBuf], expected: Option<part::Part>) -> Result<Self, Problem> {
+        let merged = Self::held(paths, expected)?;
+        match merged.missing.first() {
+            Some(gap) => Err(missing(gap, paths)),
+            None => Ok(merged),
+        }
+    }
+
+    /// Puts files of results in order, whatever they lack of the range that is expected, or of the whole run.
+    ///
+    /// # Errors
+    /// A file is no file of results, is of another run than the first one, or there is an overlap.
+    pub fn held(paths: &[PathBuf], expected: Option<part::Part>) -> Result<Self, Problem> {
         let mut heads = Vec::new();
         for path in paths {
             heads.push((file::head(path)?, path.clone()));
@@ -44,7 +58,7 @@ impl Merged {
             None => 0..first.pieces,
             Some(part) => part.of(first.pieces).map_err(|message| Problem::usage(format!("--expect {part}: {message}")))?,
         };
-        let mut merged = Self { head: first.of(&wanted), parts: Vec::new() };
+        let mut merged = Self { head: first.of(&wanted), parts: Vec::new(), missing: Vec::new() };
         let mut next = wanted.start;
         for (head, path) in heads {
             let range = head.range();
@@ -56,7 +70,7 @@ impl Merged {
                 return Err(Problem::usage(message).file(path));
             }
             if range.start > next {
-                return Err(missing(&(next..range.start), paths));
+                merged.missing.push(next..range.start);
             }
             if range.start < next {
                 let before = merged.parts.last().map(|part| part.path.display().to_string()).unwrap_or_default();
@@ -67,7 +81,7 @@ impl Merged {
             merged.parts.push(Part { range, path });
         }
         if next < wanted.end {
-            return Err(missing(&(next..wanted.end), paths));
+            merged.missing.push(next..wanted.end);
         }
         Ok(merged)
     }
@@ -107,10 +121,13 @@ pub fn replayed(merged: &Merged, known: &Known, reporter: &mut dyn Reporter) -> 
         }
         tally.cover(part.range.end - part.range.start);
     }
-    let (next, gates) = (range.end, head.gates);
+    let lacking: u64 = merged.missing.iter().map(|gap| gap.end - gap.start).sum();
+    let (next, gates) = (range.end - lacking, head.gates);
     // Whether anybody listened to the end changes nothing about what the parts hold.
     let ended = Ended { range, next, pieces: head.pieces, gates, stopped: None, duration: None };
-    let (counted, summary) = tally.conclude(&ended);
+    let (counted, mut summary) = tally.conclude(&ended);
+    // What is not there may be anything.
+    summary.partial |= lacking > 0;
     teller.tell(&Event::CoverageCounted(Box::new(counted)))?;
     teller.tell(&Event::RunFinished(Box::new(summary.clone())))?;
     Ok(summary)

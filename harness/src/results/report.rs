@@ -12,6 +12,10 @@ use super::order::Order;
 use super::row::Row;
 use super::totals::Totals;
 use crate::cli::Problem;
+use crate::coverage::tuples::REQUIRED_TRIPLES;
+use crate::report::{Reporter, Teller};
+use crate::run::event::{Event, Stop, Summary};
+use crate::twin::Repeated;
 
 /// What the first line says.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -61,14 +65,74 @@ fn begun(path: &Path) -> Result<(Lines<'_>, Started), Problem> {
 ///
 /// # Errors
 /// The first thing that is wrong with it and where, or what `each` says.
-pub fn read(path: &Path, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Result<(Started, Totals), Problem> {
-    let (mut lines, started) = begun(path)?;
-    let mut totals = Totals::default();
+pub fn read(path: &Path, each: impl FnMut(Row) -> Result<(), Problem>) -> Result<(Started, Totals), Problem> {
+    whole(path, each).map(|(started, totals, _)| (started, totals))
+}
+
+/// Reads a report, proves it, and tells a reporter what it says, as the run that has written it did.
+///
+/// # Errors
+/// The first thing that is wrong with it and where, or the reporter cannot write.
+pub fn retold(path: &Path, reporter: &mut dyn Reporter) -> Result<Summary, Problem> {
+    let mut teller = Teller::new(reporter);
+    let Started { version, implementation, suites, pieces } = started(path)?;
+    teller.tell(&Event::RunStarted { version, implementation, suites, pieces })?;
+    let (_, totals, end) = whole(path, |row| teller.tell(&Event::ScenarioFinished(Box::new(row))))?;
+    let counted = totals.counted(end.gates.0, end.gates.1);
+    let End { said, repeated, added, .. } = end;
+    let duration = said.duration_ms.map(Duration::from_millis);
+    let (not_run, partial, repeated) = (said.not_run, said.partial, repeated.map(|repeated| *repeated));
+    let (unmatched, not_looked_for) = (said.unmatched, said.not_looked_for);
+    let made = totals.summary(&counted, said.stopped, duration);
+    let summary = Summary { not_run, partial, unmatched, not_looked_for, repeated, ..made };
+    if let Some(repeated) = &summary.repeated {
+        teller.tell(&Event::Repeated(Box::new(repeated.clone())))?;
+    }
+    if added > 0 {
+        teller.tell(&Event::PiecesAdded { pieces: added })?;
+    }
+    teller.tell(&Event::CoverageCounted(Box::new(counted)))?;
+    teller.tell(&Event::RunFinished(Box::new(summary.clone())))?;
+    Ok(summary)
+}
+
+/// What a report says that cannot be made of its scenarios.
+#[derive(Debug)]
+struct End {
+    /// Whether coverage gates, and how many triples in a hundred it asks for.
+    gates: (bool, usize),
+    /// How many pieces of work were added on the way.
+    added: u64,
+    /// What came of judging a sample again.
+    repeated: Option<Box<Repeated>>,
+    /// What stands in the last line.
+    said: Unproven,
+}
+
+/// What stands in the last line and is made of nothing else.
+#[derive(Debug, Deserialize)]
+struct Unproven {
+    not_run: u64,
+    partial: bool,
+    #[serde(default)]
+    unmatched: Vec<String>,
+    #[serde(default)]
+    not_looked_for: u64,
+    #[serde(default)]
+    stopped: Option<Stop>,
+    #[serde(default)]
+    duration_ms: Option<u64>,
+}
+
+/// Everything that a report says.
+fn whole(path: &Path, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Result<(Started, Totals, End), Problem> {
+    let (mut lines, mut started) = begun(path)?;
+    let (mut totals, mut repeated) = (Totals::default(), None);
     // A part of a run begins anywhere, and does not say where.
     let mut order = Order::new(0..u64::MAX);
     // The first and the last index, and how many different ones there were.
     let (mut first, mut last, mut answered) = (None, None, 0);
-    let mut gates = None;
+    let (mut gates, mut added) = (None, 0_u64);
     loop {
         let Some((line, _)) = lines.next()? else {
             return Err(lines.fault("the report ends before its last line: the run was killed, or is still under way"));
@@ -85,20 +149,34 @@ pub fn read(path: &Path, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Re
                 totals.add(&row);
                 each(row)?;
             }
+            ("pieces-added", None) => {
+                let pieces = said.get("pieces").and_then(Value::as_u64);
+                let pieces = pieces.ok_or_else(|| lines.fault("does not say how many pieces of work were added"))?;
+                started.pieces = started.pieces.saturating_add(pieces);
+                added = added.saturating_add(pieces);
+            }
             // What was repeated was judged before.
-            ("repeated", None) => {}
+            ("repeated", None) => {
+                let read = serde_json::from_value(said.into()).map_err(|error| lines.unread(&error, "what was repeated"))?;
+                repeated = Some(Box::new(read));
+            }
             ("coverage-counted", None) => {
                 let flag = said.get("gates").and_then(Value::as_bool);
                 let flag = flag.ok_or_else(|| lines.fault("does not say whether coverage gates"))?;
-                let made = serde_json::to_value(totals.counted(flag)).unwrap_or_default();
+                let required = said.get("tuples").and_then(|tuples| tuples.get("required_triples")).and_then(Value::as_u64);
+                let required = required.and_then(|required| usize::try_from(required).ok()).unwrap_or(REQUIRED_TRIPLES);
+                let made = serde_json::to_value(totals.counted(flag, required)).unwrap_or_default();
                 match unlike("coverage", &made, &said.into()) {
                     Some(message) => return Err(lines.fault(message)),
-                    None => gates = Some(flag),
+                    None => gates = Some((flag, required)),
                 }
             }
             ("run-finished", Some(gates)) => {
+                let unproven =
+                    serde_json::from_value(said.clone().into()).map_err(|error| lines.unread(&error, "the end of a run"))?;
                 finished(started.pieces, answered, &mut totals, gates, said).map_err(|message| lines.fault(message))?;
-                return behind(&mut lines).map(|()| (started, totals));
+                behind(&mut lines)?;
+                return Ok((started, totals, End { gates, added, repeated, said: unproven }));
             }
             _ => return Err(lines.fault(format!("the event {name} is out of its place"))),
         }
@@ -106,14 +184,20 @@ pub fn read(path: &Path, mut each: impl FnMut(Row) -> Result<(), Problem>) -> Re
 }
 
 /// Compares the last line with what the scenarios make.
-fn finished(pieces: u64, answered: u64, totals: &mut Totals, gates: bool, mut said: Map<String, Value>) -> Result<(), String> {
+fn finished(
+    pieces: u64,
+    answered: u64,
+    totals: &mut Totals,
+    gates: (bool, usize),
+    mut said: Map<String, Value>,
+) -> Result<(), String> {
     let number = |said: &Map<String, Value>, name: &str| said.get(name).and_then(Value::as_u64);
     let not_run = number(&said, "not_run").ok_or("does not say how much was not run")?;
     let done = pieces.checked_sub(not_run).filter(|&done| done >= answered);
     let wrong = || format!("{not_run} of {pieces} pieces of work cannot have been left: {answered} were done");
     totals.cover(done.ok_or_else(wrong)?);
     let duration = number(&said, "duration_ms").map(Duration::from_millis);
-    let summary = totals.summary(&totals.counted(gates), None, duration);
+    let summary = totals.summary(&totals.counted(gates.0, gates.1), None, duration);
     let Ok(Value::Object(mut made)) = serde_json::to_value(summary) else { return Ok(()) };
     for &name in UNPROVEN {
         made.remove(name);

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use super::counts::Status;
 use crate::coverage::keys::KeySet;
 use crate::coverage::story::StoryKey;
+use crate::coverage::tuples::FactorsRow;
 use crate::judge::difference::Difference;
 use crate::judge::story::Story;
 use crate::run::digest::Hash;
@@ -61,6 +62,9 @@ pub struct Row {
     /// Keys of the defect left out that were reported with it and are not without it.
     #[serde(default, skip_serializing_if = "KeySet::is_empty")]
     pub absent: KeySet,
+    /// Factors of a generated setup with planted defects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub factors: Option<FactorsRow>,
     /// What there is to say of a story.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub story: Option<StoryRow>,
@@ -212,6 +216,11 @@ impl From<&Difference> for Told {
 }
 
 impl Told {
+    /// Its parts.
+    pub(crate) const fn map(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
     /// Rule and reason of the finding that it is about; none where it is about no finding.
     #[must_use]
     pub fn names(&self) -> Option<(Rule, &str)> {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::counts::Counts;
 use super::row::{Origin, Row};
 use crate::coverage::story::StoryCoverage;
+use crate::coverage::tuples::TupleMap;
 use crate::coverage::{Coverage, Seen};
 use crate::run::digest::{Digest, Hash};
 use crate::run::event::{Counted, Slow, Stop, Summary};
@@ -52,6 +53,7 @@ pub struct Totals {
     digest: Digest,
     coverage: Coverage,
     stories: StoryCoverage,
+    tuples: TupleMap,
     /// Stories that were generated: only what is generated is sure to meet everything.
     generated_stories: u64,
     slowest: Vec<Slow>,
@@ -74,6 +76,9 @@ impl Totals {
         sums.volumes = sums.volumes.saturating_add(row.volumes as u64);
         sums.findings = sums.findings.saturating_add(row.findings as u64);
         self.coverage.add(Seen { present: row.present, absent: row.absent });
+        if let Some(factors) = &row.factors {
+            self.tuples.add(row.index, factors);
+        }
         if let Some(story) = &row.story {
             self.stories.add(&story.met);
             self.generated_stories += u64::from(row.origin == Origin::Generated);
@@ -118,15 +123,21 @@ impl Totals {
         self.digest.sum()
     }
 
-    /// What was covered.
+    /// Which pairs and triples of factors were seen.
     #[must_use]
-    pub fn counted(&self, gates: bool) -> Counted {
+    pub const fn tuples(&self) -> &TupleMap {
+        &self.tuples
+    }
+
+    /// What was covered, where so many percent of all triples are required.
+    #[must_use]
+    pub fn counted(&self, gates: bool, required: usize) -> Counted {
         let unmet = match self.generated_stories {
             0 => Vec::new(),
             _ => self.stories.misses().iter().map(ToString::to_string).collect(),
         };
         let (coverage, misses) = (self.coverage.clone(), self.coverage.misses());
-        Counted { coverage, misses, gates, stories: self.stories.clone(), unmet }
+        Counted { coverage, misses, gates, stories: self.stories.clone(), unmet, tuples: self.tuples.tuples(required) }
     }
 
     /// The totals as the foot of a file says them.
@@ -157,7 +168,11 @@ impl Totals {
             repeated: None,
             digest: self.digest(),
             sums: self.sums,
-            coverage_misses: if counted.gates { counted.misses.len() + counted.unmet.len() } else { 0 },
+            coverage_misses: if counted.gates {
+                counted.misses.len() + counted.unmet.len() + counted.tuples.shortfalls()
+            } else {
+                0
+            },
             partial: false,
             stopped,
             duration_ms: duration.map(|duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)),

@@ -76,6 +76,14 @@ impl Dispenser {
         self.room.notify_all();
     }
 
+    /// Hands out more, up to this piece, where everything before was handed out.
+    pub fn extend(&self, end: u64) {
+        let mut state = self.state.lock();
+        if state.next == state.end {
+            state.end = end;
+        }
+    }
+
     /// Hands out nothing more; what is under way is finished.
     pub fn stop(&self) {
         self.end_at(0);
@@ -92,6 +100,17 @@ mod tests {
         assert_eq!((dispenser.take(), dispenser.take()), (Some(0), Some(1)));
         dispenser.end_at(3);
         assert_eq!((dispenser.take(), dispenser.take()), (Some(2), None));
+    }
+
+    #[test]
+    fn more_is_handed_out_where_nothing_was_stopped() {
+        let dispenser = Dispenser::new(0..1, Vec::new());
+        assert_eq!((dispenser.take(), dispenser.take()), (Some(0), None));
+        dispenser.extend(2);
+        assert_eq!((dispenser.take(), dispenser.take()), (Some(1), None));
+        dispenser.stop();
+        dispenser.extend(4);
+        assert_eq!(dispenser.take(), None);
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! What happens in a run: a closed set of events. The runner never formats, reporters never decide.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::digest::Hash;
 use crate::coverage::story::{KindMet, StoryCoverage};
+use crate::coverage::tuples::Tuples;
 use crate::coverage::{Coverage, Miss};
 use crate::results::counts::Counts;
 use crate::results::row::Row;
@@ -27,6 +28,11 @@ pub enum Event {
     },
     /// A scenario was judged, or not.
     ScenarioFinished(Box<Row>),
+    /// More work was added, aimed at what was not covered.
+    PiecesAdded {
+        /// How many pieces.
+        pieces: u64,
+    },
     /// A sample was judged again.
     Repeated(Box<Repeated>),
     /// What a run covered.
@@ -48,6 +54,8 @@ pub struct Counted {
     pub stories: StoryCoverage,
     /// What no story met, where stories were generated.
     pub unmet: Vec<String>,
+    /// Pairs and triples of factors.
+    pub tuples: Tuples,
 }
 
 impl Serialize for Counted {
@@ -56,7 +64,7 @@ impl Serialize for Counted {
         let rows: Vec<Miss> =
             self.coverage.rows().map(|row| Miss { key: row.key.to_string(), present: row.present, absent: row.absent }).collect();
         let ((covered, keys), (pairs_seen, pairs_possible)) = (self.coverage.covered(), self.coverage.pairs());
-        let mut fields = serializer.serialize_struct("Counted", 9)?;
+        let mut fields = serializer.serialize_struct("Counted", 10)?;
         fields.serialize_field("gates", &self.gates)?;
         fields.serialize_field("required", &crate::coverage::REQUIRED)?;
         fields.serialize_field("covered", &covered)?;
@@ -67,12 +75,13 @@ impl Serialize for Counted {
         let kinds: Vec<KindMet> = self.stories.kinds();
         fields.serialize_field("stories", &kinds)?;
         fields.serialize_field("unmet", &self.unmet)?;
+        fields.serialize_field("tuples", &self.tuples)?;
         fields.end()
     }
 }
 
 /// What stopped a run before its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stop {
     /// Ctrl-C.

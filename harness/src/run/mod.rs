@@ -12,6 +12,7 @@ pub mod part;
 pub mod plan;
 pub mod select;
 pub mod tally;
+pub mod until;
 pub mod work;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,8 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use dasdlab_scenarios::token::Token;
+use parking_lot::RwLock;
 use tokio::sync::mpsc;
 
 use crate::cli::Problem;
@@ -33,8 +36,9 @@ use crate::twin::{Repeated, Twin};
 use clock::Clock;
 use dispenser::Dispenser;
 use event::{Event, Stop, Summary};
-use plan::Plan;
+use plan::{Item, Plan};
 use tally::{Ended, Tally};
+use until::Search;
 use work::{Judging, Keep, Piece};
 
 /// How many results may wait to be read.
@@ -94,13 +98,15 @@ pub struct Run<'a> {
     pub folder: Option<&'a mut Folder>,
     /// Who draws what is judged again at the end.
     pub twin: Option<&'a Draw>,
+    /// By which seed, and by how many more scenarios at most, what is not covered is aimed at.
+    pub until: Option<(u64, u64)>,
 }
 
 impl<'a> Run<'a> {
     /// The whole of a plan, whose results are only reported.
     #[must_use]
     pub fn new(plan: &'a Plan, options: Options, judging: Judging<'a>) -> Self {
-        Self { plan, range: 0..plan.len(), options, judging, folder: None, twin: None }
+        Self { plan, range: 0..plan.len(), options, judging, folder: None, twin: None, until: None }
     }
 
     /// Runs it.
@@ -119,11 +125,12 @@ impl<'a> Run<'a> {
 
         let kept = self.folder.as_ref().map(|folder| folder.kept()).unwrap_or_default();
         let dispenser = Dispenser::new(self.range.clone(), kept);
-        let (sender, receiver) = mpsc::channel(CHANNEL);
+        let source = Source { plan, added: RwLock::default() };
         // One watch for the whole run: a signal between two looks would be lost.
         let mut signal = Box::pin(signal());
         let mut main = Main {
             range: self.range,
+            source: &source,
             next: 0,
             sealed: None,
             plan,
@@ -134,23 +141,30 @@ impl<'a> Run<'a> {
             dispenser: &dispenser,
             folder: self.folder,
             teller: Teller::new(reporter),
-            tally: Tally::new(judging.known),
+            tally: Tally::new(judging.known).required(self.until.is_some()),
             ended: false,
             stopped: None,
             error: None,
         };
         main.start();
-        std::thread::scope(|scope| {
-            let workers = std::thread::Builder::new().name("workers".to_owned()).spawn_scoped(scope, || {
-                pool.broadcast(|_| worker(plan, options, &judging, &dispenser, &sender));
-                // The main loop ends when nobody can send any more.
-                drop(sender);
+        let mut search = self.until.map(|(seed, budget)| Search::new(seed, budget));
+        loop {
+            let (sender, receiver) = mpsc::channel(CHANNEL);
+            std::thread::scope(|scope| {
+                let workers = std::thread::Builder::new().name("workers".to_owned()).spawn_scoped(scope, || {
+                    pool.broadcast(|_| worker(&source, options, &judging, &dispenser, &sender));
+                    // The main loop ends when nobody can send any more.
+                    drop(sender);
+                });
+                match workers {
+                    Ok(_) => runtime.block_on(main.read(receiver, signal.as_mut())),
+                    Err(error) => main.fail(machine("cannot start the workers", &error)),
+                }
             });
-            match workers {
-                Ok(_) => runtime.block_on(main.read(receiver, signal.as_mut())),
-                Err(error) => main.fail(machine("cannot start the workers", &error)),
+            if !search.as_mut().is_some_and(|search| main.add(search)) {
+                break;
             }
-        });
+        }
         if judging.bench.sut.is_some_and(|sut| sut.unusable().is_some()) {
             main.stop(Stop::Unusable);
         }
@@ -160,10 +174,10 @@ impl<'a> Run<'a> {
 }
 
 /// Takes work and sends what comes of it, until there is no more or nobody listens.
-fn worker(plan: &Plan, options: Options, judging: &Judging<'_>, dispenser: &Dispenser, sender: &mpsc::Sender<Piece>) {
+fn worker(source: &Source<'_>, options: Options, judging: &Judging<'_>, dispenser: &Dispenser, sender: &mpsc::Sender<Piece>) {
     while let Some(index) = dispenser.take() {
-        let mut piece = match plan.item(index) {
-            Some(item) => work::work(index, &item, &plan.filter, judging),
+        let mut piece = match source.item(index) {
+            Some(item) => work::work(index, &item, &source.plan.filter, judging),
             None => Piece::nothing(index),
         };
         // Whether it or another scenario is to blame cannot be said any more.
@@ -177,8 +191,23 @@ fn worker(plan: &Plan, options: Options, judging: &Judging<'_>, dispenser: &Disp
     }
 }
 
+/// Where work comes from: the plan, and behind it what was added on the way.
+struct Source<'a> {
+    plan: &'a Plan,
+    added: RwLock<Vec<Token>>,
+}
+
+impl<'a> Source<'a> {
+    fn item(&self, index: u64) -> Option<Item<'a>> {
+        let Some(behind) = index.checked_sub(self.plan.len()) else { return self.plan.item(index) };
+        let at = usize::try_from(behind).ok()?;
+        self.added.read().get(at).cloned().map(Item::of)
+    }
+}
+
 struct Main<'a> {
     range: Range<u64>,
+    source: &'a Source<'a>,
     /// Every piece of work below this one is counted.
     next: u64,
     /// From this piece of work on nothing is kept: the implementation was given up.
@@ -230,6 +259,23 @@ impl Main<'_> {
                 _ = tick.tick() => self.progress(),
             }
         }
+    }
+
+    /// Adds what is generated next; whether there is anything.
+    fn add(&mut self, search: &mut Search) -> bool {
+        if self.stopped.is_some() || self.error.is_some() || self.ended {
+            return false;
+        }
+        let tokens = search.round(self.tally.tuples(), &self.tally.counted());
+        let pieces = tokens.len() as u64;
+        if pieces == 0 {
+            return false;
+        }
+        self.source.added.write().extend(tokens);
+        self.range.end += pieces;
+        self.report(&Event::PiecesAdded { pieces });
+        self.dispenser.extend(self.range.end);
+        true
     }
 
     fn progress(&mut self) {
@@ -389,7 +435,7 @@ impl Main<'_> {
         let ended = Ended {
             range: self.range.clone(),
             next: self.next,
-            pieces: self.plan.len(),
+            pieces: self.plan.len() + self.source.added.read().len() as u64,
             gates: self.options.coverage_gates,
             stopped: self.stopped,
             duration: self.options.times.then(|| clock.elapsed()),

@@ -114,6 +114,14 @@ pub enum Item<'a> {
     Story(Token),
 }
 
+impl Item<'_> {
+    /// What a token names.
+    #[must_use]
+    pub fn of(token: Token) -> Self {
+        if token.mode() == Mode::Story { Self::Story(token) } else { Self::Setup(token) }
+    }
+}
+
 impl Plan {
     /// How many pieces of work there are.
     #[must_use]
@@ -182,14 +190,13 @@ impl Plan {
             return Some(Item::File(entry));
         }
         index -= self.entries.len() as u64;
-        let item = |token: Token| if token.mode() == Mode::Story { Item::Story(token) } else { Item::Setup(token) };
         for batch in &self.batches {
             if index < batch.count {
-                return batch.token(index).map(item);
+                return batch.token(index).map(Item::of);
             }
             index -= batch.count;
         }
-        usize::try_from(index).ok().and_then(|at| self.tokens.get(at)).cloned().map(item)
+        usize::try_from(index).ok().and_then(|at| self.tokens.get(at)).cloned().map(Item::of)
     }
 }
 

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::event::{Counted, Stop, Summary};
+use crate::coverage::tuples::{REQUIRED_TRIPLES, TupleMap};
 use crate::known::{Known, Met};
 use crate::results::row::Row;
 use crate::results::totals::Totals;
@@ -14,6 +15,8 @@ pub struct Tally<'a> {
     known: &'a Known,
     totals: Totals,
     met: Met,
+    /// How many percent of all triples are required where coverage gates.
+    required: usize,
 }
 
 /// How far a run came, and how.
@@ -37,7 +40,25 @@ impl<'a> Tally<'a> {
     /// Nothing yet.
     #[must_use]
     pub fn new(known: &'a Known) -> Self {
-        Self { known, totals: Totals::default(), met: Met::default() }
+        Self { known, totals: Totals::default(), met: Met::default(), required: REQUIRED_TRIPLES }
+    }
+
+    /// The same where everything that can be covered must be.
+    #[must_use]
+    pub fn required(self, everything: bool) -> Self {
+        Self { required: if everything { 100 } else { self.required }, ..self }
+    }
+
+    /// Which pairs and triples of factors were seen.
+    #[must_use]
+    pub const fn tuples(&self) -> &TupleMap {
+        self.totals.tuples()
+    }
+
+    /// What was covered so far.
+    #[must_use]
+    pub fn counted(&self) -> Counted {
+        self.totals.counted(true, self.required)
     }
 
     /// Adds a row; rows come in the order of their indexes.
@@ -62,7 +83,7 @@ impl<'a> Tally<'a> {
     pub fn conclude(&self, ended: &Ended) -> (Counted, Summary) {
         let of_all = ended.range == (0..ended.pieces);
         let is_whole = of_all && ended.next == ended.range.end;
-        let counted = self.totals.counted(ended.gates && is_whole);
+        let counted = self.totals.counted(ended.gates && is_whole, self.required);
         let mut summary = self.totals.summary(&counted, ended.stopped, ended.duration);
         summary.not_run = ended.range.end - ended.next;
         summary.partial = !of_all;

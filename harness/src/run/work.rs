@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use dasdlab_model::reasons::Rule;
 use dasdlab_model::scenario::Scenario;
+use dasdlab_scenarios::factors::{Factors, measure};
 use dasdlab_scenarios::generate::{Generated, Planted, generate};
 use dasdlab_scenarios::token::Token;
 
@@ -12,6 +13,7 @@ use super::clock::Clock;
 use super::digest;
 use super::plan::{Asked, Filter, Item};
 use crate::coverage::keys::{Key, KeySet};
+use crate::coverage::tuples::FactorsRow;
 use crate::judge::{Bench, FaultKind, Judged, Outcome, panics};
 use crate::known::Known;
 use crate::results::counts::Status;
@@ -122,6 +124,16 @@ pub fn work(index: u64, item: &Item<'_>, filter: &Filter, judging: &Judging<'_>)
     Piece { index, rows, is_doubtful: false }
 }
 
+/// What was judged, unless its factors cannot be: then the harness is at fault, whatever the validator said.
+fn held(judged: Judged, factors: Option<&Factors>) -> Judged {
+    match factors.and_then(Factors::impossible) {
+        Some(message) if !judged.outcome.is_fault() => {
+            Judged { outcome: Outcome::HarnessFault { kind: FaultKind::Impossible, differences: Vec::new(), message }, ..judged }
+        }
+        _ => judged,
+    }
+}
+
 /// What a token generates; none, and why, where the generator fails or panics.
 pub(crate) fn made(token: &Token) -> Result<Generated, String> {
     panics::catch(|| generate(token))?.map_err(|error| error.to_string())
@@ -214,6 +226,7 @@ impl Desk<'_> {
             rules: Vec::new(),
             present: KeySet::default(),
             absent: KeySet::default(),
+            factors: None,
             story: None,
             trouble: None,
             needs: Vec::new(),
@@ -231,8 +244,15 @@ impl Desk<'_> {
         make: impl FnOnce() -> Result<Cow<'a, Scenario>, String>,
     ) -> (Row, Option<KeySet>) {
         let clock = Clock::start();
+        let mut factors = None;
         let judged = match make() {
-            Ok(scenario) => self.judging.bench.judge(&scenario),
+            Ok(scenario) => {
+                let judged = self.judging.bench.judge(&scenario);
+                // Of what was planted by the generator, and of nothing else, it is known what it is.
+                let is_planted = origin != Origin::File && scenario.expect.is_some();
+                factors = if is_planted { measure(&scenario) } else { None };
+                held(judged, factors.as_ref())
+            }
             Err(message) => Judged::without(Outcome::HarnessFault { kind: FaultKind::Panic, differences: Vec::new(), message }),
         };
         let duration_us = Some(u64::try_from(clock.elapsed().as_micros()).unwrap_or(u64::MAX));
@@ -268,6 +288,7 @@ impl Desk<'_> {
             rules,
             // What stories met is counted by itself: their findings are not about one declared site.
             present: present.filter(|_| judged.story.is_none()).unwrap_or_default(),
+            factors: factors.filter(|_| verdict.is_some()).map(FactorsRow::from),
             story: judged.story.as_deref().map(StoryRow::from),
             needs: judged.outcome.needs().iter().map(|&need| need.to_owned()).collect(),
             known,
@@ -276,5 +297,23 @@ impl Desk<'_> {
             ..self.row(origin, id, status)
         };
         (row, present)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setup_that_cannot_be_is_a_fault_of_the_harness() {
+        let generated = made(&"g1-0000000000000000-1,only=PS05:boxed/alone,status=boxed".parse().unwrap()).unwrap();
+        let mut factors = generated.factors.unwrap();
+        let passed = Judged::without(Outcome::Passed);
+        assert!(held(passed.clone(), Some(&factors)).outcome.passed());
+        // As if a boxed unit had been measured as usual.
+        factors.setting.status = dasdlab_scenarios::factors::Status::Usual;
+        let outcome = held(passed, Some(&factors)).outcome;
+        assert_eq!((outcome.status(), outcome.broken()), (Status::HarnessFault, Some("impossible")));
+        assert!(outcome.message().contains("status=usual defect=PS05:boxed/alone occurred"), "{}", outcome.message());
     }
 }

@@ -5,7 +5,7 @@
 pub mod names;
 pub mod render;
 mod summed;
-mod words;
+pub(crate) mod words;
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! How a piece of work differs from the first time.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::record::Record;
@@ -14,7 +14,7 @@ const BEFORE: usize = 3;
 const SHOWN: usize = 400;
 
 /// What differs first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unlike {
     /// Which scenario of its piece of work.
     #[serde(skip)]
@@ -22,7 +22,7 @@ pub struct Unlike {
     /// What it is: `line 12` of what happened, or a part of the result.
     pub what: String,
     /// What happened just before it, both times.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<String>,
     /// As it was the first time.
     pub first: String,

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 use rayon::ThreadPool;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::results::row::Row;
 use crate::run::plan::Plan;
@@ -24,7 +24,7 @@ use compare::{Unlike, unlike};
 pub const MAX_PIECES: u16 = 10_000;
 
 /// What came of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repeated {
     /// How many scenarios were judged again.
     pub scenarios: u64,
@@ -36,7 +36,7 @@ pub struct Repeated {
 }
 
 /// A scenario that came out in another way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Different {
     /// Its id.
     pub id: String,

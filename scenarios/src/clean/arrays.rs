@@ -51,7 +51,7 @@ pub(super) fn lay_out(draft: &mut Draft, shape: &Shape, rng: &mut Rng) -> Option
             sealed: false,
             touched: false,
         };
-        levels::level(&mut array, draft, idle, rng);
+        levels::level(&mut array, draft, idle, shape.level, rng);
         draft.arrays.push(array);
     }
     Some(())

@@ -6,6 +6,7 @@ use dasdlab_model::states::{Family, Method};
 
 use super::Shape;
 use crate::draft::{Array, Draft};
+use crate::factors::Relation;
 use crate::rng::Rng;
 
 /// Minimum levels that other installations ask for, family by family.
@@ -43,7 +44,7 @@ pub(super) fn policy(draft: &mut Draft, shape: &Shape, rng: &mut Rng) {
 }
 
 /// Gives an array a level that passes; an idle one may have any.
-pub(super) fn level(array: &mut Array, draft: &Draft, idle: bool, rng: &mut Rng) {
+pub(super) fn level(array: &mut Array, draft: &Draft, idle: bool, wanted: Option<Relation>, rng: &mut Rng) {
     let rows: Vec<&CodeLevelRow> = draft
         .policy
         .code_levels
@@ -64,27 +65,48 @@ pub(super) fn level(array: &mut Array, draft: &Draft, idle: bool, rng: &mut Rng)
     if rng.chance(1, 4) {
         array.fixes.push(98_001);
     }
-    array.code_level = passing(&row.minimum, rng);
+    array.code_level = match wanted {
+        Some(Relation::Above) => above(&row.minimum, rng),
+        Some(Relation::Equal) => equal(&row.minimum, rng),
+        _ => passing(&row.minimum, rng),
+    };
 }
 
 /// A level that is not below this one, on the same scale and of the same family.
 pub(crate) fn passing(minimum: &str, rng: &mut Rng) -> String {
-    let mut numbers = numbers(minimum);
     match rng.below(4) {
-        0 => return minimum.to_owned(),
-        1 => return padded(minimum, rng),
-        2 => {
-            if let Some(last) = numbers.last_mut() {
-                *last += rng.range(1, 9);
-            }
-        }
-        // A higher level and a lower patch than the minimum's.
-        _ => {
-            if let [_, level, rest @ ..] = numbers.as_mut_slice() {
-                *level += rng.range(1, 20);
-                rest.iter_mut().for_each(|number| *number /= 2);
-            }
-        }
+        0 => minimum.to_owned(),
+        1 => padded(minimum, rng),
+        2 => later(minimum, rng),
+        _ => higher(minimum, rng),
+    }
+}
+
+/// This level, as it is written or in another way.
+fn equal(minimum: &str, rng: &mut Rng) -> String {
+    if rng.chance(1, 2) { minimum.to_owned() } else { padded(minimum, rng) }
+}
+
+/// A level above this one.
+fn above(minimum: &str, rng: &mut Rng) -> String {
+    if rng.chance(1, 2) { later(minimum, rng) } else { higher(minimum, rng) }
+}
+
+/// The same but for a higher last number.
+fn later(minimum: &str, rng: &mut Rng) -> String {
+    let mut numbers = numbers(minimum);
+    if let Some(last) = numbers.last_mut() {
+        *last += rng.range(1, 9);
+    }
+    joined(&numbers)
+}
+
+/// A higher level and a lower patch than the minimum's.
+fn higher(minimum: &str, rng: &mut Rng) -> String {
+    let mut numbers = numbers(minimum);
+    if let [_, level, rest @ ..] = numbers.as_mut_slice() {
+        *level += rng.range(1, 20);
+        rest.iter_mut().for_each(|number| *number /= 2);
     }
     joined(&numbers)
 }

@@ -5,6 +5,9 @@ use dasdlab_model::states::{BackupType, HostStatus, Method, ProfileState, Relati
 use crate::draft::{Draft, Profile, Role, Vol};
 use crate::rng::Rng;
 
+/// So many generations leave no room for relations of other profiles.
+const MANY: u8 = 9;
+
 /// Gives some of the volumes outside to other profiles; gives back the rest.
 pub(super) fn lay_out(draft: &mut Draft, mut outside: Vec<Vol>, rng: &mut Rng) -> Option<Vec<Vol>> {
     let wanted = if outside.len() < 6 { 0 } else { rng.below(4) };
@@ -68,7 +71,9 @@ fn shared(draft: &mut Draft, outside: &mut Vec<Vol>, pairs: usize, nth: u64, rng
         draft.volumes[target].volser = label;
         draft.volumes[target].status = HostStatus::Offline;
         let one_array = draft.volumes[source].array == draft.volumes[target].array;
-        if draft.method() == Method::FlashCopy && one_array && rng.chance(1, 2) {
+        // A source has twelve relations at most, its own generations among them.
+        let fits = draft.profile.generations < MANY;
+        if draft.method() == Method::FlashCopy && one_array && fits && rng.chance(1, 2) {
             draft.relate(source, target, RelationState::Copied);
         }
     }

@@ -2,7 +2,9 @@
 
 use dasdlab_model::states::{BackupType, Family, LogScope, LssScope, Method, MigratedPolicy};
 
+use crate::factors::{Generations, Relation, Status, Topology};
 use crate::rng::Rng;
+use crate::steer::{self, Wanted};
 
 /// What a world must have for a defect to find a place in it.
 #[derive(Debug, Clone, Copy)]
@@ -124,29 +126,71 @@ pub(crate) struct Shape {
     pub(crate) idle_arrays: usize,
     /// Subsystems of each array.
     pub(crate) lss: usize,
+    /// Whether some target is in another subsystem than its source; left to chance where nothing is said.
+    pub(crate) across: Option<bool>,
+    /// The host status that is wanted.
+    pub(crate) status: Option<Status>,
+    /// The code level that is wanted.
+    pub(crate) level: Option<Relation>,
+}
+
+/// How many generations are meant. A FlashCopy source has twelve relations at most, and defects need one of them.
+const fn bounds(generations: Generations, method: Method) -> (u8, u8) {
+    match generations {
+        Generations::One => (1, 1),
+        Generations::Two => (2, 2),
+        Generations::Few => (3, MOST_GENERATIONS),
+        Generations::Many => (10, if matches!(method, Method::Bcv) { 12 } else { 11 }),
+    }
+}
+
+/// How many sources there must be, so that what is wanted finds a place beside a defect.
+fn room(wanted: &Wanted) -> usize {
+    let of_topology = match wanted.topology {
+        None | Some(Topology::OneLss | Topology::LssesAcross) => 1,
+        Some(Topology::Lsses | Topology::Arrays | Topology::ArraysAcross) => 2,
+    };
+    let of_level = wanted.level.map_or(0, |level| usize::from(!steer::of_level(level).is_empty()));
+    let of_status = wanted.status.map_or(0, |status| usize::from(!steer::of_status(status).is_empty()));
+    of_topology + 2 * of_level + of_status
 }
 
 impl Shape {
-    /// A shape that meets these needs, with this method where it is given.
-    pub(crate) fn draw(needs: &Needs, method: Option<Method>, rng: &mut Rng) -> Self {
-        let method = needs.method.or(method).unwrap_or_else(|| match needs.family {
+    /// A shape that meets these needs, with what is wanted as far as they allow it.
+    pub(crate) fn draw(needs: &Needs, wanted: &Wanted, rng: &mut Rng) -> Self {
+        let method = needs.method.or(wanted.method).unwrap_or_else(|| match needs.family {
             Some(Family::Ds8000) => Method::FlashCopy,
             _ => rng.one([Method::FlashCopy, Method::Bcv]),
         });
         let family = needs.family.unwrap_or_else(|| match method {
             Method::Bcv => Family::Symmetrix,
+            // A DS8000 has one family of levels, than which none is newer.
+            Method::FlashCopy if wanted.level == Some(Relation::Newer) => Family::Symmetrix,
             Method::FlashCopy => rng.one([Family::Ds8000, Family::Ds8000, Family::Symmetrix]),
         });
-        let backup_type = needs.backup_type.unwrap_or_else(|| rng.one([BackupType::Full, BackupType::Full, BackupType::Data]));
+        let drawn = needs.backup_type.or(wanted.backup_type);
+        let backup_type = drawn.unwrap_or_else(|| rng.one([BackupType::Full, BackupType::Full, BackupType::Data]));
         let least_sources =
             needs.sources.max(if backup_type == BackupType::Full { 2 } else { 1 }) + usize::from(needs.sources > 1);
-        let wanted = volumes(rng);
-        let least_generations = usize::from(needs.generations);
+        let least_sources = least_sources.max(room(wanted));
+        let drawn = volumes(rng);
+        let asked = wanted.generations.map(|generations| bounds(generations, method));
+        let least_generations = usize::from(asked.map_or(needs.generations, |(low, _)| low.max(needs.generations)));
         let least = least_sources * (1 + least_generations) + LEAST_OUTSIDE;
-        let total = wanted.max(least);
+        let one_array = matches!(wanted.topology, Some(Topology::OneLss | Topology::Lsses | Topology::LssesAcross));
+        let most = match wanted.topology {
+            Some(Topology::OneLss) => LSS_FILL,
+            _ if one_array => MOST_LSS * LSS_FILL,
+            _ => usize::MAX,
+        };
+        let total = drawn.min(most).max(least);
         // Small numbers of generations are common, the largest that fit are reached.
         let fit = (total - LEAST_OUTSIDE) / least_sources - 1;
-        let most = fit.min(usize::from(MOST_GENERATIONS)).max(least_generations);
+        let most = match asked {
+            Some((_, high)) => fit.min(usize::from(high)),
+            None => fit.min(usize::from(MOST_GENERATIONS)),
+        };
+        let most = most.max(least_generations);
         let generations = if rng.chance(1, 2) {
             least_generations + rng.index(2.min(most - least_generations + 1))
         } else {
@@ -157,12 +201,24 @@ impl Shape {
         let sources = ((total - outside) / (1 + generations)).max(least_sources);
         let outside = total.saturating_sub(sources * (1 + generations)).max(LEAST_OUTSIDE);
         let least_arrays = needs.arrays.max(total.div_ceil(MOST_LSS * LSS_FILL));
-        let most_arrays = MOST_ARRAYS.min(sources).max(least_arrays);
+        let least_arrays = if wanted.topology.is_some() && !one_array { least_arrays.max(2) } else { least_arrays };
+        let most_arrays = if one_array { least_arrays } else { MOST_ARRAYS.min(sources).max(least_arrays) };
         let arrays = least_arrays + if rng.chance(1, 2) { 0 } else { rng.index(most_arrays - least_arrays + 1) };
         let idle_arrays =
             if rng.chance(1, 3) { rng.index(MOST_ARRAYS - arrays.min(MOST_ARRAYS) + 1).min(outside / 2) } else { 0 };
         let least_lss = total.div_ceil(arrays * LSS_FILL);
-        let most_lss = MOST_LSS.min(1 + total / 8).max(least_lss);
+        let least_lss = match wanted.topology {
+            None | Some(Topology::OneLss | Topology::Arrays) => least_lss,
+            Some(Topology::Lsses | Topology::LssesAcross | Topology::ArraysAcross) => least_lss.max(2),
+        };
+        let most_lss =
+            if wanted.topology == Some(Topology::OneLss) { least_lss } else { MOST_LSS.min(1 + total / 8).max(least_lss) };
+        let across = match wanted.topology {
+            None => None,
+            Some(Topology::OneLss | Topology::Lsses | Topology::Arrays) => Some(false),
+            Some(Topology::LssesAcross | Topology::ArraysAcross) => Some(true),
+        };
+        let lss_scope = needs.lss_scope.or((across == Some(true) && method == Method::FlashCopy).then_some(LssScope::SameArray));
         let lss = least_lss + rng.index(most_lss - least_lss + 1);
         Self {
             method,
@@ -171,8 +227,7 @@ impl Shape {
             migrated: needs
                 .migrated
                 .unwrap_or_else(|| rng.one([MigratedPolicy::Fail, MigratedPolicy::Recall, MigratedPolicy::Ignore])),
-            lss_scope: needs
-                .lss_scope
+            lss_scope: lss_scope
                 .unwrap_or_else(|| rng.one([LssScope::SameLss, LssScope::SameLss, LssScope::SameLss, LssScope::SameArray])),
             log_scope: rng.one([LogScope::Group, LogScope::Group, LogScope::Member]),
             report_non_ims_data: needs.report_non_ims_data.unwrap_or_else(|| rng.chance(7, 8)),
@@ -184,6 +239,10 @@ impl Shape {
             arrays,
             idle_arrays,
             lss,
+            // Where a target must not be in another subsystem, only a defect can put it there.
+            across: across.filter(|&across| !across || method == Method::Bcv || lss_scope == Some(LssScope::SameArray)),
+            status: wanted.status,
+            level: wanted.level,
         }
     }
 }
@@ -202,7 +261,7 @@ mod tests {
     use super::*;
 
     fn shapes(count: u64) -> impl Iterator<Item = Shape> {
-        (0..count).map(|index| Shape::draw(&Needs::ANY, None, &mut Rng::new(index)))
+        (0..count).map(|index| Shape::draw(&Needs::ANY, &Wanted::default(), &mut Rng::new(index)))
     }
 
     fn total(shape: &Shape) -> usize {
@@ -238,7 +297,7 @@ mod tests {
     #[track_caller]
     fn check(needs: Needs) {
         for index in 0..500 {
-            let shape = Shape::draw(&needs, None, &mut Rng::new(index));
+            let shape = Shape::draw(&needs, &Wanted::default(), &mut Rng::new(index));
             assert!(needs.met_by(&shape), "{needs:?}: {shape:?}");
         }
     }

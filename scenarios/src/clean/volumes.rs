@@ -5,6 +5,7 @@ use dasdlab_model::unit::Lss;
 
 use super::Shape;
 use crate::draft::{Content, Draft, Role, Vol};
+use crate::factors::Status;
 use crate::rng::Rng;
 
 /// Lays out the profile's volumes and as many others; gives the others.
@@ -12,7 +13,8 @@ pub(super) fn lay_out(draft: &mut Draft, shape: &Shape, rng: &mut Rng) -> Option
     let spots = spots(draft, shape);
     let contents = contents(shape, rng);
     let uniform = if rng.chance(1, 2) { Some(size(rng)) } else { None };
-    let scattered = shape.method == Method::Bcv || shape.lss_scope == dasdlab_model::states::LssScope::SameArray;
+    let may = shape.method == Method::Bcv || shape.lss_scope == dasdlab_model::states::LssScope::SameArray;
+    let scattered = may && shape.across != Some(false);
     let mut sources = Vec::with_capacity(shape.sources);
     for (nth, &content) in contents.iter().enumerate() {
         let (array, lss) = *spots.get(nth % spots.len().max(1))?;
@@ -43,6 +45,9 @@ pub(super) fn lay_out(draft: &mut Draft, shape: &Shape, rng: &mut Rng) -> Option
             let (array, mut lss) = (draft.volumes[source].array, draft.volumes[source].lss);
             if scattered && rng.chance(1, 4) {
                 lss = roomy(draft, array, lss, rng);
+            }
+            if shape.across == Some(true) && source == sources[0] {
+                lss = another(draft, array, lss, rng);
             }
             let vol = draft.add_volume(array, lss, Role::Target { generation, source })?;
             let (model, cylinders) = (draft.volumes[source].model, draft.volumes[source].cylinders);
@@ -107,6 +112,13 @@ fn roomy(draft: &Draft, array: usize, lss: Lss, rng: &mut Rng) -> Lss {
     rng.choose(subsystems).filter(|subsystem| subsystem.room() > 100).map_or(lss, |subsystem| subsystem.id)
 }
 
+/// Another subsystem of the array, with room where there is one with room.
+fn another(draft: &Draft, array: usize, lss: Lss, rng: &mut Rng) -> Lss {
+    let others: Vec<_> = draft.arrays[array].lss.iter().filter(|subsystem| subsystem.id != lss).collect();
+    let roomy: Vec<_> = others.iter().copied().filter(|subsystem| subsystem.room() > 100).collect();
+    rng.choose(if roomy.is_empty() { &others } else { &roomy }).map_or(lss, |subsystem| subsystem.id)
+}
+
 /// A model, or a size of its own.
 fn size(rng: &mut Rng) -> (Option<Model>, u32) {
     let model = match rng.below(12) {
@@ -167,14 +179,15 @@ fn unusual(draft: &mut Draft, vol: Vol, rng: &mut Rng) {
 }
 
 /// What earlier backups have left: relations and mirror pairs between sources and their own targets, and holds.
-pub(super) fn copies(draft: &mut Draft, rng: &mut Rng) {
+pub(super) fn copies(draft: &mut Draft, shape: &Shape, rng: &mut Rng) {
     let targets: Vec<(Vol, Vol, u8)> = (0..draft.volumes.len())
         .filter_map(|vol| match draft.volumes[vol].role {
             Role::Target { generation, source } => Some((vol, source, generation)),
             _ => None,
         })
         .collect();
-    let busy = rng.below(3);
+    let not_ready = shape.status.map(|status| status >= Status::NotReady);
+    let busy = if shape.status == Some(Status::NotReady) { 2 } else { rng.below(3) };
     let current = 1 + rng.below(u64::from(draft.profile.generations)) as u8;
     for (target, source, generation) in targets {
         if busy == 0 || (busy == 1 && rng.chance(1, 2)) {
@@ -200,7 +213,7 @@ pub(super) fn copies(draft: &mut Draft, rng: &mut Rng) {
                     MirrorState::Restored,
                 ]);
                 draft.mirror(source, target, state);
-                if rng.chance(1, 2) {
+                if rng.chance(1, 2) && not_ready != Some(false) {
                     draft.volumes[target].status = HostStatus::NotReady;
                 }
             }

@@ -49,7 +49,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         draft.relate(other, source, *rng.pick(RelationState::ALL));
         Some(vec![draft.about(Reason::Ps05CopyTarget, source)])
     }),
-    Defect::new("PS05:copy-target/own-target-reversed", Reason::Ps05CopyTarget, Needs::FLASHCOPY, reversed),
+    Defect::new("PS05:copy-target/own-target-reversed", Reason::Ps05CopyTarget, Needs::ANY, reversed),
     Defect::new("PS05:copy-target/bcv", Reason::Ps05CopyTarget, SYMMETRIX, |draft, rng| {
         as_bcv(draft, rng, MirrorState::Synchronized)
     }),
@@ -58,10 +58,10 @@ pub(super) const DEFECTS: &[Defect] = &[
         draft.volumes[source].remote = Some(RemoteRole::Secondary);
         Some(vec![draft.about(Reason::Ps05CopyTarget, source)])
     }),
-    Defect::new("PS05:restoring/from-own-target", Reason::Ps05Restoring, Needs::BCV, |draft, rng| {
+    Defect::new("PS05:restoring/from-own-target", Reason::Ps05Restoring, SYMMETRIX, |draft, rng| {
         from_own_target(draft, rng, MirrorState::RestInProg)
     }),
-    Defect::new("PS05:restoring/split-by-force", Reason::Ps05Restoring, Needs::BCV, |draft, rng| {
+    Defect::new("PS05:restoring/split-by-force", Reason::Ps05Restoring, SYMMETRIX, |draft, rng| {
         from_own_target(draft, rng, MirrorState::SplitBfrRest)
     }),
     Defect::new("PS05:restoring/flashcopy-profile", Reason::Ps05Restoring, FLASHCOPY_ON_SYMMETRIX, |draft, rng| {
@@ -228,6 +228,7 @@ fn as_bcv(draft: &mut Draft, rng: &mut Rng, state: MirrorState) -> Planting {
 fn from_own_target(draft: &mut Draft, rng: &mut Rng, state: MirrorState) -> Planting {
     let (target, source, _) = draft.claim_pair(rng)?;
     draft.forget_copies(target);
+    draft.volumes[target].bcv = true;
     draft.mirror(source, target, state);
     Some(vec![draft.about(Reason::Ps05Restoring, source)])
 }

@@ -8,6 +8,7 @@ use super::{Defect, Needs, Planting};
 use crate::draft::{Draft, Role, Side, Vol, finding};
 use crate::rng::Rng;
 
+const SYMMETRIX: Needs = Needs::ANY.family(Family::Symmetrix);
 const FLASHCOPY_ON_SYMMETRIX: Needs = Needs::FLASHCOPY.family(Family::Symmetrix);
 
 pub(super) const DEFECTS: &[Defect] = &[
@@ -64,7 +65,7 @@ pub(super) const DEFECTS: &[Defect] = &[
     Defect::new("PS06:foreign-relation/source-of-outside", Reason::Ps06ForeignRelation, Needs::ANY, |draft, rng| {
         foreign_relation(draft, rng, false)
     }),
-    Defect::new("PS06:foreign-relation/other-source", Reason::Ps06ForeignRelation, Needs::FLASHCOPY.sources(2), other_source),
+    Defect::new("PS06:foreign-relation/other-source", Reason::Ps06ForeignRelation, Needs::ANY.sources(2), other_source),
     Defect::new("PS06:foreign-relation/mirror", Reason::Ps06ForeignRelation, FLASHCOPY_ON_SYMMETRIX, |draft, rng| {
         foreign_mirror(draft, rng, true)
     }),
@@ -116,7 +117,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         draft.volumes[target].remote = Some(RemoteRole::Primary);
         Some(Vec::new())
     }),
-    Defect::near_miss("PS06:near-miss/own-relation", Rule::PS06, Needs::FLASHCOPY, |draft, rng| {
+    Defect::near_miss("PS06:near-miss/own-relation", Rule::PS06, Needs::ANY, |draft, rng| {
         let (target, source, _) = draft.claim_pair(rng)?;
         draft.forget_copies(target);
         draft.relate(source, target, *rng.pick(RelationState::ALL));
@@ -129,8 +130,9 @@ pub(super) const DEFECTS: &[Defect] = &[
         draft.volumes[target].status = HostStatus::NotReady;
         Some(Vec::new())
     }),
-    Defect::near_miss("PS06:near-miss/held-for-this-profile", Rule::PS06, Needs::BCV, |draft, rng| {
+    Defect::near_miss("PS06:near-miss/held-for-this-profile", Rule::PS06, SYMMETRIX, |draft, rng| {
         let (target, ..) = draft.claim_target(rng)?;
+        draft.volumes[target].bcv = true;
         draft.volumes[target].held_for = Some(draft.profile.name.clone());
         Some(Vec::new())
     }),

@@ -2,10 +2,14 @@
 
 use dasdlab_model::finding::Subject;
 use dasdlab_model::reasons::{Reason, Rule};
+use dasdlab_model::states::Family;
 
 use super::{Defect, Needs, Planting};
 use crate::draft::{Draft, Vol, finding};
 use crate::rng::Rng;
+
+/// Where there are BCVs, and so holds.
+const ON_SYMMETRIX: Needs = Needs::ANY.family(Family::Symmetrix);
 
 pub(super) const DEFECTS: &[Defect] = &[
     Defect::new("PS09:target-in-other-profile/listed", Reason::Ps09TargetInOtherProfile, Needs::ANY, |draft, rng| {
@@ -14,26 +18,29 @@ pub(super) const DEFECTS: &[Defect] = &[
         list_as_target(draft, other, target)?;
         Some(vec![about(draft, Reason::Ps09TargetInOtherProfile, target, other)])
     }),
-    Defect::new("PS09:target-in-other-profile/held", Reason::Ps09TargetInOtherProfile, Needs::BCV, |draft, rng| {
+    Defect::new("PS09:target-in-other-profile/held", Reason::Ps09TargetInOtherProfile, ON_SYMMETRIX, |draft, rng| {
         let (target, ..) = draft.claim_target(rng)?;
         let other = some_profile(draft, rng)?;
+        draft.volumes[target].bcv = true;
         draft.volumes[target].held_for = Some(draft.others[other].name.clone());
         Some(vec![about(draft, Reason::Ps09TargetInOtherProfile, target, other)])
     }),
-    Defect::new("PS09:target-in-other-profile/listed-and-held", Reason::Ps09TargetInOtherProfile, Needs::BCV, |draft, rng| {
+    Defect::new("PS09:target-in-other-profile/listed-and-held", Reason::Ps09TargetInOtherProfile, ON_SYMMETRIX, |draft, rng| {
         let (target, ..) = draft.claim_target(rng)?;
         let other = some_profile(draft, rng)?;
         list_as_target(draft, other, target)?;
+        draft.volumes[target].bcv = true;
         draft.volumes[target].held_for = Some(draft.others[other].name.clone());
         Some(vec![about(draft, Reason::Ps09TargetInOtherProfile, target, other)])
     }),
     Defect::new(
         "PS09:target-in-other-profile/held-for-nobody-known",
         Reason::Ps09TargetInOtherProfile,
-        Needs::BCV,
+        ON_SYMMETRIX,
         |draft, rng| {
             let (target, ..) = draft.claim_target(rng)?;
             let gone: dasdlab_model::name::ProfileName = "DELETED PROFILE".parse().ok()?;
+            draft.volumes[target].bcv = true;
             draft.volumes[target].held_for = Some(gone.clone());
             Some(vec![finding(Reason::Ps09TargetInOtherProfile, [draft.subject(target), Subject::Profile(gone)])])
         },
@@ -65,7 +72,7 @@ pub(super) const DEFECTS: &[Defect] = &[
         list_as_source(draft, other, source)?;
         Some(Vec::new())
     }),
-    Defect::near_miss("PS09:near-miss/source-held", Rule::PS09, Needs::BCV, |draft, rng| {
+    Defect::near_miss("PS09:near-miss/source-held", Rule::PS09, ON_SYMMETRIX, |draft, rng| {
         // A hold is a matter of targets.
         let source = draft.claim_source(rng)?;
         let other = draft.plant_other_profile(rng)?;

@@ -183,8 +183,15 @@ fn no_row(draft: &mut Draft, rng: &mut Rng) -> Planting {
     let family = draft.arrays.iter().find(|array| array.in_profile)?.family;
     let arrays = draft.arrays.iter().filter(|array| array.in_profile).count();
     let mut found = Vec::new();
-    for _ in 0..arrays {
+    let unreadable = if arrays > 1 && rng.chance(1, 3) { 1 } else { 0 };
+    for nth in 0..arrays {
         let array = draft.claim_array(rng)?;
+        if nth < unreadable {
+            // The level is read before a row is looked for.
+            draft.arrays[array].code_level = "R9.3".to_owned();
+            found.push(draft.about_array(Reason::Ps11Undeterminable, array));
+            continue;
+        }
         found.push(draft.about_array(Reason::Ps11UnsupportedFamily, array));
     }
     let method = draft.method();

@@ -1,20 +1,11 @@
 //! One entry for each thing: ranges taken apart, so that each thing can be left out by itself.
 
 use dasdlab_model::alive::{Alive, ImageAlive, MirrorAlive, RelationAlive};
-use dasdlab_model::pattern::NamePattern;
 use dasdlab_model::scenario::Scenario;
-use dasdlab_model::site::{Aliases, Attachment, DataSets, LssRange, Mirrors, Relations, Sources, Targets, Volumes};
 use dasdlab_model::story::Do;
-use dasdlab_model::unit::{CuSsid, Lss, UnitAddress, VolumeId, VolumeRef};
+use dasdlab_model::unit::VolumeId;
 
-/// An entry that stands for one thing or for several.
-pub(super) trait Ranged: Clone {
-    /// For how many.
-    fn count(&self) -> u32;
-
-    /// The `nth` of them from 0 by itself; none past the end of what can be counted.
-    fn nth(&self, nth: u32) -> Option<Self>;
-}
+use crate::ranges::Ranged;
 
 /// One entry for each thing; a range that cannot be taken apart stays as it is.
 fn singles<T: Ranged>(list: &[T]) -> Vec<T> {
@@ -108,125 +99,4 @@ fn relations_alive(range: &RelationAlive) -> Vec<RelationAlive> {
         one
     };
     range.each().map(one).collect()
-}
-
-/// The address `steps` further on, LSS after LSS.
-fn advance(lss: Lss, ua: UnitAddress, steps: u32) -> Option<(Lss, UnitAddress)> {
-    let flat = (u32::from(lss.id()) * UnitAddress::COUNT + u32::from(ua.0)).checked_add(steps)?;
-    let lss = Lss::new(u8::try_from(flat / UnitAddress::COUNT).ok()?)?;
-    Some((lss, UnitAddress(u8::try_from(flat % UnitAddress::COUNT).ok()?)))
-}
-
-fn further(reference: VolumeRef, steps: u32) -> Option<VolumeRef> {
-    Some(match reference {
-        VolumeRef::Unit(unit) => VolumeRef::Unit(unit.plus(steps)?),
-        VolumeRef::UnitOf(system, unit) => VolumeRef::UnitOf(system, unit.plus(steps)?),
-        VolumeRef::Volume(volume) => {
-            let (lss, ua) = advance(volume.lss, volume.ua, steps)?;
-            VolumeRef::Volume(VolumeId { lss, ua, ..volume })
-        }
-    })
-}
-
-fn name(pattern: &NamePattern, nth: u32) -> Option<NamePattern> {
-    pattern.nth(nth).map(|name| NamePattern::one(&name))
-}
-
-/// Something that may be absent, counted on where it is there.
-fn counted<T, U>(value: Option<T>, on: impl FnOnce(T) -> Option<U>) -> Option<Option<U>> {
-    match value {
-        None => Some(None),
-        Some(value) => on(value).map(Some),
-    }
-}
-
-impl Ranged for Volumes {
-    fn count(&self) -> u32 {
-        self.count
-    }
-
-    fn nth(&self, nth: u32) -> Option<Self> {
-        let (lss, ua) = advance(self.lss, self.ua, nth)?;
-        let unit = counted(self.unit, |unit| unit.plus(nth))?;
-        let volser = counted(self.volser.as_ref(), |volser| name(volser, nth))?;
-        let device = counted(self.device, |device| device.plus(nth))?;
-        let on = |attachment: &Attachment| Some(Attachment { unit: attachment.unit.plus(nth)?, ..attachment.clone() });
-        let elsewhere = self.elsewhere.iter().map(on).collect::<Option<_>>()?;
-        Some(Self { lss, ua, count: 1, unit, volser, device, elsewhere, ..self.clone() })
-    }
-}
-
-impl Ranged for Aliases {
-    fn count(&self) -> u32 {
-        self.count
-    }
-
-    fn nth(&self, nth: u32) -> Option<Self> {
-        let (lss, ua) = advance(self.lss, self.ua, nth)?;
-        Some(Self { lss, ua, count: 1, unit: self.unit.plus(nth)?, ..self.clone() })
-    }
-}
-
-impl Ranged for Relations {
-    fn count(&self) -> u32 {
-        self.count
-    }
-
-    fn nth(&self, nth: u32) -> Option<Self> {
-        Some(Self { source: further(self.source, nth)?, target: further(self.target, nth)?, count: 1, ..self.clone() })
-    }
-}
-
-impl Ranged for Mirrors {
-    fn count(&self) -> u32 {
-        self.count
-    }
-
-    fn nth(&self, nth: u32) -> Option<Self> {
-        Some(Self { standard: further(self.standard, nth)?, bcv: further(self.bcv, nth)?, count: 1, ..self.clone() })
-    }
-}
-
-impl Ranged for DataSets {
-    fn count(&self) -> u32 {
-        self.count
-    }
-
-    fn nth(&self, nth: u32) -> Option<Self> {
-        let volumes = self.volumes.iter().map(|volser| name(volser, nth)).collect::<Option<_>>()?;
-        Some(Self { name: name(&self.name, nth)?, count: 1, volumes, ..self.clone() })
-    }
-}
-
-impl Ranged for Sources {
-    fn count(&self) -> u32 {
-        self.count
-    }
-
-    fn nth(&self, nth: u32) -> Option<Self> {
-        let volser = counted(self.volser.as_ref(), |volser| name(volser, nth))?;
-        Some(Self { unit: self.unit.plus(nth)?, count: 1, volser })
-    }
-}
-
-impl Ranged for Targets {
-    fn count(&self) -> u32 {
-        self.count
-    }
-
-    fn nth(&self, nth: u32) -> Option<Self> {
-        Some(Self { source: self.source.plus(nth)?, target: self.target.plus(nth)?, count: 1, ..self.clone() })
-    }
-}
-
-impl Ranged for LssRange {
-    fn count(&self) -> u32 {
-        self.count
-    }
-
-    fn nth(&self, nth: u32) -> Option<Self> {
-        let id = Lss::new(u8::try_from(u32::from(self.id.id()).checked_add(nth)?).ok()?)?;
-        let cu_ssid = CuSsid(self.cu_ssid.0.checked_add(u16::try_from(nth).ok()?)?);
-        Some(Self { id, count: 1, cu_ssid })
-    }
 }

@@ -139,6 +139,9 @@ fn shape(demand: &Demand, rng: &mut Rng) -> Shape {
             arrays: 1,
             idle_arrays: 0,
             lss: total.div_ceil(LSS_FILL),
+            across: None,
+            status: None,
+            level: None,
         };
     }
     let arrays = if sources > 1 && !demand.calm && rng.chance(1, 4) { 2 } else { 1 };
@@ -158,6 +161,9 @@ fn shape(demand: &Demand, rng: &mut Rng) -> Shape {
         arrays,
         idle_arrays: usize::from(rng.chance(1, 6)),
         lss: 1 + usize::from(rng.chance(1, 4)),
+        across: None,
+        status: None,
+        level: None,
     }
 }
 

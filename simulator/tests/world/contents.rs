@@ -99,6 +99,15 @@ fn a_restored_volume_has_the_image_and_is_live_again() {
     let withdrawn = "fc-establish 00 20, settle, fc-withdraw 00 20, fc-establish 20 00";
     check(withdrawn, &[("00", "00 at 1"), ("20", "00 at 1")]);
     check(&format!("{withdrawn}, settle"), &[("00", "00 live, restored to 00 at 1")]);
+    // What is copied from it then is an image of its own time, however the volume came by its data.
+    check(&format!("{restore}, fc-establish 00 20"), &[("20", "00 at 6")]);
+    let mirrored = format!("{restore}, split-instant 00 80, establish-full 00 81, settle");
+    check(&mirrored, &[("00", "00 live, restored to 00 at 3"), ("81", "00 live")]);
+}
+
+#[test]
+fn a_restored_pair_that_fails_spoils_the_image_that_it_came_from() {
+    check(&format!("{SPLIT}, restore-incremental 00 80, wait, fail"), &[("80", "00 at 3, unusable")]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use dasdlab_model::command::{Command, Reply};
 use dasdlab_simulator::{Happening, World};
 
-use crate::lab::{daily, lab, lab_with, tell, told, volume, wait};
+use crate::lab::{daily, lab, lab_with, settle, tell, told, volume, wait};
 
 pub(crate) const DATA: &str = r#"catalogs = [{ name = "UCAT", kind = "user", volumes = ["DB0001"] }]
 data_sets = [
@@ -78,6 +78,18 @@ fn an_image_holds_the_entries_that_were_changed_before_it() {
     let stamp = |target: &str| world.content(volume(target)).unwrap().stamp;
     assert!(stamp("20") < world.entry_changed(&named("IMSP.A")));
     assert!(stamp("21") >= world.entry_changed(&named("IMSP.A")));
+}
+
+#[test]
+fn a_volume_that_came_back_holds_the_entries_that_are_changed_from_then_on() {
+    let mut world = lab_with(DATA);
+    tell(&mut world, "fc-establish 00 20");
+    settle(&mut world);
+    tell(&mut world, "fc-reverse 00 20");
+    settle(&mut world);
+    assert!(world.happen(&Happening::Extend { data_set: named("IMSP.A"), volser: named("DB0002") }, "plan"));
+    assert!(world.content(volume("00")).unwrap().stamp >= world.entry_changed(&named("IMSP.A")));
+    assert_eq!(world.content(volume("00")).unwrap().at, world.now());
 }
 
 #[test]

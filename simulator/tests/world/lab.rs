@@ -27,6 +27,8 @@ volumes = [
   { array = "000197800001", lss = "10", ua = "80", count = 4, unit = "1080", status = "offline", elsewhere = [{ system = "SYSB", unit = "5080", status = "boxed" }], volser = "BC{0001}", model = "3390-1", bcv = true },
   { array = "000197800001", lss = "10", ua = "90", model = "3390-2", bcv = true },
   { array = "000197800001", lss = "10", ua = "91", model = "3380-D", bcv = true },
+  { array = "000197800001", lss = "11", ua = "00", model = "3390-1", bcv = true },
+  { array = "000197800001", lss = "11", ua = "01", model = "3390-1", bcv = true, remote = "secondary" },
   { array = "75ABC01", lss = "10", ua = "00", count = 2, unit = "2000", model = "3390-1" },
 ]
 profiles = [
@@ -40,7 +42,7 @@ family = "symmetrix"
 code_level = "5978.711.711"
 features = ["flashcopy"]
 copy_rate = 1000
-lss = [{ id = "10", cu_ssid = "2000" }]
+lss = [{ id = "10", cu_ssid = "2000" }, { id = "11", cu_ssid = "2001" }]
 
 [[arrays]]
 serial = "75ABC01"

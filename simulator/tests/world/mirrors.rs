@@ -222,6 +222,7 @@ fn a_split_that_failed_does_not_end_a_later_one() {
     tell(&mut world, "split-normal 00 80");
     world.happen(&Happening::MirrorFails { standard: volume("00"), bcv: volume("80") }, "device failed");
     tell(&mut world, "cancel-forced 00 80");
+    assert_eq!(world.next_event(), None);
     settle(&mut world);
     let states: Vec<_> = world.observe().mirrors.iter().map(|pair| pair.state.to_string()).collect();
     assert_eq!(states, ["NeverEstab"]);
@@ -250,6 +251,15 @@ fn what_was_declared_as_copying_begins_anew_when_the_world_boots() {
     settle(&mut world);
     let states: Vec<_> = world.observe().mirrors.iter().map(|pair| pair.state.to_string()).collect();
     assert_eq!(states, ["Synchronized", "Split"]);
+}
+
+#[test]
+fn what_was_declared_as_split_before_it_was_copied_is_still_owed() {
+    for (state, owed) in [("SplitBfrSync", TRACKS), ("SplitBfrRest", TRACKS), ("Split", 0)] {
+        let world = lab_with(&format!("mirrors = [{{ standard = \"1000\", bcv = \"1080\", state = \"{state}\" }}]\n"));
+        check_invalid(&world, "80", Some(owed));
+        assert_eq!(world.next_event(), None);
+    }
 }
 
 #[test]

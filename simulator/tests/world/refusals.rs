@@ -164,6 +164,14 @@ fn a_volume_half_copied_back_is_no_source_for_any_bcv() {
 fn other_mirrors_of_a_volume_are_split_before_it_is_copied_back() {
     let before = ["establish-full 00 80", "settle", "split-instant 00 80", "establish-full 00 81"];
     check(&before, "restore-incremental 00 80", Refusal::SplitFirst);
+    let elsewhere = ["establish-full 00 80", "settle", "split-instant 00 80", "establish-full 00 000197800001/11/00"];
+    check(&elsewhere, "restore-incremental 00 80", Refusal::SplitFirst);
+}
+
+#[test]
+fn a_volume_that_receives_remote_writes_takes_no_others() {
+    check(&[], "establish-full 00 000197800001/11/01", Refusal::DeviceNotReady);
+    check(&[], "fc-establish 00 000197800001/11/01", Refusal::NotCapable);
 }
 
 #[test]

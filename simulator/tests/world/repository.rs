@@ -3,9 +3,11 @@
 use dasdlab_model::command::{Command, Reply};
 use dasdlab_model::event::Time;
 use dasdlab_model::name::ProfileName;
+use dasdlab_model::observation::{BackupProfile, Mapping};
 use dasdlab_model::site::Backup;
-use dasdlab_model::states::{Consistency, ProfileState, SetupReason};
-use dasdlab_simulator::World;
+use dasdlab_model::states::{BackupType, Consistency, Method, ProfileState, SetupReason};
+use dasdlab_model::transitions::Refusal;
+use dasdlab_simulator::{Happening, World};
 
 use crate::lab::{daily, lab, told};
 
@@ -123,4 +125,57 @@ fn need_of_setup_begins_once_and_is_remembered_by_a_saved_site() {
     let mut site = world.save(String::new());
     site.alive.setup_needed[0].since_ms = site.alive.now_ms + 1;
     assert_eq!(World::boot(&site).unwrap_err().len(), 1);
+}
+
+#[test]
+fn the_repository_is_asked_for_a_profile_and_whether_it_can_be_written() {
+    let mut world = lab();
+    let named = |text: &str| text.parse::<ProfileName>().unwrap();
+    assert_eq!(world.profile(&named("ELSEWHERE")).map(|profile| profile.system.as_str()), Some("SYSB"));
+    assert_eq!(world.profile(&named("NEVER")), None);
+    assert!(world.repository_is_available());
+    assert!(world.happen(&Happening::Repository(false), "plan"));
+    assert!(!world.repository_is_available());
+}
+
+/// Edits the profile DAILY, which is told in these lines and not told again.
+#[track_caller]
+fn check_edit(edit: impl FnOnce(&mut BackupProfile), expected: &[&str]) {
+    let mut world = lab();
+    let mut profile = world.profile(&"DAILY".parse().unwrap()).unwrap().clone();
+    edit(&mut profile);
+    assert_eq!(world.put_profile(profile.clone(), "edit"), Reply::Done);
+    assert_eq!(world.profile(&profile.name), Some(&profile));
+    assert_eq!(world.put_profile(profile, "edit"), Reply::Nothing);
+    assert_eq!(told(&world, 0), expected.iter().map(|line| format!("00:00:00.000 {line} (edit)")).collect::<Vec<_>>());
+}
+
+#[test]
+fn each_field_of_a_profile_that_an_edit_changes_is_told() {
+    check_edit(|profile| profile.creator = "OPS".to_owned(), &["field DAILY creator:  -> OPS"]);
+    check_edit(|profile| profile.description = "all".to_owned(), &["field DAILY description:  -> all"]);
+    check_edit(|profile| profile.system = "SYSB".parse().unwrap(), &["field DAILY system: SYSA -> SYSB"]);
+    check_edit(|profile| profile.ims_ssid = "IMS2".parse().unwrap(), &["field DAILY ims_ssid: IMS1 -> IMS2"]);
+    check_edit(|profile| profile.backup_type = BackupType::Data, &["field DAILY type: full -> data"]);
+    check_edit(|profile| profile.method = Method::FlashCopy, &["field DAILY method: bcv -> flashcopy"]);
+    check_edit(|profile| profile.generations = 2, &["field DAILY generations: 1 -> 2"]);
+    check_edit(|profile| profile.sources.clear(), &["field DAILY sources: 1 units -> 0 units"]);
+    let target = Mapping { generation: 1, source: "1000".parse().unwrap(), target: "1080".parse().unwrap() };
+    check_edit(|profile| profile.targets.push(target), &["field DAILY targets: 0 pairs -> 1 pairs"]);
+    check_edit(|profile| profile.fingerprint = Some("ABC".to_owned()), &["field DAILY fingerprint: none -> ABC"]);
+    check_edit(|profile| profile.state = ProfileState::Ready, &["profile DAILY: setup-needed (new) -> ready (new)"]);
+}
+
+#[test]
+fn a_profile_that_is_new_is_entered_if_the_repository_can_be_written() {
+    let mut world = lab();
+    let daily = world.profile(&"DAILY".parse().unwrap()).unwrap().clone();
+    let weekly = BackupProfile { name: "WEEKLY".parse().unwrap(), ..daily };
+    assert!(world.happen(&Happening::Repository(false), "plan"));
+    assert_eq!(world.put_profile(weekly.clone(), "import"), Reply::Refused(Refusal::RepositoryUnavailable));
+    assert_eq!(world.profile(&weekly.name), None);
+    assert!(world.happen(&Happening::Repository(true), "plan"));
+    assert_eq!(world.put_profile(weekly.clone(), "import"), Reply::Done);
+    assert_eq!(world.profile(&weekly.name), Some(&weekly));
+    assert_eq!(told(&world, 2), ["00:00:00.000 profile WEEKLY: none -> setup-needed (new) (import)"]);
 }

@@ -13,7 +13,7 @@ pub(crate) mod flashcopy {
     /// A version 1 relation is active.
     pub(crate) const V1_ACTIVE: u32 = 1 << 31;
     /// All of them.
-    pub(crate) const ALL: u32 = NOT_LICENSED | NOT_CAPABLE | INHIBITED | V1_ACTIVE;
+    pub(crate) const ALL: u32 = super::any_of(&[NOT_LICENSED, NOT_CAPABLE, INHIBITED, V1_ACTIVE]);
 }
 
 /// Facts of source rows.
@@ -124,6 +124,16 @@ pub(crate) mod data_set {
     pub(crate) const MIGRATED: u32 = 1 << 8;
     /// A log or RECON data set in scope and on tape.
     pub(crate) const LOG_ON_TAPE: u32 = 1 << 9;
+}
+
+/// The mask of these facts.
+pub(crate) const fn any_of(facts: &[u32]) -> u32 {
+    let (mut mask, mut rest) = (0, facts);
+    while let [fact, others @ ..] = rest {
+        mask |= *fact;
+        rest = others;
+    }
+    mask
 }
 
 /// Collects facts.

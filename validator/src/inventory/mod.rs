@@ -32,7 +32,7 @@ use dasdlab_model::unit::Unit;
 
 use claims::Claims;
 pub(crate) use claims::Use;
-use columns::Columns;
+pub(crate) use columns::Columns;
 use copies::Copies;
 use data::Data;
 use labels::Labels;

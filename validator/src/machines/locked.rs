@@ -207,6 +207,11 @@ impl<W: Work> Locked<W> {
             }
             // A lock that cannot be taken off is for the operator to see; what was done stands.
             (Stage::Unlock | Stage::Abandoned, Input::Reply(_)) => self.done(),
+            // It has ended: whoever asks again gets no command for it.
+            (Stage::Over, _) => {
+                self.desk.environment_failed = true;
+                self.done()
+            }
             _ => self.abandon(),
         }
     }

@@ -7,7 +7,7 @@ use dasdlab_model::states::{DataSetClass, MigratedPolicy};
 use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
 use crate::findings::{self, Findings};
 use crate::inventory::Inventory;
-use crate::inventory::facts::data_set as fact;
+use crate::inventory::facts::{any_of, data_set as fact};
 
 const DOC: RuleDoc = RuleDoc {
     protects: "A volume that is left out is not restored: its databases stay at the time of the failure while all others go \
@@ -61,7 +61,7 @@ const DOC: RuleDoc = RuleDoc {
 };
 
 /// Data set facts that are findings of this rule.
-const MASK: u32 = fact::UNKNOWN_VOLUME | fact::NOT_ON_VOLUME | fact::MIGRATED;
+const MASK: u32 = any_of(&[fact::UNKNOWN_VOLUME, fact::NOT_ON_VOLUME, fact::MIGRATED]);
 
 /// The rule.
 pub(super) static RULE: RuleEntry =

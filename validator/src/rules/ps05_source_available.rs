@@ -5,7 +5,7 @@ use dasdlab_model::reasons::{Reason, Rule};
 
 use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
 use crate::findings::{self, Findings};
-use crate::inventory::facts::source as fact;
+use crate::inventory::facts::{any_of, source as fact};
 use crate::inventory::volumes::Volume;
 use crate::inventory::{Inventory, SourceRow};
 
@@ -121,19 +121,21 @@ const PLAIN: [(u32, Reason); 5] = [
 ];
 
 /// Facts that are findings of this rule.
-const MASK: u32 = fact::UNKNOWN_UNIT
-    | fact::ALIAS_DEVICE
-    | fact::VOLSER_MISMATCH
-    | fact::DUPLICATE_VOLSER
-    | fact::OFFLINE
-    | fact::PENDING_OFFLINE
-    | fact::BOXED
-    | fact::NOT_READY
-    | fact::NO_PATH
-    | fact::RESERVED
-    | fact::COPY_TARGET
-    | fact::RESTORING
-    | fact::METHOD_UNSUPPORTED;
+const MASK: u32 = any_of(&[
+    fact::UNKNOWN_UNIT,
+    fact::ALIAS_DEVICE,
+    fact::VOLSER_MISMATCH,
+    fact::DUPLICATE_VOLSER,
+    fact::OFFLINE,
+    fact::PENDING_OFFLINE,
+    fact::BOXED,
+    fact::NOT_READY,
+    fact::NO_PATH,
+    fact::RESERVED,
+    fact::COPY_TARGET,
+    fact::RESTORING,
+    fact::METHOD_UNSUPPORTED,
+]);
 
 /// The rule.
 pub(super) static RULE: RuleEntry =

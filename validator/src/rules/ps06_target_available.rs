@@ -6,7 +6,7 @@ use dasdlab_model::states::Method;
 
 use super::{PairPart, ReasonDoc, RowPart, RuleDoc, RuleEntry};
 use crate::findings::{self, Findings};
-use crate::inventory::facts::target as fact;
+use crate::inventory::facts::{any_of, target as fact};
 use crate::inventory::volumes::Volume;
 use crate::inventory::{Inventory, TargetRow};
 use crate::scan::PairMask;
@@ -170,22 +170,24 @@ const PLAIN: [(u32, Reason); 9] = [
 ];
 
 /// Facts that are findings of this rule.
-const MASK: u32 = fact::UNKNOWN_UNIT
-    | fact::ALIAS_DEVICE
-    | fact::BOXED
-    | fact::NO_PATH
-    | fact::NOT_READY
-    | fact::RESERVED
-    | fact::IN_USE
-    | fact::HOLDS_DATA
-    | fact::ALSO_SOURCE
-    | fact::NOT_BCV
-    | fact::FOREIGN_RELATION
-    | fact::SPACE_EFFICIENT
-    | fact::REMOTE_SECONDARY
-    | fact::METHOD_UNSUPPORTED
-    | fact::ONLINE
-    | fact::PENDING_OFFLINE;
+const MASK: u32 = any_of(&[
+    fact::UNKNOWN_UNIT,
+    fact::ALIAS_DEVICE,
+    fact::BOXED,
+    fact::NO_PATH,
+    fact::NOT_READY,
+    fact::RESERVED,
+    fact::IN_USE,
+    fact::HOLDS_DATA,
+    fact::ALSO_SOURCE,
+    fact::NOT_BCV,
+    fact::FOREIGN_RELATION,
+    fact::SPACE_EFFICIENT,
+    fact::REMOTE_SECONDARY,
+    fact::METHOD_UNSUPPORTED,
+    fact::ONLINE,
+    fact::PENDING_OFFLINE,
+]);
 
 /// The rule.
 pub(super) static RULE: RuleEntry = RuleEntry {

@@ -7,7 +7,7 @@ use dasdlab_model::unit::Unit;
 
 use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
 use crate::findings::{self, Findings};
-use crate::inventory::facts::{flashcopy, source};
+use crate::inventory::facts::{any_of, flashcopy, source};
 use crate::inventory::volumes::Volume;
 use crate::inventory::{Inventory, RELATION_LIMIT};
 
@@ -56,7 +56,7 @@ const DOC: RuleDoc = RuleDoc {
 };
 
 /// Source facts that are findings of this rule.
-const SOURCES: u32 = flashcopy::ALL | source::RELATION_LIMIT;
+const SOURCES: u32 = any_of(&[flashcopy::ALL, source::RELATION_LIMIT]);
 
 /// The rule.
 pub(super) static RULE: RuleEntry = RuleEntry {

@@ -7,7 +7,7 @@ use dasdlab_model::unit::Unit;
 
 use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
 use crate::findings::{self, Findings};
-use crate::inventory::facts::{source, target};
+use crate::inventory::facts::{any_of, source, target};
 use crate::inventory::{Inventory, Use};
 
 const DOC: RuleDoc = RuleDoc {
@@ -48,7 +48,7 @@ const DOC: RuleDoc = RuleDoc {
 /// The rule.
 pub(super) static RULE: RuleEntry = RuleEntry {
     sources: Some(RowPart { mask: source::TARGET_ELSEWHERE, visit: visit_source }),
-    targets: Some(RowPart { mask: target::TARGET_ELSEWHERE | target::SOURCE_ELSEWHERE, visit: visit_target }),
+    targets: Some(RowPart { mask: any_of(&[target::TARGET_ELSEWHERE, target::SOURCE_ELSEWHERE]), visit: visit_target }),
     ..RuleEntry::new(Rule::PS09, &DOC)
 };
 

@@ -6,7 +6,7 @@ use dasdlab_model::states::Method;
 
 use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
 use crate::findings::Findings;
-use crate::inventory::facts::source as fact;
+use crate::inventory::facts::{any_of, source as fact};
 use crate::inventory::{Inventory, keeps_history};
 
 const DOC: RuleDoc = RuleDoc {
@@ -43,7 +43,7 @@ const DOC: RuleDoc = RuleDoc {
 /// The rule.
 pub(super) static RULE: RuleEntry = RuleEntry {
     method: Some(Method::Bcv),
-    sources: Some(RowPart { mask: fact::FOREIGN_BCV | fact::FOREIGN_SPLIT_BCV, visit }),
+    sources: Some(RowPart { mask: any_of(&[fact::FOREIGN_BCV, fact::FOREIGN_SPLIT_BCV]), visit }),
     ..RuleEntry::new(Rule::PS12, &DOC)
 };
 

@@ -49,7 +49,7 @@ pub(crate) fn flashing() -> Observation {
 }
 
 /// A valid backup in a generation.
-fn recorded(seen: &mut Observation, generation: u8, taken_at: u64) {
+pub(crate) fn recorded(seen: &mut Observation, generation: u8, taken_at: u64) {
     seen.profiles[0].backups.push(Recorded {
         generation,
         taken_at,
@@ -306,6 +306,14 @@ fn logs_are_told_again_to_resume() {
     check(flashing(), |_| {}, write, &log, &[], TAKEN);
 }
 
+#[test]
+fn logs_that_do_not_resume_are_told_three_times_and_are_an_error_of_the_environment() {
+    let write = |script: &mut Script| script.refuse = vec![("resume IMSP", Refusal::Injected); 3];
+    let log = [&FLASHED[..3], &["resume IMSP", "resume IMSP", "record 1 valid"]].concat();
+    let (_, verdict) = check(flashing(), |_| {}, write, &log, &[], TAKEN);
+    assert_eq!(verdict.return_code, 12);
+}
+
 const FLASHED: [&str; 4] = ["suspend IMSP", "establish 1000 2000, 1001 2001", "resume IMSP", "record 1 valid"];
 
 #[test]
@@ -349,6 +357,71 @@ const ESTABLISH_FAILED: (Ending, Option<SetupReason>) = (Ending::EstablishFailed
 fn a_copied_backup_expires_with_the_first_relation_established_over_it() {
     let log = [&OVER[..], &["record 1 expired", "resume IMSP", "record 1 valid"]].concat();
     check(flashing(), full, |_| {}, &log, &[], TAKEN);
+}
+
+#[test]
+fn an_expiry_that_cannot_be_recorded_is_an_error_of_the_environment() {
+    let refuse = |script: &mut Script| script.refuse = vec![("record 1 expired", Refusal::RepositoryUnavailable)];
+    let log = [&OVER[..], &["record 1 expired", "resume IMSP", "record 1 valid"]].concat();
+    let (_, verdict) = check(flashing(), full, refuse, &log, &[], TAKEN);
+    assert_eq!(verdict.return_code, 12);
+
+    // Of a relation that still copies, the backup is lost as soon as it is withdrawn.
+    let copying = |seen: &mut Observation| {
+        full(seen);
+        seen.relations.iter_mut().for_each(|relation| relation.state = RelationState::Copying);
+    };
+    let log = [&OVER[..2], &["record 1 expired"], &OVER[2..], &FLASHED[2..]].concat();
+    let (_, verdict) = check(flashing(), copying, refuse, &log, &[], TAKEN);
+    assert_eq!(verdict.return_code, 12);
+}
+
+#[test]
+fn a_state_that_cannot_be_written_leaves_the_next_generation_alone() {
+    let mut script = Script::new(mirroring());
+    script.refuse = vec![("synchronizing", Refusal::RepositoryUnavailable)];
+    let (verdict, _) = script.run_backup();
+    assert_eq!(script.log[1..], [&ROTATED[..5], &["unlock"]].concat());
+    assert_eq!(verdict.return_code, 12);
+}
+
+#[test]
+fn an_expiry_of_the_next_generation_that_cannot_be_recorded_is_an_error_of_the_environment() {
+    let mut script = Script::new(mirroring());
+    recorded(&mut script.seen, 2, 5);
+    script.refuse = vec![("record 2 expired", Refusal::RepositoryUnavailable)];
+    let (verdict, ending) = script.run_backup();
+    assert_eq!((verdict.return_code, ending), (12, Ending::Taken));
+    assert_eq!(script.log.iter().filter(|line| *line == "record 2 expired").count(), 1);
+}
+
+/// Which generation a backup takes for the one that mirrors: that which it splits, or of which it says that it cannot.
+#[track_caller]
+fn check_current(first: (MirrorState, bool), second: (MirrorState, bool), expected: &str) {
+    let mut seen = mirroring();
+    for (bcvs, (state, held)) in [(["2000", "2001"], first), (["3000", "3001"], second)] {
+        for (standard, bcv) in ["1000", "1001"].into_iter().zip(bcvs) {
+            put(&mut seen, standard, bcv, state);
+            status(&mut seen, bcv, if state.is_established() { HostStatus::NotReady } else { HostStatus::Offline });
+            volume(&mut seen, bcv).held_for = held.then(|| name("DAILY"));
+        }
+    }
+    let mut script = Script::new(seen);
+    let (verdict, _) = script.run_backup();
+    let said = script.log.into_iter().chain(verdict.findings.iter().map(written));
+    let about = said.filter(|line| line.starts_with("split ") || line.starts_with("PS16E pair-failed")).collect::<Vec<_>>();
+    assert!(about.first().is_some_and(|line| line.contains(expected)), "{about:?}");
+}
+
+#[test]
+fn the_current_generation_is_the_one_that_mirrors_most() {
+    use MirrorState::{Split, SyncInProg, Synchronized};
+    check_current((SyncInProg, false), (Synchronized, false), "split 1000 3000, 1001 3001");
+    check_current((Synchronized, false), (SyncInProg, false), "split 1000 2000, 1001 2001");
+    check_current((Split, false), (SyncInProg, false), "generation:2");
+    check_current((Split, true), (Split, false), "generation:2");
+    check_current((Split, false), (Split, true), "generation:1");
+    check_current((Split, false), (Split, false), "generation:1");
 }
 
 #[test]

@@ -33,8 +33,10 @@ fn check(state: ProfileState, edit: impl FnOnce(&mut BackupProfile), expected: &
     let before = &seen.profiles[0];
     let mut wanted = before.clone();
     edit(&mut wanted);
+    wanted.locked_by = Some("ELSEWHERE".to_owned());
     let said = match edited(&seen, before, &wanted) {
         Ok(after) => {
+            assert_eq!(after.locked_by, None);
             assert_eq!((&after.fingerprint, &after.backups), (&before.fingerprint, &before.backups));
             after.reason.map_or_else(|| after.state.to_string(), |reason| format!("{}({reason})", after.state))
         }
@@ -118,8 +120,10 @@ fn a_locked_profile_is_not_edited() {
 
 #[test]
 fn a_profile_under_a_new_name_starts_its_life_anew() {
-    let new = entered(&world(Ready).profiles[0]);
+    let old = BackupProfile { locked_by: Some("ELSEWHERE".to_owned()), ..world(Ready).profiles[0].clone() };
+    let new = entered(&old);
     assert_eq!((new.state, new.reason, new.fingerprint), (SetupNeeded, Some(SetupReason::New), None));
+    assert_eq!(new.locked_by, None);
     assert!(new.backups.is_empty());
 }
 

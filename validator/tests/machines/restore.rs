@@ -217,6 +217,20 @@ fn nothing_is_copied_back_where_the_first_way_is_closed() {
 }
 
 #[test]
+fn logs_that_do_not_resume_are_told_three_times_and_are_an_error_of_the_environment() {
+    let restored = |refusals: usize| {
+        let mut script = Script::new(flashed());
+        script.refuse = vec![("resume IMSP", Refusal::Injected); refusals];
+        let (verdict, ended) = script.run_restore(Full, 1);
+        assert_eq!(ended.to_string(), DONE);
+        assert_eq!(script.log.last().map(String::as_str), Some("unlock"));
+        let told = script.log.iter().filter(|line| *line == "resume IMSP").count();
+        (verdict.return_code, told)
+    };
+    assert_eq!([0, 1, 2, 3].map(restored), [(0, 1), (0, 2), (0, 3), (12, 3)]);
+}
+
+#[test]
 fn once_something_is_copied_back_every_pair_is_tried() {
     let write = |script: &mut Script| script.refuse.push(("restore-incremental 1001 2001", Refusal::DeviceNotReady));
     let log = [&BCV[..7], &["split 1000 2000", "resume IMSP"]].concat();

@@ -4,6 +4,7 @@ use dasdlab_model::observation::Observation;
 use dasdlab_model::states::{BackupType, HostStatus, Method, MirrorState, ProfileState, SetupReason};
 use dasdlab_model::transitions::Refusal;
 
+use crate::backup::recorded;
 use crate::lab::{Bcv, FlashCopy, Full, clean, drop_source, name, status, volume, written};
 use crate::script::{Script, check, hold, put, state};
 
@@ -122,6 +123,22 @@ fn a_repository_that_cannot_be_written_ends_with_12() {
     let write = |script: &mut Script| script.refuse = vec![("ready", Refusal::RepositoryUnavailable)];
     let (script, verdict) = check(bcv(), |_| {}, write, &CLEAN, &[]);
     assert_eq!((verdict.return_code, state(&script)), (12, ("synchronizing", None)));
+}
+
+#[test]
+fn a_state_that_cannot_be_written_ends_with_12_and_nothing_is_waited_for() {
+    let write = |script: &mut Script| script.refuse = vec![("synchronizing", Refusal::RepositoryUnavailable)];
+    let (_, verdict) = check(bcv(), |_| {}, write, &CLEAN[..5], &[]);
+    assert_eq!(verdict.return_code, 12);
+}
+
+#[test]
+fn an_expiry_that_cannot_be_recorded_is_an_error_of_the_environment() {
+    let mut script = Script::new(bcv());
+    recorded(&mut script.seen, 1, 5);
+    script.refuse = vec![("record 1 expired", Refusal::RepositoryUnavailable)];
+    assert_eq!(script.run().return_code, 12);
+    assert_eq!(script.log.iter().filter(|line| *line == "record 1 expired").count(), 1);
 }
 
 #[test]

@@ -185,7 +185,7 @@ fn foreign_entries_count_if_they_are_not_wholly_on_sources() {
         |seen| {
             data_set(seen, "PAY.A", DataSetClass::NonIms, "UCAT.DB", "", &["OTH001"]);
             data_set(seen, "PAY.B", DataSetClass::Database, "UCAT.DB", "IMSX", &["IMS001", "GONE01"]);
-            data_set(seen, "PAY.C", DataSetClass::NonIms, "UCAT.DB", "", &["IMS003"]);
+            data_set(seen, "PAY.C", DataSetClass::NonIms, "UCAT.DB", "IMSP", &["IMS003"]);
             data_set(seen, "PAY.D", DataSetClass::NonIms, "UCAT.DB", "", &[]);
             data_set(seen, "PAY.E", DataSetClass::NonIms, "UCAT.DB", "", &[]);
             store(seen, "PAY.E", Storage::Migrated);

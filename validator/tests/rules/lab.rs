@@ -260,6 +260,7 @@ pub(crate) fn judge(seen: &Observation) -> Verdict {
             entry.evaluate(&inventory, &mut alone);
         }
     }
+    assert_eq!(alone.len(), verdict.findings.len());
     assert_eq!(alone.into_sorted(), verdict.findings, "every rule alone");
     verdict
 }

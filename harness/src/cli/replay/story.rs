@@ -13,7 +13,7 @@ use dasdlab_model::states::{ProfileState, SetupReason};
 use dasdlab_model::write::write;
 use serde::Serialize;
 
-use super::{Context, Exit, Judging, Paint, Problem, Shade, ends_with, line, masked};
+use super::{Context, Exit, Judging, Paint, Problem, Shade, Strictness, ends_with, line, masked};
 use crate::cli::verdict::VerdictReport;
 use crate::cli::{files, load};
 use crate::judge::difference::Difference;
@@ -188,14 +188,7 @@ pub(super) fn run(id: &str, scenario: &Scenario, judging: Judging, ctx: &Context
         line(&mut out, "profile", &super::described(profile, judged.volumes));
     }
     out.push('\n');
-    let endings: Vec<Option<String>> =
-        told.iter().flat_map(|(steps, _)| steps).flat_map(|step| &step.work).map(|worked| worked.ending.clone()).collect();
-    let faults = told.as_ref().map_or(&[][..], |(_, faults)| faults);
-    out += &render(&timeline, Known { faults, endings: &endings }, paint);
-    if let Err(untold) = &told {
-        let text = format!("the story ends here: {}", timeline.names().spoken(&untold.to_string()));
-        let _ = writeln!(out, "\n{}", paint.paint(Shade::Red, &masked(&text)));
-    }
+    out += &rendered(&timeline, &told, paint);
     out.push('\n');
     if let Some(lines) = &overheard {
         super::wire(&mut out, paint, lines);
@@ -220,6 +213,26 @@ fn told(scenario: &Scenario, judging: &Judging, timeline: &mut Timeline) -> Resu
     };
     timeline.ends_with(&world);
     told
+}
+
+/// The timeline of a story as our own validator plays it, as text; none where it cannot be told.
+pub(in crate::cli) fn timeline(scenario: &Scenario) -> Option<String> {
+    let mut timeline = Timeline::new(judge::profile(scenario).ok()?);
+    let ours = Judging { sut: None, strict: Strictness::default(), wire: None, shows: false };
+    let told = told(scenario, &ours, &mut timeline);
+    Some(rendered(&timeline, &told, Paint(false)))
+}
+
+fn rendered(timeline: &Timeline, told: &Result<(Vec<StepTold>, Vec<FaultTold>), Untold>, paint: Paint) -> String {
+    let endings: Vec<Option<String>> =
+        told.iter().flat_map(|(steps, _)| steps).flat_map(|step| &step.work).map(|worked| worked.ending.clone()).collect();
+    let faults = told.as_ref().map_or(&[][..], |(_, faults)| faults);
+    let mut out = render(timeline, Known { faults, endings: &endings }, paint);
+    if let Err(untold) = told {
+        let text = format!("the story ends here: {}", timeline.names().spoken(&untold.to_string()));
+        let _ = writeln!(out, "\n{}", paint.paint(Shade::Red, &masked(&text)));
+    }
+    out
 }
 
 /// A line with its head, as wide as the timeline.

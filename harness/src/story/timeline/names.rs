@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use dasdlab_model::finding::{Finding, Subject};
 use dasdlab_model::name::{ProfileName, Volser};
 use dasdlab_model::observation::{Device, Observation};
-use dasdlab_model::unit::{Unit, VolumeId};
+use dasdlab_model::unit::{Unit, VolumeId, VolumeRef};
 
 /// The most names in a list; the others are counted.
 const LISTED: usize = 3;
@@ -28,7 +28,7 @@ pub struct Names {
 
 impl Names {
     /// Learns what there is. Labels are learnt once: after a copy a target carries that of its source.
-    pub(super) fn learn(&mut self, seen: &Observation, own: &ProfileName) {
+    pub(crate) fn learn(&mut self, seen: &Observation, own: &ProfileName) {
         let first = self.own.replace(own.clone()).is_none();
         if first {
             self.labels = seen.volumes.iter().filter_map(|volume| Some((volume.id, volume.volser?))).collect();
@@ -86,6 +86,15 @@ impl Names {
     #[must_use]
     pub fn unit(&self, unit: Unit) -> String {
         self.by_unit.get(&unit).map_or_else(|| unit.to_string(), |&volume| self.labelled(volume))
+    }
+
+    /// A volume as a file points at it.
+    pub(crate) fn reference(&self, volume: VolumeRef) -> String {
+        match volume {
+            VolumeRef::Unit(unit) => self.unit(unit),
+            VolumeRef::UnitOf(system, unit) => format!("{system}:{unit}"),
+            VolumeRef::Volume(volume) => self.labelled(volume),
+        }
     }
 
     /// The volume behind a unit of a system.

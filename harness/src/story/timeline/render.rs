@@ -10,7 +10,6 @@ use dasdlab_model::reasons::Reason;
 use dasdlab_model::site::Backup;
 use dasdlab_model::states::ProfileState;
 use dasdlab_model::story::{Phase, PlannedFault, StoryStep};
-use dasdlab_model::unit::VolumeRef;
 
 use super::names::Names;
 use super::summed::{Kind, sum_up};
@@ -203,7 +202,7 @@ impl Page<'_> {
     }
 
     fn heading(&mut self, index: usize, step: &StoryStep, profile: &ProfileName) {
-        let what = words::step(step, profile, |volume| volume_named(self.names, volume));
+        let what = words::step(step, profile, |volume| self.names.reference(volume));
         let name = if step.name.is_empty() { String::new() } else { format!(" {}", step.name) };
         let head = format!("step {}{name}: {what}", index + 1);
         if !self.out.is_empty() {
@@ -217,7 +216,7 @@ impl Page<'_> {
     }
 
     fn fault(&mut self, at: Time, fault: &PlannedFault) {
-        let what = words::fault(fault, |volume| volume_named(self.names, volume));
+        let what = words::fault(fault, |volume| self.names.reference(volume));
         self.line(at, "FAULT", (Shade::Yellow, Some(Shade::Yellow)), &format!("{}: {what}", fault.name));
         self.tag.clear();
     }
@@ -375,14 +374,6 @@ fn severity(severity: Severity) -> Shade {
         Severity::E => Shade::Red,
         Severity::W => Shade::Yellow,
         Severity::I => Shade::Blue,
-    }
-}
-
-fn volume_named(names: &Names, volume: VolumeRef) -> String {
-    match volume {
-        VolumeRef::Unit(unit) => names.unit(unit),
-        VolumeRef::UnitOf(system, unit) => format!("{system}:{unit}"),
-        VolumeRef::Volume(volume) => names.labelled(volume),
     }
 }
 

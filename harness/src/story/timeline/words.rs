@@ -9,7 +9,7 @@ use dasdlab_model::unit::VolumeRef;
 use crate::story::plan::Fate;
 
 /// Where a profile stands, after its name.
-pub(super) fn state(state: ProfileState, reason: Option<SetupReason>) -> String {
+pub(crate) fn state(state: ProfileState, reason: Option<SetupReason>) -> String {
     match (state, reason) {
         (ProfileState::SetupNeeded, Some(reason)) => format!("needs setup ({reason})"),
         (ProfileState::SetupNeeded, None) => "needs setup".to_owned(),
@@ -18,7 +18,7 @@ pub(super) fn state(state: ProfileState, reason: Option<SetupReason>) -> String 
 }
 
 /// What a step does.
-pub(super) fn step(step: &StoryStep, profile: &ProfileName, volume: impl Fn(VolumeRef) -> String) -> String {
+pub(crate) fn step(step: &StoryStep, profile: &ProfileName, volume: impl Fn(VolumeRef) -> String) -> String {
     let over = |reasons: &[String]| match reasons {
         [] => String::new(),
         reasons => format!(", passing over {}", reasons.join(", ")),
@@ -82,7 +82,7 @@ fn unit(unit: &UnitRef) -> String {
 }
 
 /// What a fault does, where the changes that it makes do not say it.
-pub(super) fn fault(fault: &PlannedFault, volume: impl Fn(VolumeRef) -> String) -> String {
+pub(crate) fn fault(fault: &PlannedFault, volume: impl Fn(VolumeRef) -> String) -> String {
     let command = |of: &Option<PairRef>| {
         let which = match (&fault.when, fault.lasts) {
             (_, Some(lasts)) => format!("for {lasts} every command"),
