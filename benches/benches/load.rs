@@ -1,5 +1,5 @@
-//! From a file to an inventory: reading, unrolling and observing, building columns; and from the tables of an installation and
-//! from a packed site.
+//! From a file to an inventory: reading, unrolling and observing, building columns from lists in order and in none; and from
+//! the tables of an installation and from a packed site.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use dasdlab_import::{Asked, ColumnMap, Export, InTurn, Input, Inputs, Loaded, ex
 use dasdlab_model::read::{Content, Document, Encoding, parse};
 use dasdlab_model::tables::{Tables, pack, unpack};
 use dasdlab_model::write::write;
+use dasdlab_scenarios::relations::reorder;
 use dasdlab_validator::Inventory;
 
 /// Pairs of the measured sites; a million would take minutes and say the same.
@@ -47,6 +48,12 @@ fn loads(criterion: &mut Criterion) {
             group.bench_function(BenchmarkId::new("observe", name(pairs, faulty)), |bencher| {
                 bencher.iter(|| black_box(observe(&site).is_ok()));
             });
+            // What lists have no meaning in may stand in any order.
+            let shuffled = reorder(&seen, 1);
+            group.bench_function(BenchmarkId::new("inventory shuffled", name(pairs, faulty)), |bencher| {
+                bencher.iter(|| black_box(profiles.iter().filter_map(|profile| Inventory::new(&shuffled, profile)).count()));
+            });
+            drop(shuffled);
             group.bench_function(BenchmarkId::new("inventory", name(pairs, faulty)), |bencher| {
                 bencher.iter(|| black_box(profiles.iter().filter_map(|profile| Inventory::new(&seen, profile)).count()));
             });

@@ -77,9 +77,7 @@ impl Day {
         for hour in 1..=ROUNDS {
             let split = world.execute(&self.by, &Command::SplitTogether { pairs: self.pairs.clone() });
             accepted(&split)?;
-            for (index, &(standard, _)) in self.pairs.iter().enumerate() {
-                accepted(&world.host_write(standard, written(index, hour)))?;
-            }
+            self.write(world, hour)?;
             self.establish(world, MirrorOrder::EstablishIncremental)?;
             world.advance(Time::seconds(hour * 3_600));
         }
@@ -89,15 +87,57 @@ impl Day {
         if events == expected { Ok(events) } else { Err(format!("{events} events instead of {expected}")) }
     }
 
+    /// A world of this morning with every pair split: what is written from then on is remembered track by track.
+    ///
+    /// # Errors
+    /// An array that refuses.
+    pub fn split(&self) -> Result<World, String> {
+        let mut world = self.morning();
+        accepted(&world.execute(&self.by, &Command::SplitTogether { pairs: self.pairs.clone() }))?;
+        settle(&mut world);
+        Ok(world)
+    }
+
+    /// Writes on every standard once, as in an hour of the day.
+    ///
+    /// # Errors
+    /// An array that refuses.
+    pub fn write(&self, world: &mut World, hour: u64) -> Result<(), String> {
+        let mut pairs = self.pairs.iter().enumerate();
+        pairs.try_for_each(|(index, &(standard, _))| accepted(&world.host_write(standard, written(index, hour))))
+    }
+
+    /// A world in which every pair has been written on and copies: nothing but time is missing.
+    ///
+    /// # Errors
+    /// An array that refuses.
+    pub fn copying(&self) -> Result<World, String> {
+        let mut world = self.split()?;
+        self.write(&mut world, 1)?;
+        self.order(&mut world, MirrorOrder::EstablishIncremental)?;
+        Ok(world)
+    }
+
     fn establish(&self, world: &mut World, order: MirrorOrder) -> Result<(), String> {
-        for &(standard, bcv) in &self.pairs {
-            accepted(&world.execute(&self.by, &Command::Mirror { standard, bcv, order }))?;
-        }
-        while let Some(at) = world.next_event() {
-            world.advance(at);
-        }
+        self.order(world, order)?;
+        settle(world);
         Ok(())
     }
+
+    fn order(&self, world: &mut World, order: MirrorOrder) -> Result<(), String> {
+        let mut pairs = self.pairs.iter();
+        pairs.try_for_each(|&(standard, bcv)| accepted(&world.execute(&self.by, &Command::Mirror { standard, bcv, order })))
+    }
+}
+
+/// Lets time pass until nothing is left to happen; says how often something happened.
+pub fn settle(world: &mut World) -> usize {
+    let mut instants = 0;
+    while let Some(at) = world.next_event() {
+        world.advance(at);
+        instants += 1;
+    }
+    instants
 }
 
 /// What is written on a volume in an hour: some of it, nowhere the same.

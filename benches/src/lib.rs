@@ -1,7 +1,9 @@
 //! What is measured: inventories of generated sites, got by the same calls as `dasdlab check` makes, and held against the
 //! oracle before any clock runs; and a day of copying.
 
+pub mod counts;
 pub mod day;
+pub mod peers;
 
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::Observation;

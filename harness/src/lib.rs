@@ -1,5 +1,6 @@
 //! The harness: drives the validator against simulated worlds, judges it, and is the command line of dasdlab.
 
+pub mod bench;
 pub mod cli;
 pub mod config;
 pub mod coverage;

@@ -61,6 +61,7 @@ const COMMANDS: &[&[&str]] = &[
     &["promote"],
     &["explore"],
     &["mutants"],
+    &["bench"],
     &["explain"],
     &["new"],
     &["new", "suite"],

@@ -197,6 +197,18 @@ impl Inventory {
         suspects
     }
 
+    /// How many bytes [`Inventory::scan`] and [`Inventory::floor`] read.
+    #[must_use]
+    pub fn bytes_read(&self) -> usize {
+        let columns = &self.columns;
+        let rows = [&columns.source_facts, &columns.target_facts, &self.data.facts];
+        let pairs = [&columns.source_lss, &columns.target_lss, &columns.source_size, &columns.target_size];
+        let sets = &self.sets;
+        let words = [&self.mapping.source_set, &sets.scope_data, &sets.scope_log, &sets.log_side, &sets.data_side];
+        let columns = rows.iter().chain(&pairs).map(|column| size_of_val(column.as_slice())).sum::<usize>();
+        columns + words.iter().map(|set| size_of_val(set.words())).sum::<usize>()
+    }
+
     /// Reads the columns of [`Inventory::scan`] once, in the same order and as interleaved, and only adds them up:
     /// what a check is measured against.
     #[must_use]

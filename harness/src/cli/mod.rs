@@ -1,6 +1,7 @@
 //! The command line: what can be asked, and who answers. One file per command.
 
 mod aim;
+pub mod bench;
 pub mod check;
 pub mod comments;
 pub mod completions;
@@ -112,6 +113,7 @@ enum Command {
     Profile(profile::ProfileArgs),
     Explore(explore::ExploreArgs),
     Mutants(mutants::MutantsArgs),
+    Bench(bench::BenchArgs),
     Implement(implement::ImplementArgs),
     Smoke(smoke::SmokeArgs),
     Shrink(shrink::ShrinkArgs),
@@ -221,6 +223,7 @@ fn dispatch(command: Command, given: &Given, ctx: &Context) -> Result<Exit, Prob
         Command::Profile(args) => profile::run(&args, ctx),
         Command::Explore(args) => explore::run(&args, ctx),
         Command::Mutants(args) => mutants::run(&args, ctx),
+        Command::Bench(args) => bench::run(&args, ctx),
         Command::Implement(args) => implement::run(&args, ctx),
         Command::Smoke(args) => smoke::run(&args, ctx),
         Command::Shrink(args) => shrink::run(&args, ctx),

@@ -1,0 +1,219 @@
+"""Asks other programs the same questions about the tables of a folder, and prints ratios to our own times.
+
+    python compare.py FOLDER
+
+FOLDER has volumes.csv, sources.csv and ours.json, which the program `peers` writes. Every peer must count the same findings
+for each reason, or nothing is printed but where it differs. Times are the best of several, as ours are.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import polars as pl
+
+TIMES = 5
+ONLINE, OFFLINE, PENDING, BOXED, NOT_READY, NO_PATH, ALLOCATED = range(7)
+
+# Reasons in words that SQL and Polars' SQL share: s is the source's volume, t the target's, saved the label of the profile.
+CONDITIONS = {
+    "PS05:volser-mismatch": "saved = 0 OR saved <> s_volser",
+    "PS05:offline": f"s_status = {OFFLINE}",
+    "PS05:pending-offline": f"s_status = {PENDING}",
+    "PS05:boxed": f"s_status = {BOXED}",
+    "PS05:not-ready": f"s_status = {NOT_READY}",
+    "PS05:no-path": f"s_status = {NO_PATH}",
+    "PS05:reserved": "s_reserved = 1",
+    "PS05:copy-target": "s_secondary = 1",
+    "PS06:boxed": f"t_status = {BOXED}",
+    "PS06:no-path": f"t_status = {NO_PATH}",
+    "PS06:not-ready": f"t_status = {NOT_READY}",
+    "PS06:reserved": "t_reserved = 1",
+    "PS06:in-use": f"t_status = {ALLOCATED}",
+    "PS06:space-efficient": "t_thin = 1",
+    "PS06:remote-secondary": "t_secondary = 1",
+    "PS06:online": f"t_status = {ONLINE}",
+    "PS06:pending-offline": f"t_status = {PENDING}",
+    "PS06:device-type": "s_device_type <> t_device_type",
+    "PS06:too-small": "t_cylinders < s_cylinders",
+    "PS06:larger": "t_cylinders > s_cylinders",
+    "PS07:not-capable": ("s_incapable = 1", "t_incapable = 1"),
+    "PS07:inhibited": ("s_inhibited = 1", "t_inhibited = 1"),
+    "PS07:v1-active": ("s_v1_active = 1", "t_v1_active = 1"),
+    "PS08:different-lss": "s_lss <> t_lss",
+    "PS14:missing-target": "target IS NULL",
+}
+COLUMNS = [
+    "lss", "volser", "device_type", "cylinders", "status", "reserved", "secondary", "thin", "incapable", "inhibited", "v1_active",
+]
+
+
+def parts(condition: str | tuple[str, ...]) -> tuple[str, ...]:
+    """The conditions whose counts are added up for one reason."""
+    return (condition,) if isinstance(condition, str) else condition
+
+
+def counts_sql(table: str) -> str:
+    """One pass over the joined table, a count for each reason."""
+    sums = (
+        " + ".join(f"COALESCE(SUM(CASE WHEN {part} THEN 1 ELSE 0 END), 0)" for part in parts(condition)) + f' AS "{reason}"'
+        for reason, condition in CONDITIONS.items()
+    )
+    return f"SELECT {', '.join(sums)} FROM {table}"
+
+
+def joined_sql(volumes: str, sources: str) -> str:
+    """Each source with its volume, and its target's where it has one."""
+    sides = ", ".join(f"{side}.{column} AS {side}_{column}" for side in "st" for column in COLUMNS)
+    return (
+        f"SELECT p.saved AS saved, p.target AS target, {sides} FROM {sources} AS p "
+        f"JOIN {volumes} AS s ON s.id = p.source LEFT JOIN {volumes} AS t ON t.id = p.target"
+    )
+
+
+def best(work: Callable[[], dict[str, int]]) -> tuple[float, dict[str, int]]:
+    """The best time of several, and what was counted."""
+    took, counted = float("inf"), {}
+    for _ in range(TIMES):
+        start = time.perf_counter()
+        counted = work()
+        took = min(took, time.perf_counter() - start)
+    return took, counted
+
+
+def duck(folder: Path) -> dict[str, Callable[[], dict[str, int]]]:
+    """DuckDB, on two threads as it is wont to; tables in memory, and files."""
+    base = duckdb.connect()
+
+    def ask(query: str) -> Callable[[], dict[str, int]]:
+        def asked() -> dict[str, int]:
+            row = base.execute(query).fetchone()
+            return {reason: int(count) for reason, count in zip(CONDITIONS, row or (), strict=True)}
+
+        return asked
+
+    for name in ("volumes", "sources"):
+        base.execute(f"CREATE TABLE {name} AS SELECT * FROM read_csv('{folder / name}.csv')")
+        base.execute(f"COPY {name} TO '{folder / name}.parquet' (FORMAT parquet)")
+    base.execute(f"CREATE TABLE joined AS {joined_sql('volumes', 'sources')}")
+    files = {kind: [f"read_{kind}('{folder / name}.{kind}')" for name in ("volumes", "sources")] for kind in ("csv", "parquet")}
+    return {
+        "joined table": ask(counts_sql("joined")),
+        "tables by id": ask(counts_sql(f"({joined_sql('volumes', 'sources')})")),
+        "Parquet": ask(counts_sql(f"({joined_sql(*files['parquet'])})")),
+        "CSV": ask(counts_sql(f"({joined_sql(*files['csv'])})")),
+    }
+
+
+def polars(folder: Path) -> dict[str, Callable[[], dict[str, int]]]:
+    """Polars, lazily, with its own reader of files."""
+
+    def ask(read: Callable[[str], pl.LazyFrame]) -> Callable[[], dict[str, int]]:
+        def asked() -> dict[str, int]:
+            volumes, pairs = read("volumes"), read("sources")
+            side = {s: volumes.rename({column: f"{s}_{column}" for column in COLUMNS}) for s in "st"}
+            joined = pairs.join(side["s"], left_on="source", right_on="id").join(side["t"], left_on="target", right_on="id", how="left")
+            sums = [
+                sum((pl.sql_expr(part).fill_null(False).sum().cast(pl.Int64) for part in parts(condition)), pl.lit(0, pl.Int64)).alias(reason)
+                for reason, condition in CONDITIONS.items()
+            ]
+            row = joined.select(sums).collect().row(0)
+            return {reason: int(count) for reason, count in zip(CONDITIONS, row, strict=True)}
+
+        return asked
+
+    kept = {name: pl.read_csv(folder / f"{name}.csv") for name in ("volumes", "sources")}
+    return {
+        "tables by id": ask(lambda name: kept[name].lazy()),
+        "Parquet": ask(lambda name: pl.scan_parquet(folder / f"{name}.parquet")),
+        "CSV": ask(lambda name: pl.scan_csv(folder / f"{name}.csv")),
+    }
+
+
+def numpy(folder: Path) -> dict[str, Callable[[], dict[str, int]]]:
+    """NumPy: columns as narrow as they go, the volumes' gathered by id."""
+    volumes = pl.read_csv(folder / "volumes.csv")
+    pairs = pl.read_csv(folder / "sources.csv")
+    narrow = {name: volumes[name].to_numpy().astype(kind) for name, kind in {
+        "lss": np.uint16, "volser": np.uint64, "device_type": np.uint16, "cylinders": np.uint32, "status": np.uint8,
+        **dict.fromkeys(["reserved", "secondary", "thin", "incapable", "inhibited", "v1_active"], np.uint8),
+    }.items()}
+    source = pairs["source"].to_numpy().astype(np.uint32)
+    saved = pairs["saved"].to_numpy().astype(np.uint64)
+    has = pairs["target"].is_not_null().to_numpy()
+    target = pairs["target"].fill_null(0).to_numpy().astype(np.uint32)
+
+    def asked() -> dict[str, int]:
+        ends, mapped = source[has], target[has]
+        s = {name: column[source] for name, column in narrow.items()}
+        t = {name: column[mapped] for name, column in narrow.items()}
+        e = {name: narrow[name][ends] for name in ("device_type", "cylinders", "lss")}
+        count = np.count_nonzero
+        s_status = np.bincount(s["status"], minlength=7)
+        t_status = np.bincount(t["status"], minlength=7)
+        return {
+            "PS05:volser-mismatch": count((saved == 0) | (saved != s["volser"])),
+            "PS05:offline": s_status[OFFLINE],
+            "PS05:pending-offline": s_status[PENDING],
+            "PS05:boxed": s_status[BOXED],
+            "PS05:not-ready": s_status[NOT_READY],
+            "PS05:no-path": s_status[NO_PATH],
+            "PS05:reserved": count(s["reserved"]),
+            "PS05:copy-target": count(s["secondary"]),
+            "PS06:boxed": t_status[BOXED],
+            "PS06:no-path": t_status[NO_PATH],
+            "PS06:not-ready": t_status[NOT_READY],
+            "PS06:reserved": count(t["reserved"]),
+            "PS06:in-use": t_status[ALLOCATED],
+            "PS06:space-efficient": count(t["thin"]),
+            "PS06:remote-secondary": count(t["secondary"]),
+            "PS06:online": t_status[ONLINE],
+            "PS06:pending-offline": t_status[PENDING],
+            "PS06:device-type": count(e["device_type"] != t["device_type"]),
+            "PS06:too-small": count(t["cylinders"] < e["cylinders"]),
+            "PS06:larger": count(t["cylinders"] > e["cylinders"]),
+            "PS07:not-capable": count(s["incapable"]) + count(t["incapable"]),
+            "PS07:inhibited": count(s["inhibited"]) + count(t["inhibited"]),
+            "PS07:v1-active": count(s["v1_active"]) + count(t["v1_active"]),
+            "PS08:different-lss": count(e["lss"] != t["lss"]),
+            "PS14:missing-target": count(~has),
+        }
+
+    return {"tables by id": asked}
+
+
+# What each of the peers' roads is held against.
+OURS = {
+    "joined table": "check of the columns, every rule, findings",
+    "tables by id": "check of the columns, every rule, findings",
+    "Parquet": "TOML to findings",
+    "CSV": "TOML to findings",
+}
+
+
+def main() -> int:
+    folder = Path(sys.argv[1])
+    ours = json.loads((folder / "ours.json").read_text())
+    print(f"{folder.name} pairs, {sum(ours['findings'].values())} findings for {len(CONDITIONS)} reasons")
+    for name, seconds in ours["seconds"].items():
+        print(f"  ours     {name:44} {seconds * 1e3:10.3f} ms")
+    for peer, roads in (("DuckDB", duck(folder)), ("Polars", polars(folder)), ("NumPy", numpy(folder))):
+        for road, work in roads.items():
+            took, counted = best(work)
+            unlike = {r: (n, int(counted[r])) for r, n in ours["findings"].items() if n != counted[r]}
+            if unlike:
+                print(f"{peer}, {road}: counts otherwise (ours, theirs): {unlike}", file=sys.stderr)
+                return 1
+            against = ours["seconds"][OURS[road]]
+            print(f"  {peer:8} {road:44} {took * 1e3:10.3f} ms  {took / against:8.1f} times ours ({OURS[road]})")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
