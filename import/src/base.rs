@@ -263,8 +263,7 @@ fn catalogs(site: &mut Site, data_sets: &DataSets, assumed: &mut Vec<String>) {
 
 /// Whether a site has things that only [`declare`](dasdlab_model::declare::declare) can bring together with tables.
 pub(crate) fn is_entwined(site: &Site) -> bool {
-    let pages = site.profiles.iter().any(|profile| !profile.sources.is_empty() || !profile.targets.is_empty());
-    !site.volumes.is_empty() || !site.data_sets.is_empty() || site.alive != dasdlab_model::alive::Alive::default() || pages
+    !site.volumes.is_empty() || !site.data_sets.is_empty() || site.alive != dasdlab_model::alive::Alive::default()
 }
 
 /// Labels by unit in the home system.

@@ -11,6 +11,9 @@ pub(crate) type Wrong = (usize, String);
 /// A cell as text; a text that is none says so.
 pub(crate) fn text(cells: &[&[u8]], slot: usize) -> Result<String, Wrong> {
     let cell = cells.get(slot).copied().unwrap_or_default();
+    if cell.is_empty() {
+        return Ok(String::new());
+    }
     match std::str::from_utf8(cell) {
         Ok(text) => Ok(text.replace("\"\"", "\"")),
         Err(error) => {
@@ -32,8 +35,13 @@ pub(crate) fn optional<T: FromStr<Err = NameError>>(cells: &[&[u8]], slot: usize
 
 /// As [`optional`], for words that may be written in any case.
 pub(crate) fn word<T: FromStr<Err = NameError>>(cells: &[&[u8]], slot: usize) -> Result<Option<T>, Wrong> {
-    if cells.get(slot).is_none_or(|cell| cell.is_empty()) {
+    let cell = cells.get(slot).copied().unwrap_or_default();
+    if cell.is_empty() {
         return Ok(None);
+    }
+    // Most are written as we write them.
+    if let Some(value) = std::str::from_utf8(cell).ok().and_then(|text| text.parse().ok()) {
+        return Ok(Some(value));
     }
     let text = text(cells, slot)?;
     let found = text.to_ascii_lowercase().parse();
@@ -71,16 +79,27 @@ pub(crate) fn hex(cell: &[u8], least: usize, most: usize) -> Option<u32> {
     if !(least..=most).contains(&cell.len()) {
         return None;
     }
-    cell.iter().try_fold(0, |number, &byte| {
-        let digit = match byte {
-            b'0'..=b'9' => byte - b'0',
-            b'A'..=b'F' => byte - b'A' + 10,
-            b'a'..=b'f' => byte - b'a' + 10,
-            _ => return None,
-        };
-        Some(number << 4 | u32::from(digit))
-    })
+    // What is no digit has a high bit.
+    let (mut number, mut all) = (0_u32, 0_u8);
+    for &byte in cell {
+        let digit = DIGITS.get(usize::from(byte)).copied().unwrap_or(u8::MAX);
+        all |= digit;
+        number = number << 4 | u32::from(digit & 0xF);
+    }
+    (all < 16).then_some(number)
 }
+
+/// What each byte is as a hexadecimal digit.
+const DIGITS: [u8; 256] = {
+    let mut digits = [u8::MAX; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        digits[b"0123456789ABCDEF"[digit as usize] as usize] = digit;
+        digits[b"0123456789abcdef"[digit as usize] as usize] = digit;
+        digit += 1;
+    }
+    digits
+};
 
 /// A unit; none where the cell is empty.
 pub(crate) fn unit(cells: &[&[u8]], slot: usize) -> Result<u32, Wrong> {

@@ -179,6 +179,16 @@ type Words = Vec<(Vec<u8>, Vec<u8>)>;
 /// A number that no slot has.
 const IGNORED: u8 = u8::MAX;
 
+/// A field without blanks around it, which few have.
+fn trimmed(field: &[u8]) -> &[u8] {
+    match field {
+        [] => field,
+        [only] if *only > b' ' => field,
+        [first, .., last] if *first > b' ' && *last > b' ' => field,
+        _ => field.trim_ascii(),
+    }
+}
+
 /// Where the columns of a table stand in a file.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
@@ -292,11 +302,12 @@ impl Plan {
         cells: &mut [&'a [u8]; N],
     ) -> Option<Result<usize, (usize, String)>> {
         let slots = self.slots.as_slice();
+        *cells = [b""; N];
         let read = rows.next(|number, field| {
             if let Some(&slot) = slots.get(number)
                 && let Some(cell) = cells.get_mut(usize::from(slot))
             {
-                *cell = field.trim_ascii();
+                *cell = trimmed(field);
             }
         })?;
         let (count, begin) = match read {

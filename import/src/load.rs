@@ -2,7 +2,7 @@
 
 use dasdlab_model::declare::{Fault as Malformed, Step, declare};
 use dasdlab_model::name::{ImsSsid, ProfileName, SystemName};
-use dasdlab_model::observation::{ArraySeen, BackupProfile, CatalogSeen, Observation};
+use dasdlab_model::observation::{ArraySeen, BackupProfile, CatalogSeen, Mapping, Observation, Source};
 use dasdlab_model::read::{Content, Document, ReadError};
 use dasdlab_model::site::{Profile, Site};
 use dasdlab_model::states::{BackupType, Method, ProfileState};
@@ -184,6 +184,12 @@ impl Joined<'_> {
         let declared = if entwined { None } else { declare(&apart).ok() };
         let is_declared = declared.is_some();
         let mut few = declared.unwrap_or_else(|| outline(self.site));
+        // What the site beside the tables says of profiles itself.
+        let pages_beside: Vec<(Vec<Source>, Vec<Mapping>)> = few
+            .profiles
+            .iter_mut()
+            .map(|profile| (std::mem::take(&mut profile.sources), std::mem::take(&mut profile.targets)))
+            .collect();
         let rows: Vec<(ProfileName, Vec<u32>, Vec<u32>)> = pages
             .iter_mut()
             .filter_map(|page| {
@@ -205,8 +211,24 @@ impl Joined<'_> {
         sets.renumber(&catalogs);
         let home = self.site.systems.first().map(|system| system.name);
         let mut tables = Tables { home, few, volumes: volumes.table, data_sets: sets };
-        if is_declared && tables.take_copies(self.site) && tables.fit_together() {
-            return Ok(tables);
+        if is_declared && tables.take_copies(self.site) {
+            let profiles = tables.few.profiles.iter_mut();
+            let lengths: Vec<(usize, usize)> = profiles
+                .zip(pages_beside)
+                .map(|(profile, (sources, targets))| {
+                    let lengths = (profile.sources.len(), profile.targets.len());
+                    profile.sources.extend(sources);
+                    profile.targets.extend(targets);
+                    lengths
+                })
+                .collect();
+            if tables.fit_together() {
+                return Ok(tables);
+            }
+            for (profile, (sources, targets)) in tables.few.profiles.iter_mut().zip(lengths) {
+                profile.sources.truncate(sources);
+                profile.targets.truncate(targets);
+            }
         }
         // Whatever it is, the site that is spelled out says it.
         let spelled = tables.spelled(self.site);

@@ -40,7 +40,9 @@ struct Reader<'a> {
     numbers: FxHashMap<Serial, u16>,
     array: (&'a [u8], u16),
     /// Cells that speak of the array or the logical subsystem as a whole.
-    whole: [&'a [u8]; 5],
+    whole: [&'a [u8]; 3],
+    /// Which these are.
+    place: Option<(u16, Lss)>,
     size: (&'a [u8], &'a [u8], u32),
     status: (&'a [u8], HostStatus),
 }
@@ -54,7 +56,8 @@ pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize) -> Part {
         part: Part::default(),
         numbers: FxHashMap::default(),
         array: (b"", 0),
-        whole: [b""; 5],
+        whole: [b""; 3],
+        place: None,
         size: (b"", b"", 0),
         status: (b"", HostStatus::Online),
     };
@@ -182,8 +185,8 @@ impl<'a> Reader<'a> {
 
     /// Notes what a row says of its array and logical subsystem.
     fn whole(&mut self, row: &[&'a [u8]; at::COUNT], array: u16, lss: Lss) -> Result<(), Wrong> {
-        let whole = [row[at::ARRAY], row[at::LSS], row[at::FAMILY], row[at::CODE_LEVEL], row[at::CU_SSID]];
-        if whole == self.whole {
+        let whole = [row[at::FAMILY], row[at::CODE_LEVEL], row[at::CU_SSID]];
+        if self.place == Some((array, lss)) && whole == self.whole {
             return Ok(());
         }
         let family: Option<Family> = word(row, at::FAMILY)?;
@@ -220,7 +223,7 @@ impl<'a> Reader<'a> {
                 *was = was.or(cu_ssid);
             }
         }
-        self.whole = whole;
+        (self.place, self.whole) = (Some((array, lss)), whole);
         Ok(())
     }
 

@@ -155,7 +155,19 @@ macro_rules! shared_name {
 
 /// Letters, digits and the national characters of z/OS names.
 const fn name_byte(byte: u8) -> bool {
-    byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'@' | b'#' | b'$')
+    /// One bit a byte: labels and data set names are asked by the million.
+    const LEGAL: [u64; 4] = {
+        let mut legal = [0; 4];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            if byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'@' | b'#' | b'$') {
+                legal[(byte / 64) as usize] |= 1 << (byte % 64);
+            }
+            byte += 1;
+        }
+        legal
+    };
+    LEGAL[(byte / 64) as usize] >> (byte % 64) & 1 == 1
 }
 
 /// Qualifiers of 1 to 8 characters joined by dots, none beginning with a digit or a hyphen.
@@ -163,17 +175,14 @@ fn data_set_text(text: &str) -> bool {
     /// The most characters of a qualifier.
     const LONGEST: u32 = 8;
     let mut length = 0;
-    for byte in text.bytes() {
-        let legal = match byte {
-            b'.' | b'0'..=b'9' | b'-' => length > 0,
-            _ => name_byte(byte),
-        };
-        length = if byte == b'.' { 0 } else { length + 1 };
-        if !legal || length > LONGEST {
-            return false;
+    text.bytes().all(|byte| {
+        if byte == b'.' {
+            return std::mem::replace(&mut length, 0) > 0;
         }
-    }
-    length > 0
+        length += 1;
+        let anywhere = byte.is_ascii_uppercase() || matches!(byte, b'@' | b'#' | b'$');
+        length <= LONGEST && (anywhere || length > 1 && (byte.is_ascii_digit() || byte == b'-'))
+    }) && length > 0
 }
 
 impl DataSetName {
@@ -205,10 +214,10 @@ impl Volser {
     #[must_use]
     pub fn from_packed(word: u64) -> Option<Self> {
         let [0, 0, bytes @ ..] = word.to_be_bytes() else { return None };
-        let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(Self::MAX);
-        let (name, rest) = bytes.split_at_checked(end)?;
-        let legal = end > 0 && name.iter().all(|&byte| name_byte(byte)) && rest.iter().all(|&byte| byte == 0);
-        legal.then_some(Self(bytes))
+        // Behind its characters are zeros, which are none themselves.
+        let characters = Self::MAX.checked_sub(word.trailing_zeros() as usize / 8).filter(|&characters| characters > 0)?;
+        let name = bytes.get(..characters)?;
+        name.iter().all(|&byte| name_byte(byte)).then_some(Self(bytes))
     }
 
     /// The word of the label with these characters.

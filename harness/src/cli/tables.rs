@@ -5,15 +5,15 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use dasdlab_import::{Asked, ColumnMap, Input, Inputs, Loaded, MAX_TABLE_BYTES, Run};
+use dasdlab_import::{Asked, ColumnMap, Input, Inputs, Loaded, MAX_TABLE_BYTES};
 use dasdlab_model::name::{ImsSsid, NameError, ProfileName, SystemName};
 use dasdlab_model::read::{self, Encoding, ReadError};
 use dasdlab_model::site::FORMAT;
 use dasdlab_model::states::{BackupType, Method};
-use rayon::prelude::*;
 
 use super::{Context, Problem, load};
 use crate::exit::Exit;
+use crate::tables::Workers;
 
 /// The tables, and what they do not say
 #[derive(Debug, Clone, Args)]
@@ -64,15 +64,6 @@ enum By {
     Flashcopy,
     /// BCVs
     Bcv,
-}
-
-/// Pieces of work on all threads.
-struct Workers;
-
-impl Run for Workers {
-    fn run<I: Send, O: Send>(&self, pieces: Vec<I>, work: impl Fn(I) -> O + Send + Sync) -> Vec<O> {
-        pieces.into_par_iter().map(work).collect()
-    }
 }
 
 /// Why tables could not be read: one problem of a command, or everything that is malformed.

@@ -10,6 +10,13 @@ use crate::observation::{Device, MirrorPair, Relation, UnitSeen};
 use crate::site::Site;
 use crate::unit::{Unit, VolumeId, VolumeRef};
 
+/// What a system has been said to have.
+#[derive(Default)]
+struct Attached {
+    units: Met,
+    volumes: Met,
+}
+
 /// Where volumes are.
 struct Places {
     arrays: FxHashMap<Serial, u16>,
@@ -78,7 +85,10 @@ impl Tables {
         if site.flashcopy.is_empty() && site.mirrors.is_empty() {
             return Some((aliases, relations, mirrors));
         }
-        let units = self.volumes_by_unit();
+        let names_units = |reference: VolumeRef| !matches!(reference, VolumeRef::Volume(_));
+        let by_unit = site.flashcopy.iter().any(|range| names_units(range.source) || names_units(range.target))
+            || site.mirrors.iter().any(|range| names_units(range.standard) || names_units(range.bcv));
+        let units = if by_unit { self.volumes_by_unit() } else { FxHashMap::default() };
         let find = |reference: VolumeRef, nth: u32| match reference {
             VolumeRef::Unit(unit) => units.get(&(self.home?, unit.plus(nth)?)).copied(),
             VolumeRef::UnitOf(system, unit) => units.get(&(system, unit.plus(nth)?)).copied(),
@@ -125,27 +135,32 @@ impl Tables {
         if few.units.is_empty() {
             return true;
         }
-        let systems: FxHashSet<SystemName> = few.systems.iter().map(|system| system.name).collect();
         let subsystems: FxHashSet<_> =
             few.arrays.iter().flat_map(|array| array.lss.iter().map(|&(lss, _)| (array.serial, lss))).collect();
-        let mut numbers: FxHashSet<(SystemName, Unit)> = FxHashSet::default();
-        let here = self.volumes.iter().filter_map(|volume| Some((self.home?, Unit::new(volume.unit)?)));
-        numbers.extend(here);
-        let mut attached: FxHashSet<(SystemName, VolumeId)> = FxHashSet::default();
+        let mut systems: FxHashMap<SystemName, Attached> =
+            few.systems.iter().map(|system| (system.name, Attached::default())).collect();
+        if let Some(home) = self.home.and_then(|home| systems.get_mut(&home)) {
+            self.volumes.iter().filter(|volume| volume.unit != NONE).for_each(|volume| {
+                home.units.is_new(volume.unit);
+            });
+        }
         let mut aliases = Met::default();
+        // Neighbours are of one system.
         few.units.len() <= MAX_THINGS
-            && few.units.iter().all(|unit| {
-                let placed = match unit.device {
-                    Device::Base(volume, _) => {
-                        Some(unit.system) != self.home
-                            && places.volume(volume).is_some()
-                            && attached.insert((unit.system, volume))
-                    }
-                    Device::Alias(id) => places.address(id).is_some_and(|address| {
-                        subsystems.contains(&(id.array, id.lss)) && !places.volumes.has(address) && aliases.is_new(address)
-                    }),
-                };
-                placed && systems.contains(&unit.system) && numbers.insert((unit.system, unit.unit))
+            && few.units.chunk_by(|a, b| a.system == b.system).all(|units| {
+                let Some(attached) = units.first().and_then(|unit| systems.get_mut(&unit.system)) else { return false };
+                units.iter().all(|unit| {
+                    let placed = match unit.device {
+                        Device::Base(volume, _) => {
+                            Some(unit.system) != self.home
+                                && places.volume(volume).is_some_and(|address| attached.volumes.is_new(address))
+                        }
+                        Device::Alias(id) => places.address(id).is_some_and(|address| {
+                            subsystems.contains(&(id.array, id.lss)) && !places.volumes.has(address) && aliases.is_new(address)
+                        }),
+                    };
+                    placed && attached.units.is_new(unit.unit.number())
+                })
             })
     }
 

@@ -7,6 +7,7 @@ mod claims;
 mod columns;
 mod copies;
 mod data;
+mod label_index;
 mod labels;
 mod lists;
 mod mapping;

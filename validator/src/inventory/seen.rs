@@ -13,7 +13,8 @@ use rustc_hash::FxHashMap;
 /// A volume as it is read.
 pub(crate) struct VolumeEntry<'a> {
     pub(crate) id: VolumeId,
-    pub(crate) volser: Option<Volser>,
+    /// Its label as a word; 0 where it has none.
+    pub(crate) label: u64,
     pub(crate) device_type: DeviceType,
     pub(crate) cylinders: u32,
     pub(crate) bcv: bool,
@@ -24,8 +25,8 @@ pub(crate) struct VolumeEntry<'a> {
     pub(crate) reserved_by: Option<SystemName>,
     pub(crate) remote: Option<RemoteRole>,
     pub(crate) held_for: Option<&'a ProfileName>,
-    /// A base unit that is not among the units of [`Seen::few`].
-    pub(crate) unit: Option<(SystemName, Unit, HostStatus)>,
+    /// A base unit in [`Seen::home`] that is not among the units of [`Seen::few`].
+    pub(crate) unit: Option<(Unit, HostStatus)>,
 }
 
 /// A data set as it is read; `L` gives its labels as words.
@@ -43,6 +44,9 @@ pub(crate) struct DataSetEntry<'a, L> {
 pub(crate) trait Seen {
     /// All that is not in tables.
     fn few(&self) -> &Observation;
+
+    /// The system whose base units stand beside the volumes.
+    fn home(&self) -> Option<SystemName>;
 
     /// How many volumes there are.
     fn count(&self) -> usize;
@@ -65,6 +69,10 @@ impl Seen for Observation {
         self
     }
 
+    fn home(&self) -> Option<SystemName> {
+        None
+    }
+
     fn count(&self) -> usize {
         self.volumes.len()
     }
@@ -72,7 +80,7 @@ impl Seen for Observation {
     fn volumes(&self) -> impl Iterator<Item = VolumeEntry<'_>> {
         self.volumes.iter().map(|volume| VolumeEntry {
             id: volume.id,
-            volser: volume.volser,
+            label: volume.volser.map_or(0, Volser::packed),
             device_type: volume.device_type,
             cylinders: volume.cylinders,
             bcv: volume.bcv,
@@ -115,6 +123,10 @@ impl Seen for Tables {
         &self.few
     }
 
+    fn home(&self) -> Option<SystemName> {
+        self.home
+    }
+
     fn count(&self) -> usize {
         self.volumes.len()
     }
@@ -124,10 +136,9 @@ impl Seen for Tables {
         let mut rare = self.volumes.rare().peekable();
         (0_u32..).zip(self.volumes.iter()).filter_map(move |(row, volume)| {
             let rare = rare.next_if(|&(at, _)| at == row).map(|(_, rare)| rare);
-            let home = self.home.zip(Unit::new(volume.unit));
             Some(VolumeEntry {
                 id: self.volume_id(volume.address)?,
-                volser: Volser::from_packed(volume.volser),
+                label: volume.volser,
                 device_type: volume.device_type(),
                 cylinders: volume.cylinders(),
                 bcv: volume.marks.has(Marks::BCV),
@@ -138,7 +149,7 @@ impl Seen for Tables {
                 reserved_by: rare.and_then(|rare| rare.reserved_by),
                 remote: volume.marks.remote(),
                 held_for: rare.and_then(|rare| rare.held_for.as_ref()),
-                unit: home.map(|(home, unit)| (home, unit, volume.marks.status())),
+                unit: Unit::new(volume.unit).map(|unit| (unit, volume.marks.status())),
             })
         })
     }

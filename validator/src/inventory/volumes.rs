@@ -50,8 +50,8 @@ pub(crate) struct Volume {
     pub(crate) id: VolumeId,
     /// The array that holds it.
     pub(crate) array: u32,
-    /// Its label.
-    pub(crate) volser: Option<Volser>,
+    /// Its label as a word; 0 where it has none.
+    pub(crate) label: u64,
     /// Size in cylinders.
     pub(crate) cylinders: u32,
     /// 3390 or 3380.
@@ -77,6 +77,11 @@ pub(crate) struct Volume {
 }
 
 impl Volume {
+    /// Its label.
+    pub(crate) fn volser(&self) -> Option<Volser> {
+        Volser::from_packed(self.label)
+    }
+
     /// Array and logical subsystem in one number: equal for two volumes exactly if both are equal.
     pub(crate) fn lss_key(&self) -> u32 {
         (self.array << 8) | u32::from(self.id.lss.id())
@@ -123,6 +128,21 @@ impl Resolved {
     }
 }
 
+/// The units of a system.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Units<'a>(Option<&'a PagedIndex>);
+
+impl Units<'_> {
+    /// What this unit stands for.
+    pub(crate) fn resolve(self, unit: Unit) -> Resolved {
+        match self.0.and_then(|index| index.get(unit.number() as usize)) {
+            None => Resolved::Unknown,
+            Some(ALIAS) => Resolved::Alias,
+            Some(volume) => Resolved::Volume(volume),
+        }
+    }
+}
+
 /// Arrays and volumes with dense ids, and the ways to them: by identity, and by unit of a system.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Volumes {
@@ -157,6 +177,8 @@ impl Volumes {
             this.profile_names.push(profile.name.clone());
         }
         this.list.reserve_exact(seen.count());
+        let is_home = seen.home() == Some(home);
+        let mut units = seen.home().and_then(|system| this.by_unit.remove(&system));
         let mut last = None;
         for volume in seen.volumes() {
             // Neighbours are on one array.
@@ -176,15 +198,13 @@ impl Volumes {
             });
             let number = u32::try_from(this.list.len()).unwrap_or(u32::MAX);
             this.by_identity.insert(address(array, volume.id), number);
-            if let Some((system, unit, _)) = volume.unit
-                && let Some(index) = this.by_unit.get_mut(&system)
-            {
-                index.insert(unit.number() as usize, number);
+            if let (Some((unit, _)), Some(units)) = (volume.unit, &mut units) {
+                units.insert(unit.number() as usize, number);
             }
             this.list.push(Volume {
                 id: volume.id,
                 array,
-                volser: volume.volser,
+                label: volume.label,
                 cylinders: volume.cylinders,
                 device_type: volume.device_type,
                 bcv: volume.bcv,
@@ -195,9 +215,10 @@ impl Volumes {
                 reserved_by: volume.reserved_by,
                 remote_secondary: volume.remote == Some(RemoteRole::Secondary),
                 held_for,
-                host: volume.unit.filter(|&(system, ..)| system == home).map(|(_, unit, status)| (unit, status)),
+                host: volume.unit.filter(|_| is_home),
             });
         }
+        this.by_unit.extend(seen.home().zip(units));
         this.enter_units(few, home);
         this
     }
@@ -231,13 +252,9 @@ impl Volumes {
         self.by_identity.get(address(array, id))
     }
 
-    /// What this unit of this system stands for.
-    pub(crate) fn resolve(&self, system: SystemName, unit: Unit) -> Resolved {
-        match self.by_unit.get(&system).and_then(|index| index.get(unit.number() as usize)) {
-            None => Resolved::Unknown,
-            Some(ALIAS) => Resolved::Alias,
-            Some(volume) => Resolved::Volume(volume),
-        }
+    /// The units of this system.
+    pub(crate) fn units_of(&self, system: SystemName) -> Units<'_> {
+        Units(self.by_unit.get(&system))
     }
 
     /// Counts for each array how many of its volumes are in one of the two sets.

@@ -74,7 +74,7 @@ fn once(inventory: &Inventory, findings: &mut Findings) {
         let names = data.with_class(data.sets_on.of(volume), fact::IN_SCOPE, |class| {
             !matches!(class, DataSetClass::Log | DataSetClass::Recon)
         });
-        findings.add(Reason::Ps01Missing, [subject], [findings::volser(seen.volser), Fact::list(names)]);
+        findings.add(Reason::Ps01Missing, [subject], [findings::volser(seen.volser()), Fact::list(names)]);
     }
 }
 

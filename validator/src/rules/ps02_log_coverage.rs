@@ -67,7 +67,7 @@ fn log_in_data_backup(inventory: &Inventory, row: u32, findings: &mut Findings) 
 fn report(inventory: &Inventory, volume: u32, reason: Reason, findings: &mut Findings) {
     let (Some(subject), Some(seen)) = (inventory.subject(volume), inventory.volumes.get(volume)) else { return };
     let names = inventory.data.names(inventory.data.sets_on.of(volume), data_set::LOG_SIDE);
-    findings.add(reason, [subject], [findings::volser(seen.volser), Fact::list(names)]);
+    findings.add(reason, [subject], [findings::volser(seen.volser()), Fact::list(names)]);
 }
 
 fn on_tape(inventory: &Inventory, row: u32, findings: &mut Findings) {

@@ -47,7 +47,7 @@ fn once(inventory: &Inventory, findings: &mut Findings) {
     for volume in inventory.sets.log_side.both(&inventory.sets.data_side) {
         let (Some(subject), Some(seen)) = (inventory.subject(volume), inventory.volumes.get(volume)) else { continue };
         let side = |facts| Fact::list(things(inventory, volume, facts));
-        let facts = [findings::volser(seen.volser), side(fact::LOG_SIDE), side(fact::DATA_SIDE)];
+        let facts = [findings::volser(seen.volser()), side(fact::LOG_SIDE), side(fact::DATA_SIDE)];
         findings.add(Reason::Ps04SharedVolume, [subject], facts);
     }
     for (id, catalog) in (0..).zip(&data.catalogs).filter(|(_, catalog)| catalog.serves_both_sides()) {

@@ -213,7 +213,7 @@ fn visit(inventory: &Inventory, row: u32, findings: &mut Findings) {
 
 fn visit_volume(inventory: &Inventory, target: &TargetRow, id: u32, volume: &Volume, facts: u32, findings: &mut Findings) {
     let subject = || [Subject::Unit(target.unit)];
-    let label = || findings::volser(volume.volser);
+    let label = || findings::volser(volume.volser());
     for (_, reason) in PLAIN.iter().filter(|(fact, _)| facts & fact != 0) {
         findings.add(*reason, subject(), [label()]);
     }

@@ -35,5 +35,5 @@ fn visit(inventory: &Inventory, row: u32, findings: &mut Findings) {
     let data = &inventory.data;
     let sets = data.sets_on.of(id).iter().copied().filter(|&set| data.class(set) == Some(DataSetClass::Control));
     let names = Fact::list(sets.filter_map(|set| data.name(set)));
-    findings.add(Reason::Ps10ControlData, [Subject::Unit(source.unit)], [findings::volser(volume.volser), names]);
+    findings.add(Reason::Ps10ControlData, [Subject::Unit(source.unit)], [findings::volser(volume.volser()), names]);
 }
