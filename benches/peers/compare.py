@@ -192,8 +192,8 @@ def numpy(folder: Path) -> dict[str, Callable[[], dict[str, int]]]:
 OURS = {
     "joined table": "check of the columns, every rule, findings",
     "tables by id": "check of the columns, every rule, findings",
-    "Parquet": "TOML to findings",
-    "CSV": "TOML to findings",
+    "Parquet": "CSV to findings",
+    "CSV": "CSV to findings",
 }
 
 

@@ -1,6 +1,7 @@
 //! Our side of `benches/peers/run`: `cargo run --release -p dasdlab-benches --bin peers -- FOLDER PAIRS`.
 //!
-//! Writes the tables for the peers, our findings, and our own times, the best of several: the peers' are too.
+//! Writes the tables for the peers and our own, a packed site, our findings, and our own times, the best of several: the
+//! peers' are too. What is read from files is read anew each time.
 
 use std::fs;
 use std::hint::black_box;
@@ -11,10 +12,19 @@ use std::time::Instant;
 
 use dasdlab_benches::counts::pieces::{FAULTY, inventories, observe, site};
 use dasdlab_benches::peers::{counted, export};
+use dasdlab_harness::tables::{Workers, inventories as inventories_of};
+use dasdlab_import::{Asked, ColumnMap, Input, Inputs};
+use dasdlab_model::observation::Observation;
 use dasdlab_model::read::{Content, Encoding, parse};
 use dasdlab_model::states::Method;
+use dasdlab_model::tables::{Tables, pack, unpack};
 use dasdlab_model::write::write;
 use dasdlab_validator::Inventory;
+
+/// Our own tables, and the site beside them.
+const TABLES: [&str; 4] = ["our-volumes.csv", "our-pairs.csv", "our-data-sets.csv", "our-rest.toml"];
+/// The packed site.
+const PACKED: &str = "our-site.pack";
 
 /// How often everything is measured.
 const TIMES: usize = 7;
@@ -34,15 +44,57 @@ fn best<T>(mut work: impl FnMut() -> T) -> f64 {
     times.fold(f64::MAX, f64::min)
 }
 
+/// Writes our own tables, the site beside them, and the packed site.
+fn write_tables(seen: &Observation, folder: &Path) -> Result<(), String> {
+    let said = |error: std::io::Error| error.to_string();
+    let tables = dasdlab_import::export(seen);
+    let rest = write(&Content::Site(Box::new(tables.rest)), Encoding::Toml).map_err(|error| error.to_string())?;
+    let texts = [tables.volumes, tables.pairs, tables.data_sets, rest];
+    TABLES.iter().zip(&texts).try_for_each(|(name, text)| fs::write(folder.join(name), text).map_err(said))?;
+    let packed = pack(&Tables::new(seen.clone())).map_err(|error| error.to_string())?;
+    fs::write(folder.join(PACKED), packed).map_err(said)
+}
+
+/// Reads our own tables.
+fn read_tables(folder: &Path) -> Result<Tables, String> {
+    let [volumes, pairs, data_sets, rest] = TABLES.map(|name| fs::read(folder.join(name)));
+    let said = |error: std::io::Error| error.to_string();
+    let (volumes, pairs, data_sets) = (volumes.map_err(said)?, pairs.map_err(said)?, data_sets.map_err(said)?);
+    let rest = String::from_utf8(rest.map_err(said)?).map_err(|error| error.to_string())?;
+    let rest = parse("rest.toml", rest, Encoding::Toml).map_err(|error| error.to_string())?;
+    let inputs = Inputs {
+        volumes: Input { file: "volumes.csv", bytes: &volumes },
+        pairs: Input { file: "pairs.csv", bytes: &pairs },
+        data_sets: Input { file: "data-sets.csv", bytes: &data_sets },
+        map: &ColumnMap::default(),
+        rest: Some(&rest),
+        asked: &Asked::default(),
+    };
+    let loaded = dasdlab_import::load(&inputs, &Workers);
+    Ok(loaded.map_err(|errors| errors.first().map_or_else(String::new, ToString::to_string))?.tables)
+}
+
+/// Reads the packed site.
+fn read_packed(folder: &Path) -> Result<Tables, String> {
+    let bytes = fs::read(folder.join(PACKED)).map_err(|error| error.to_string())?;
+    unpack(&bytes).map_err(|error| error.to_string())
+}
+
 fn measure(folder: &Path, pairs: u32) -> Result<(), String> {
     let site = site(pairs, FAULTY, Method::FlashCopy)?;
     let text = write(&Content::Site(Box::new(site.clone())), Encoding::Toml).map_err(|error| error.to_string())?;
     let seen = observe(&site)?;
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     export(&seen, folder)?;
+    write_tables(&seen, folder)?;
     let built = inventories(&seen);
     let check = |all: &[Inventory]| all.iter().map(Inventory::check).collect::<Vec<_>>();
     let verdicts = check(&built);
+    for tables in [read_tables(folder)?, read_packed(folder)?] {
+        if check(&inventories_of(&tables)) != verdicts {
+            return Err("the tables give other findings than the site".to_owned());
+        }
+    }
     let findings = counted(verdicts.iter().flat_map(|verdict| &verdict.findings));
     let from_text = || {
         let document = parse("site.toml", text.clone(), Encoding::Toml).map_err(|error| error.to_string())?;
@@ -53,6 +105,8 @@ fn measure(folder: &Path, pairs: u32) -> Result<(), String> {
         ("check of the columns, every rule, findings", best(|| check(&built))),
         ("columns and check from an observation", best(|| check(&inventories(&seen)))),
         ("TOML to findings", best(from_text)),
+        ("CSV to findings", best(|| Ok::<_, String>(check(&inventories_of(&read_tables(folder)?))))),
+        ("packed site to findings", best(|| Ok::<_, String>(check(&inventories_of(&read_packed(folder)?))))),
     ];
     let counts: Vec<String> = findings.iter().map(|(reason, count)| format!("\"{reason}\": {count}")).collect();
     let times: Vec<String> = times.iter().map(|(name, seconds)| format!("\"{name}\": {seconds:e}")).collect();

@@ -19,6 +19,7 @@ pub mod shrink;
 pub mod story;
 pub mod suite;
 pub mod sut;
+pub mod tables;
 pub mod tour;
 pub mod twin;
 pub mod why;

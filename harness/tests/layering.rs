@@ -13,10 +13,22 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("dasdlab-validator", &["dasdlab-model"]),
     ("dasdlab-oracle", &["dasdlab-model"]),
     ("dasdlab-scenarios", &["dasdlab-model"]),
-    ("dasdlab", &["dasdlab-model", "dasdlab-oracle", "dasdlab-scenarios", "dasdlab-simulator", "dasdlab-validator"]),
+    ("dasdlab-import", &["dasdlab-model"]),
+    (
+        "dasdlab",
+        &["dasdlab-import", "dasdlab-model", "dasdlab-oracle", "dasdlab-scenarios", "dasdlab-simulator", "dasdlab-validator"],
+    ),
     (
         "dasdlab-benches",
-        &["dasdlab", "dasdlab-model", "dasdlab-oracle", "dasdlab-scenarios", "dasdlab-simulator", "dasdlab-validator"],
+        &[
+            "dasdlab",
+            "dasdlab-import",
+            "dasdlab-model",
+            "dasdlab-oracle",
+            "dasdlab-scenarios",
+            "dasdlab-simulator",
+            "dasdlab-validator",
+        ],
     ),
 ];
 
@@ -28,15 +40,16 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("clap", &["dasdlab"]),
     ("clap_complete", &["dasdlab"]),
     ("indicatif", &["dasdlab"]),
+    ("memchr", &["dasdlab-import"]),
     ("parking_lot", &["dasdlab"]),
     ("peakmem-alloc", &["dasdlab-benches"]),
     ("rand", &["dasdlab-scenarios"]),
     ("rand_chacha", &["dasdlab-scenarios"]),
     ("rayon", &["dasdlab"]),
-    ("rustc-hash", &["dasdlab-model", "dasdlab-scenarios", "dasdlab-validator"]),
+    ("rustc-hash", &["dasdlab-import", "dasdlab-model", "dasdlab-scenarios", "dasdlab-validator"]),
     ("rustix", &["dasdlab"]),
     ("schemars", &["dasdlab-model"]),
-    ("serde", &["dasdlab", "dasdlab-benches", "dasdlab-model"]),
+    ("serde", &["dasdlab", "dasdlab-benches", "dasdlab-import", "dasdlab-model"]),
     ("serde_json", &["dasdlab", "dasdlab-model"]),
     ("sha2", &["dasdlab"]),
     ("similar", &["dasdlab"]),
@@ -45,14 +58,16 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("thiserror", &["dasdlab", "dasdlab-model", "dasdlab-scenarios"]),
     ("tokio", &["dasdlab"]),
     ("toml", &["dasdlab", "dasdlab-benches", "dasdlab-model"]),
+    ("xxhash-rust", &["dasdlab-model"]),
 ];
 
 /// Packages that only tests and benches may use, and where.
 const FOR_TESTS: &[(&str, &[&str])] = &[
     ("cargo_metadata", &["dasdlab"]),
     ("criterion", &["dasdlab-benches"]),
+    ("csv", &["dasdlab-import"]),
     ("insta", &["dasdlab", "dasdlab-model", "dasdlab-validator"]),
-    ("proptest", &["dasdlab", "dasdlab-model", "dasdlab-simulator", "dasdlab-validator"]),
+    ("proptest", &["dasdlab", "dasdlab-import", "dasdlab-model", "dasdlab-simulator", "dasdlab-validator"]),
     ("serde_json", &["dasdlab-scenarios"]),
     ("tempfile", &["dasdlab"]),
 ];

@@ -11,6 +11,9 @@ mod profiles;
 
 use rustc_hash::FxHashMap;
 
+pub use addresses::geometry;
+pub(crate) use copies::MAX_RELATIONS;
+
 use crate::name::{SystemName, Volser};
 use crate::observation::{Observation, SystemSeen};
 use crate::pattern::NamePattern;

@@ -22,6 +22,7 @@ pub mod schema;
 pub mod site;
 pub mod states;
 pub mod story;
+pub mod tables;
 pub mod transitions;
 pub mod undeclare;
 pub mod unit;

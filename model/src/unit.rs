@@ -158,10 +158,22 @@ pub struct SymmetrixDevice(u32);
 const DEVICE_EXPECTED: &str = "a Symmetrix device number: 4 or 5 hexadecimal digits";
 
 impl SymmetrixDevice {
+    /// The device with this number; none past FFFFF.
+    #[must_use]
+    pub fn new(number: u32) -> Option<Self> {
+        (number <= 0xF_FFFF).then_some(Self(number))
+    }
+
+    /// The device number.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self.0
+    }
+
     /// The device `steps` further on; none past FFFFF.
     #[must_use]
     pub fn plus(self, steps: u32) -> Option<Self> {
-        self.0.checked_add(steps).filter(|&number| number <= 0xF_FFFF).map(Self)
+        self.0.checked_add(steps).and_then(Self::new)
     }
 }
 

@@ -62,29 +62,35 @@ fn in_document(document: &Document, faults: Vec<Fault>) -> Vec<Fault> {
 /// # Errors
 /// There is no such profile, or several and none is named.
 pub fn profile(document: &Document, asked: Option<&str>) -> Result<ProfileName, Problem> {
+    let names: Vec<&ProfileName> = document.site().profiles.iter().map(|profile| &profile.name).collect();
+    let of_scenario = match &document.content {
+        Content::Scenario(scenario) => scenario.profile.as_ref().map(ProfileName::as_str),
+        Content::Site(_) => None,
+    };
+    profile_of(&names, asked.or(of_scenario), &document.file)
+}
+
+/// The profile of these that is asked for, or the only one.
+///
+/// # Errors
+/// There is no such profile, or several and none is named.
+pub fn profile_of(names: &[&ProfileName], asked: Option<&str>, file: &str) -> Result<ProfileName, Problem> {
     /// The most names that a message lists.
     const LISTED: usize = 10;
-    let names: Vec<&ProfileName> = document.site().profiles.iter().map(|profile| &profile.name).collect();
     let list = || {
         let more = if names.len() > LISTED { ", …" } else { "" };
         let shown: Vec<&str> = names.iter().take(LISTED).map(|name| name.as_str()).collect();
         format!("profiles of this site: {}{more}", shown.join(", "))
     };
-    let of_scenario = match &document.content {
-        Content::Scenario(scenario) => scenario.profile.as_ref().map(ProfileName::as_str),
-        Content::Site(_) => None,
-    };
-    match (asked.or(of_scenario), names.as_slice()) {
-        (_, []) => Err(Problem::usage("the site has no profile to judge").file(&document.file)),
+    match (asked, names) {
+        (_, []) => Err(Problem::usage("the site has no profile to judge").file(file)),
         (None, [only]) => Ok((*only).clone()),
-        (None, _) => Err(Problem::usage(format!("the site has {} profiles: name one with --profile", names.len()))
-            .help(list())
-            .file(&document.file)),
+        (None, _) => {
+            Err(Problem::usage(format!("the site has {} profiles: name one with --profile", names.len())).help(list()).file(file))
+        }
         (Some(wanted), _) => match names.iter().find(|name| name.as_str() == wanted) {
             Some(&name) => Ok(name.clone()),
-            None => {
-                Err(Problem::unknown("profile", wanted, names.iter().map(|name| name.as_str()), &list()).file(&document.file))
-            }
+            None => Err(Problem::unknown("profile", wanted, names.iter().map(|name| name.as_str()), &list()).file(file)),
         },
     }
 }

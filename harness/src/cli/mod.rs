@@ -13,10 +13,12 @@ pub mod driven;
 pub mod expectations;
 pub mod explain;
 pub mod explore;
+pub mod export;
 pub mod files;
 pub mod fmt;
 pub mod generate;
 pub mod implement;
+pub mod import;
 pub mod job;
 pub mod lint;
 pub mod list;
@@ -25,6 +27,7 @@ pub mod merge;
 pub mod mutants;
 pub mod new;
 pub mod outside;
+pub mod pack;
 pub mod paint;
 mod pictures;
 pub mod preset;
@@ -42,6 +45,7 @@ pub mod setup;
 pub mod shrink;
 mod small;
 pub mod smoke;
+pub mod tables;
 pub mod threads;
 pub mod tour;
 pub mod transitions;
@@ -102,6 +106,9 @@ enum Command {
     Replay(replay::ReplayArgs),
     View(view::ViewArgs),
     Check(check::CheckArgs),
+    Import(import::ImportArgs),
+    Export(export::ExportArgs),
+    Pack(pack::PackArgs),
     Setup(setup::SetupArgs),
     Job(job::JobArgs),
     Profile(profile::ProfileArgs),
@@ -209,6 +216,9 @@ fn dispatch(command: Command, given: &Given, ctx: &Context) -> Result<Exit, Prob
         Command::Replay(args) => replay::run(&args, ctx),
         Command::View(args) => view::run(&args, ctx),
         Command::Check(args) => check::run(&args, ctx),
+        Command::Import(args) => import::run(&args, ctx),
+        Command::Export(args) => export::run(&args, ctx),
+        Command::Pack(args) => pack::run(&args, ctx),
         Command::Setup(args) => setup::run(&args, ctx),
         Command::Job(args) => job::run(&args, ctx),
         Command::Profile(args) => profile::run(&args, ctx),

@@ -16,6 +16,17 @@ pub struct VerdictReport<'a> {
     return_code: u8,
     restore_scope: Option<RestoreScope>,
     findings: Vec<FindingReport<'a>>,
+    /// What was assumed where tables did not say it.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    assumed: &'a [String],
+}
+
+impl<'a> VerdictReport<'a> {
+    /// With what was assumed of the site.
+    #[must_use]
+    pub fn assuming(self, assumed: &'a [String]) -> Self {
+        Self { assumed, ..self }
+    }
 }
 
 impl<'a> From<&'a Verdict> for VerdictReport<'a> {
@@ -24,6 +35,7 @@ impl<'a> From<&'a Verdict> for VerdictReport<'a> {
             return_code: verdict.return_code,
             restore_scope: verdict.restore_scope,
             findings: verdict.findings.iter().map(FindingReport::from).collect(),
+            assumed: &[],
         }
     }
 }

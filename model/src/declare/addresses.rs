@@ -131,7 +131,7 @@ impl Unroller<'_> {
                 systems.push(attachment.system);
             }
         }
-        if let Err(message) = geometry(range) {
+        if let Err(message) = geometry(range.model, range.cylinders) {
             self.fault(at(if range.cylinders.is_some() { "cylinders" } else { "model" }), message);
         }
         let fits = self.fits(
@@ -145,7 +145,7 @@ impl Unroller<'_> {
     }
 
     fn unroll_volumes(&mut self, index: usize, range: &Volumes) {
-        let Ok((device_type, cylinders)) = geometry(range) else { return };
+        let Ok((device_type, cylinders)) = geometry(range.model, range.cylinders) else { return };
         let first = VolumeId { array: range.array, lss: range.lss, ua: range.ua };
         let home = self.home().zip(range.unit).map(|(system, unit)| (system, unit, range.status));
         let attachments: Vec<_> =
@@ -259,16 +259,19 @@ impl Unroller<'_> {
     }
 }
 
-/// Device type and cylinders of the volumes of a range.
-fn geometry(range: &Volumes) -> Result<(DeviceType, u32), String> {
-    let device_type = range.model.map_or(DeviceType::T3390, Model::device_type);
-    let Some(cylinders) = range.cylinders.or_else(|| range.model.and_then(Model::cylinders)) else {
-        return Err(match range.model {
+/// Device type and cylinders of a volume of which its model, its size or both are said.
+///
+/// # Errors
+/// The size is missing or is none that a volume of the model has.
+pub fn geometry(model: Option<Model>, cylinders: Option<u32>) -> Result<(DeviceType, u32), String> {
+    let device_type = model.map_or(DeviceType::T3390, Model::device_type);
+    let Some(cylinders) = cylinders.or_else(|| model.and_then(Model::cylinders)) else {
+        return Err(match model {
             Some(model) => format!("a {model} has no size of its own: expected `cylinders` beside it"),
             None => "the size is missing: expected `model` or `cylinders`".to_owned(),
         });
     };
-    let legal = match (range.model, device_type) {
+    let legal = match (model, device_type) {
         (Some(Model::M3390A), _) => MAX_PLAIN_CYLINDERS + 1..=MAX_CYLINDERS,
         (None, _) => 1..=MAX_CYLINDERS,
         (_, DeviceType::T3390) => 1..=MAX_PLAIN_CYLINDERS,
@@ -277,7 +280,7 @@ fn geometry(range: &Volumes) -> Result<(DeviceType, u32), String> {
     if legal.contains(&cylinders) {
         Ok((device_type, cylinders))
     } else {
-        let model = range.model.map_or("a volume", Model::as_str);
+        let model = model.map_or("a volume", Model::as_str);
         Err(format!("{cylinders} cylinders: {model} has {} to {}", legal.start(), legal.end()))
     }
 }

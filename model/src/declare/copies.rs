@@ -7,7 +7,7 @@ use crate::observation::{MirrorPair, Relation};
 use crate::unit::{VolumeId, VolumeRef};
 
 /// The most FlashCopy relations of one source that an array holds at once.
-pub(super) const MAX_RELATIONS: u32 = 12;
+pub(crate) const MAX_RELATIONS: u32 = 12;
 
 impl Unroller<'_> {
     pub(super) fn flashcopy(&mut self) {

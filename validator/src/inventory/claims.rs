@@ -44,8 +44,9 @@ impl Claims {
         let mut claims = Vec::new();
         for (number, profile) in (0..).zip(&seen.profiles) {
             let other = profile.name != *this;
+            let units = volumes.units_of(profile.system);
             for entry in &profile.targets {
-                if let Some(volume) = volumes.resolve(profile.system, entry.target).volume() {
+                if let Some(volume) = units.resolve(entry.target).volume() {
                     any_target.insert(volume);
                     if other {
                         claims.push((volume, Claim { profile: number, by: Use::Target }));
@@ -53,7 +54,7 @@ impl Claims {
                 }
             }
             for source in profile.sources.iter().filter(|_| other) {
-                if let Some(volume) = volumes.resolve(profile.system, source.unit).volume() {
+                if let Some(volume) = units.resolve(source.unit).volume() {
                     claims.push((volume, Claim { profile: number, by: Use::Source }));
                 }
             }
@@ -65,7 +66,7 @@ impl Claims {
                 claims.push((volume, Claim { profile, by: Use::Held }));
             }
         }
-        claims.sort_unstable();
+        claims.sort();
         claims.dedup();
         Self { on: Lists::new(volumes.len(), &claims), any_target }
     }

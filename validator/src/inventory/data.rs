@@ -1,27 +1,21 @@
 //! Data sets and catalogs: what they are to the profile, and where their labels lead.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use dasdlab_model::name::{CatalogName, DataSetName, Volser};
-use dasdlab_model::observation::Observation;
+use dasdlab_model::finding::Subject;
+use dasdlab_model::name::{CatalogName, ImsSsid, Volser};
 use dasdlab_model::states::{CatalogKind, DataSetClass, Storage};
+use dasdlab_model::tables::Texts;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::{Facts, data_set as fact};
 use super::labels::Labels;
 use super::lists::Lists;
-use super::scope::{Scope, is_data_side, is_log_side};
+use super::scope::{Scope, Users, is_data_side, is_log_side};
+use super::seen::Seen;
 use super::volume_set::VolumeSet;
 use super::volumes::Volumes;
-
-/// A cataloged data set.
-#[derive(Debug, Clone)]
-pub(crate) struct DataSetRow {
-    /// Its name.
-    pub(crate) name: DataSetName,
-    /// What it is to IMS.
-    pub(crate) class: DataSetClass,
-}
 
 /// A catalog.
 #[derive(Debug, Clone)]
@@ -51,8 +45,10 @@ impl CatalogRow {
 /// All data sets and catalogs, and the volumes on which they lie by their catalog entries.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Data {
-    /// Data sets by id.
-    pub(crate) sets: Vec<DataSetRow>,
+    /// Names of the data sets by id.
+    names: Arc<Texts>,
+    /// What each data set is to IMS.
+    pub(crate) classes: Vec<DataSetClass>,
     /// Facts of each data set.
     pub(crate) facts: Vec<u32>,
     /// For each data set, the labels that it names.
@@ -73,64 +69,67 @@ pub(crate) struct Data {
 
 impl Data {
     /// Enters data sets and catalogs and follows their labels.
-    pub(crate) fn new(seen: &Observation, scope: &Scope, labels: &mut Labels, volumes: &Volumes, sources: &VolumeSet) -> Self {
-        let mut this = Self::default();
-        let mut catalog_ids: FxHashMap<&CatalogName, u32> = FxHashMap::default();
+    pub(crate) fn new(seen: &impl Seen, scope: &Scope, labels: &mut Labels, volumes: &Volumes, sources: &VolumeSet) -> Self {
+        let mut this = Self { names: seen.names(), ..Self::default() };
         let mut catalog_labels = Vec::new();
-        for (id, catalog) in (0..).zip(&seen.catalogs) {
-            catalog_ids.insert(&catalog.name, id);
-            catalog_labels.extend(catalog.volumes.iter().map(|&label| (id, labels.enter(label))));
+        for (id, catalog) in (0..).zip(&seen.few().catalogs) {
+            catalog_labels.extend(catalog.volumes.iter().map(|label| (id, labels.enter(label.packed()))));
             let row = CatalogRow { name: catalog.name.clone(), kind: catalog.kind, reachable: catalog.reachable, facts: 0 };
             this.catalogs.push(row);
         }
         this.catalog_labels = Lists::new(this.catalogs.len(), &catalog_labels);
 
-        let mut set_labels = Vec::with_capacity(seen.data_sets.len());
-        let mut named = Vec::with_capacity(seen.data_sets.len());
-        for (id, data_set) in (0..).zip(&seen.data_sets) {
+        let count = seen.data_sets().len();
+        let mut set_labels = Vec::with_capacity(count);
+        let mut named = Vec::with_capacity(count);
+        this.classes.reserve_exact(count);
+        for (id, data_set) in (0..).zip(seen.data_sets()) {
             // Off disk a data set is on no volume, whatever labels its entry still carries.
             if data_set.storage == Storage::Disk {
-                set_labels.extend(data_set.volumes.iter().map(|&label| (id, labels.enter(label))));
+                set_labels.extend(data_set.labels.map(|label| (id, labels.enter(label))));
             }
-            named.extend(catalog_ids.get(&data_set.catalog).map(|&catalog| (catalog, id)));
-            this.sets.push(DataSetRow { name: data_set.name.clone(), class: data_set.class });
+            named.extend(data_set.catalog.map(|catalog| (catalog, id)));
+            this.classes.push(data_set.class);
         }
-        this.set_labels = Lists::new(this.sets.len(), &set_labels);
+        this.set_labels = Lists::new(this.classes.len(), &set_labels);
         this.named = Lists::new(this.catalogs.len(), &named);
 
         this.sets_on = reach(volumes.len(), &set_labels, labels);
         this.catalogs_on = reach(volumes.len(), &catalog_labels, labels);
 
         let vtocs = Vtocs::new(seen, volumes);
-        this.facts = (0..)
-            .zip(&seen.data_sets)
-            .map(|(id, data_set)| {
-                let mut facts = Facts::default();
-
-                let own = scope.is_own(data_set);
-                let in_scope = own && scope.asks_for(data_set.class);
-                let disk = data_set.storage == Storage::Disk;
-                let foreign = scope.is_foreign(data_set);
-                let named = this.set_labels.of(id);
-                let nowhere = named.iter().any(|&label| labels.means(label).is_empty());
+        let mut shared = Shared::default();
+        let mut all_facts = Vec::with_capacity(count);
+        for (id, data_set) in (0..).zip(seen.data_sets()) {
+            let mut facts = Facts::default();
+            let users = shared.users(scope, data_set.ims);
+            let class = data_set.class;
+            let own = users.is_own(class);
+            let in_scope = own && scope.asks_for(class);
+            let disk = data_set.storage == Storage::Disk;
+            let foreign = users.is_foreign(class);
+            let named = this.set_labels.of(id);
+            let nowhere = named.iter().any(|&label| labels.means(label).is_empty());
+            facts.note(fact::OWN, own);
+            facts.note(fact::IN_SCOPE, in_scope);
+            facts.note(fact::LOG_SIDE, own && is_log_side(class));
+            facts.note(fact::DATA_SIDE, own && is_data_side(class));
+            facts.note(fact::FOREIGN, foreign);
+            if foreign {
                 let outside = named.iter().any(|&label| labels.means(label).iter().any(|&volume| !sources.contains(volume)));
-                facts.note(fact::OWN, own);
-                facts.note(fact::IN_SCOPE, in_scope);
-                facts.note(fact::LOG_SIDE, own && is_log_side(data_set.class));
-                facts.note(fact::DATA_SIDE, own && is_data_side(data_set.class));
-                facts.note(fact::FOREIGN, foreign);
-                facts.note(fact::STRAY, foreign && (nowhere || outside));
-                facts.note(fact::UNKNOWN_VOLUME, in_scope && disk && (nowhere || named.is_empty()));
-                if in_scope {
-                    let not_found = vtocs.not_found(&data_set.name, named, labels);
-                    facts.note(fact::NOT_ON_VOLUME, !not_found.is_empty());
-                    this.not_found.extend((!not_found.is_empty()).then_some((id, not_found)));
-                }
-                facts.note(fact::MIGRATED, in_scope && data_set.storage == Storage::Migrated);
-                facts.note(fact::LOG_ON_TAPE, in_scope && is_log_side(data_set.class) && data_set.storage == Storage::Tape);
-                facts.bits()
-            })
-            .collect();
+                facts.note(fact::STRAY, nowhere || outside);
+            }
+            facts.note(fact::UNKNOWN_VOLUME, in_scope && disk && (nowhere || named.is_empty()));
+            if in_scope && !vtocs.are_as_cataloged() {
+                let not_found = this.name(id).map_or_else(Vec::new, |name| vtocs.not_found(name, named, labels));
+                facts.note(fact::NOT_ON_VOLUME, !not_found.is_empty());
+                this.not_found.extend((!not_found.is_empty()).then_some((id, not_found)));
+            }
+            facts.note(fact::MIGRATED, in_scope && data_set.storage == Storage::Migrated);
+            facts.note(fact::LOG_ON_TAPE, in_scope && is_log_side(class) && data_set.storage == Storage::Tape);
+            all_facts.push(facts.bits());
+        }
+        this.facts = all_facts;
         for (id, catalog) in (0..).zip(&mut this.catalogs) {
             catalog.facts =
                 this.named.of(id).iter().fold(0, |all, &set| all | this.facts.get(set as usize).copied().unwrap_or(0));
@@ -143,9 +142,24 @@ impl Data {
         self.facts.get(set as usize).copied().unwrap_or(0)
     }
 
+    /// The name of this data set.
+    pub(crate) fn name(&self, set: u32) -> Option<&str> {
+        self.names.get(set)
+    }
+
+    /// What this data set is to IMS.
+    pub(crate) fn class(&self, set: u32) -> Option<DataSetClass> {
+        self.classes.get(set as usize).copied()
+    }
+
+    /// How a finding names this data set.
+    pub(crate) fn subject(&self, set: u32) -> Option<Subject> {
+        self.name(set)?.parse().ok().map(Subject::DataSet)
+    }
+
     /// Names of those of these data sets that have any of these facts.
-    pub(crate) fn names<'a>(&'a self, sets: &'a [u32], facts: u32) -> impl Iterator<Item = &'a DataSetName> + 'a {
-        self.with(sets, facts).filter_map(|set| self.sets.get(set as usize)).map(|row| &row.name)
+    pub(crate) fn names<'a>(&'a self, sets: &'a [u32], facts: u32) -> impl Iterator<Item = &'a str> + 'a {
+        self.with(sets, facts).filter_map(|set| self.name(set))
     }
 
     /// Names of those of these data sets that have any of these facts and a class that is asked for.
@@ -154,9 +168,9 @@ impl Data {
         sets: &'a [u32],
         facts: u32,
         asked: impl Fn(DataSetClass) -> bool + 'a,
-    ) -> impl Iterator<Item = &'a DataSetName> + 'a {
-        let rows = self.with(sets, facts).filter_map(|set| self.sets.get(set as usize));
-        rows.filter(move |row| asked(row.class)).map(|row| &row.name)
+    ) -> impl Iterator<Item = &'a str> + 'a {
+        let sets = self.with(sets, facts).filter(move |&set| self.class(set).is_some_and(&asked));
+        sets.filter_map(|set| self.name(set))
     }
 
     /// Those of these data sets that have any of these facts.
@@ -183,24 +197,43 @@ fn reach(volumes: usize, named: &[(u32, u32)], labels: &Labels) -> Lists<u32> {
     Lists::new(volumes, &on)
 }
 
+/// What the IMS systems of the data set before are to the profile: neighbours often share one list.
+#[derive(Default)]
+struct Shared<'a>(Option<(&'a [ImsSsid], Users)>);
+
+impl<'a> Shared<'a> {
+    fn users(&mut self, scope: &Scope, ims: &'a [ImsSsid]) -> Users {
+        match self.0 {
+            Some((last, users)) if std::ptr::eq(last, ims) || last == ims => users,
+            _ => {
+                let users = scope.users(ims);
+                self.0 = Some((ims, users));
+                users
+            }
+        }
+    }
+}
+
 /// The VTOCs that differ from the catalogs.
-struct Vtocs<'a>(FxHashMap<u32, FxHashSet<&'a DataSetName>>);
+struct Vtocs<'a>(FxHashMap<u32, FxHashSet<&'a str>>);
 
 impl<'a> Vtocs<'a> {
-    fn new(seen: &'a Observation, volumes: &Volumes) -> Self {
-        let stated = seen.volumes.iter().filter_map(|volume| Some((volumes.find(volume.id)?, volume.vtoc.as_ref()?)));
-        Self(stated.map(|(id, names)| (id, names.iter().collect())).collect())
+    fn new(seen: &'a impl Seen, volumes: &Volumes) -> Self {
+        let stated = seen.vtocs().filter_map(|(volume, names)| Some((volumes.find(volume)?, names)));
+        Self(stated.map(|(id, names)| (id, names.iter().map(dasdlab_model::name::DataSetName::as_str).collect())).collect())
+    }
+
+    /// Whether none is stated.
+    fn are_as_cataloged(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// The labels that mean at least one volume, none of which holds the data set.
-    fn not_found(&self, name: &DataSetName, named: &[u32], labels: &Labels) -> Vec<Volser> {
-        if self.0.is_empty() {
-            return Vec::new();
-        }
+    fn not_found(&self, name: &str, named: &[u32], labels: &Labels) -> Vec<Volser> {
         named.iter().filter(|&&label| self.denied(name, label, labels)).filter_map(|&label| labels.name(label)).collect()
     }
 
-    fn denied(&self, name: &DataSetName, label: u32, labels: &Labels) -> bool {
+    fn denied(&self, name: &str, label: u32, labels: &Labels) -> bool {
         let means = labels.means(label);
         !means.is_empty() && means.iter().all(|volume| self.0.get(volume).is_some_and(|held| !held.contains(name)))
     }

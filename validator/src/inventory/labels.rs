@@ -1,19 +1,23 @@
 //! What a label means: the volumes that a catalog entry with this VOLSER stands for.
 
 use dasdlab_model::name::Volser;
-use rustc_hash::FxHashMap;
 
+use super::label_index::LabelIndex;
 use super::lists::Lists;
 use super::volume_set::VolumeSet;
-use super::volumes::Volumes;
+use super::volumes::{Volume, Volumes};
+
+/// Stands for no label.
+const NONE: u32 = u32::MAX;
 
 /// Every label of the site and the volumes that carry or mean it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Labels {
-    ids: FxHashMap<u64, u32>,
-    names: Vec<Volser>,
-    /// For each volume, the label that it carries.
-    carried: Vec<Option<u32>>,
+    ids: LabelIndex,
+    /// Labels as words.
+    words: Vec<u64>,
+    /// For each volume, the label that it carries, or [`NONE`].
+    carried: Vec<u32>,
     /// For each label, the volumes with a base unit in the profile's system that carry it.
     carriers: Lists<u32>,
     /// For each label, the volumes that it means.
@@ -26,22 +30,27 @@ impl Labels {
     pub(crate) fn new(volumes: &Volumes, sources: &VolumeSet, any_target: &VolumeSet) -> Self {
         let mut this = Self::default();
         this.carried.reserve_exact(volumes.len());
-        for volume in &volumes.list {
-            let label = volume.volser.filter(|_| volume.host.is_some()).map(|label| this.enter(label));
+        let mut carriers = Vec::with_capacity(volumes.len());
+        for (volume, seen) in (0..).zip(&volumes.list) {
+            let carries = seen.label != 0 && seen.host.is_some();
+            let label = if carries { this.enter(seen.label) } else { NONE };
+            if carries {
+                carriers.push((label, volume));
+            }
             this.carried.push(label);
         }
-        let carriers: Vec<(u32, u32)> =
-            (0..).zip(&this.carried).filter_map(|(volume, label)| Some(((*label)?, volume))).collect();
-        this.carriers = Lists::new(this.names.len(), &carriers);
-        let mut meaning = Vec::with_capacity(carriers.len());
-        for label in 0..u32::try_from(this.names.len()).unwrap_or(u32::MAX) {
+        this.carriers = Lists::new(this.words.len(), &carriers);
+        let is_mounted = |&volume: &u32| volumes.get(volume).is_some_and(Volume::is_mounted);
+        let mut meaning = carriers;
+        meaning.clear();
+        for label in 0..u32::try_from(this.words.len()).unwrap_or(u32::MAX) {
             let carriers = this.carriers.of(label);
-            let is_mounted = |&volume: &u32| volumes.get(volume).is_some_and(super::volumes::Volume::is_mounted);
             let any_mounted = carriers.iter().any(is_mounted);
-            let any_source = carriers.iter().any(|volume| is_mounted(volume) && sources.contains(*volume));
+            let any_source = || carriers.iter().any(|volume| is_mounted(volume) && sources.contains(*volume));
+            let only_sources = any_mounted && carriers.len() > 1 && any_source();
             for &volume in carriers {
                 let means = if any_mounted {
-                    is_mounted(&volume) && (!any_source || sources.contains(volume))
+                    is_mounted(&volume) && (!only_sources || sources.contains(volume))
                 } else {
                     !any_target.contains(volume)
                 };
@@ -50,23 +59,23 @@ impl Labels {
                 }
             }
         }
-        this.meaning = Lists::new(this.names.len(), &meaning);
+        this.meaning = Lists::new(this.words.len(), &meaning);
         this
     }
 
-    /// The id of this label; a new one where nobody carries it.
-    pub(crate) fn enter(&mut self, label: Volser) -> u32 {
-        let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        let id = *self.ids.entry(packed(label)).or_insert(next);
+    /// The id of the label with this word; a new one where nobody carries it.
+    pub(crate) fn enter(&mut self, word: u64) -> u32 {
+        let next = u32::try_from(self.words.len()).unwrap_or(NONE);
+        let id = self.ids.enter(word, next);
         if id == next {
-            self.names.push(label);
+            self.words.push(word);
         }
         id
     }
 
     /// The label with this id.
     pub(crate) fn name(&self, label: u32) -> Option<Volser> {
-        self.names.get(label as usize).copied()
+        self.words.get(label as usize).copied().and_then(Volser::from_packed)
     }
 
     /// The volumes that this label means; none where the site has no such volume.
@@ -76,12 +85,7 @@ impl Labels {
 
     /// The volumes with a base unit in the profile's system that carry the same label as this one, itself included.
     pub(crate) fn carriers_like(&self, volume: u32) -> &[u32] {
-        let label = self.carried.get(volume as usize).copied().flatten();
+        let label = self.carried.get(volume as usize).copied().filter(|&label| label != NONE);
         label.map(|label| self.carriers.of(label)).unwrap_or_default()
     }
-}
-
-/// The characters of a label in one word, which hashes faster than text.
-fn packed(label: Volser) -> u64 {
-    label.as_str().bytes().fold(0, |word, byte| (word << 8) | u64::from(byte))
 }

@@ -1,6 +1,6 @@
 //! Many short lists in one allocation, keyed by dense ids.
 
-/// For each id a list, all of them one after the other in one vector.
+/// For each id a list, all of them one after the other in one vector; nothing at all where every list is empty.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lists<T> {
     starts: Vec<u32>,
@@ -10,9 +10,12 @@ pub(crate) struct Lists<T> {
 impl<T: Copy + Default> Lists<T> {
     /// The lists of ids below `keys`; items keep the order in which they are given. Entries of other ids are left out.
     pub(crate) fn new(keys: usize, entries: &[(u32, T)]) -> Self {
+        if entries.is_empty() {
+            return Self::default();
+        }
         let mut starts = vec![0_u32; keys + 1];
-        for (key, _) in entries {
-            if let Some(count) = starts.get_mut(*key as usize + 1) {
+        for &(key, _) in entries {
+            if let Some(count) = starts.get_mut(key as usize + 1) {
                 *count += 1;
             }
         }
@@ -20,6 +23,10 @@ impl<T: Copy + Default> Lists<T> {
         for start in &mut starts {
             total += *start;
             *start = total;
+        }
+        // What comes in the order of the ids stands where it belongs already.
+        if total as usize == entries.len() && entries.is_sorted_by_key(|&(key, _)| key) {
+            return Self { starts, items: entries.iter().map(|&(_, item)| item).collect() };
         }
         let mut next = starts.clone();
         let mut items = vec![T::default(); total as usize];
@@ -38,8 +45,8 @@ impl<T: Copy + Default> Lists<T> {
     /// The list of this id.
     pub(crate) fn of(&self, key: u32) -> &[T] {
         let key = key as usize;
-        match (self.starts.get(key), self.starts.get(key + 1)) {
-            (Some(&start), Some(&end)) => self.items.get(start as usize..end as usize).unwrap_or_default(),
+        match self.starts.get(key..key + 2) {
+            Some(&[start, end]) => self.items.get(start as usize..end as usize).unwrap_or_default(),
             _ => &[],
         }
     }
@@ -51,11 +58,15 @@ mod tests {
 
     #[test]
     fn each_id_has_its_items_in_the_order_given() {
-        let lists = Lists::new(4, &[(2, 'a'), (0, 'b'), (2, 'c'), (9, 'd')]);
-        assert_eq!(lists.of(0), ['b']);
-        assert_eq!(lists.of(1), []);
-        assert_eq!(lists.of(2), ['a', 'c']);
-        assert_eq!(lists.of(3), []);
-        assert_eq!(lists.of(9), []);
+        for entries in [[(2, 'a'), (0, 'b'), (2, 'c'), (9, 'd')], [(0, 'b'), (2, 'a'), (2, 'c'), (9, 'd')]] {
+            let lists = Lists::new(4, &entries);
+            assert_eq!(lists.of(0), ['b']);
+            assert_eq!(lists.of(1), []);
+            assert_eq!(lists.of(2), ['a', 'c']);
+            assert_eq!(lists.of(3), []);
+            assert_eq!(lists.of(9), []);
+        }
+        assert_eq!(Lists::new(4, &[(1, 'a'), (3, 'b')]).of(3), ['b']);
+        assert_eq!(Lists::<char>::new(4, &[]).of(1), []);
     }
 }

@@ -1,6 +1,7 @@
 //! The profile's own page: distinct sources and targets, pairs generation after generation, and what is wrong with
 //! the mapping by number alone.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use dasdlab_model::name::Volser;
@@ -10,7 +11,7 @@ use dasdlab_model::unit::Unit;
 use super::lists::Lists;
 use super::paged::PagedIndex;
 use super::volume_set::VolumeSet;
-use super::volumes::{Resolved, Volumes};
+use super::volumes::{Resolved, Units, Volumes};
 
 /// A source unit, each once.
 #[derive(Debug, Clone, Copy)]
@@ -81,24 +82,33 @@ impl Mapping {
         let mut this =
             Self { source_set: VolumeSet::new(volumes.len()), target_set: VolumeSet::new(volumes.len()), ..Self::default() };
         let mut source_rows = PagedIndex::default();
-        let mut listed = profile.sources.clone();
-        listed.sort_unstable();
-        listed.dedup_by_key(|source| source.unit);
-        for (row, source) in (0..).zip(listed) {
-            let device = volumes.resolve(profile.system, source.unit);
+        let units = volumes.units_of(profile.system);
+        let listed = if profile.sources.is_sorted_by(|a, b| a.unit < b.unit) {
+            Cow::from(&profile.sources)
+        } else {
+            let mut listed = profile.sources.clone();
+            listed.sort();
+            listed.dedup_by_key(|source| source.unit);
+            Cow::from(listed)
+        };
+        this.sources.reserve_exact(listed.len());
+        for (row, source) in (0..).zip(listed.iter()) {
+            let device = units.resolve(source.unit);
             device.volume().into_iter().for_each(|volume| this.source_set.insert(volume));
             source_rows.insert(source.unit.number() as usize, row);
             this.sources.push(SourceRow { unit: source.unit, saved: source.volser, device });
         }
-        let mut entries = profile.targets.clone();
-        entries.sort_unstable();
-        this.enter_pairs(profile, volumes, &entries, &source_rows);
+        let mut entries = Cow::from(&profile.targets);
+        if !entries.is_sorted() {
+            entries.to_mut().sort();
+        }
+        this.enter_pairs(units, &entries, &source_rows);
         this.find_missing(profile.generations);
         this.relate(volumes.len());
         this
     }
 
-    fn enter_pairs(&mut self, profile: &BackupProfile, volumes: &Volumes, entries: &[Entry], source_rows: &PagedIndex) {
+    fn enter_pairs(&mut self, units: Units<'_>, entries: &[Entry], source_rows: &PagedIndex) {
         let mut target_rows = PagedIndex::default();
         let mut repeated = Vec::new();
         self.pairs.reserve_exact(entries.len());
@@ -106,7 +116,7 @@ impl Mapping {
             let number = entry.target.number() as usize;
             let target = target_rows.get(number).inspect(|_| repeated.push(entry.target)).unwrap_or_else(|| {
                 let row = u32::try_from(self.targets.len()).unwrap_or(u32::MAX);
-                let device = volumes.resolve(profile.system, entry.target);
+                let device = units.resolve(entry.target);
                 device.volume().into_iter().for_each(|volume| self.target_set.insert(volume));
                 target_rows.insert(number, row);
                 self.targets.push(TargetRow { unit: entry.target, device });

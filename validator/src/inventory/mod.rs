@@ -7,12 +7,14 @@ mod claims;
 mod columns;
 mod copies;
 mod data;
+mod label_index;
 mod labels;
 mod lists;
 mod mapping;
 mod paged;
 mod restore;
 mod scope;
+mod seen;
 mod sets;
 mod source_facts;
 mod target_facts;
@@ -26,6 +28,7 @@ use dasdlab_model::finding::Subject;
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::Observation;
 use dasdlab_model::site::Policy;
+use dasdlab_model::tables::Tables;
 use dasdlab_model::unit::Unit;
 
 use claims::Claims;
@@ -37,6 +40,7 @@ use labels::Labels;
 use mapping::Mapping;
 pub(crate) use mapping::{Pair, SourceRow, TargetRow};
 use scope::Scope;
+use seen::Seen;
 use sets::Sets;
 pub(crate) use source_facts::{RELATION_LIMIT, keeps_history};
 use terms::Terms;
@@ -71,18 +75,29 @@ impl Inventory {
     /// Puts the observation into columns for the profile of this name; none if there is no such profile.
     #[must_use]
     pub fn new(seen: &Observation, profile: &ProfileName) -> Option<Self> {
-        let profile = seen.profile(profile)?;
+        Self::build(seen, profile)
+    }
+
+    /// The same of tables, which are read as they are.
+    #[must_use]
+    pub fn from_tables(tables: &Tables, profile: &ProfileName) -> Option<Self> {
+        Self::build(tables, profile)
+    }
+
+    fn build(seen: &impl Seen, profile: &ProfileName) -> Option<Self> {
+        let few = seen.few();
+        let profile = few.profile(profile)?;
         let mut volumes = Volumes::new(seen, profile.system);
         let mapping = Mapping::new(profile, &volumes);
         volumes.count_units(&mapping.source_set, &mapping.target_set);
-        let copies = Copies::new(seen, &volumes);
-        let claims = Claims::new(seen, &volumes, &profile.name);
+        let copies = Copies::new(few, &volumes);
+        let claims = Claims::new(few, &volumes, &profile.name);
         let mut labels = Labels::new(&volumes, &mapping.source_set, &claims.any_target);
-        let scope = Scope::new(seen, profile);
+        let scope = Scope::new(few, profile);
         let data = Data::new(seen, &scope, &mut labels, &volumes, &mapping.source_set);
         let sets = Sets::new(&data, volumes.len());
-        let terms = Terms::new(seen, profile);
-        let policy = seen.policy.clone();
+        let terms = Terms::new(few, profile);
+        let policy = few.policy.clone();
         let columns = Columns::default();
         let mut this = Self { terms, policy, volumes, mapping, copies, claims, labels, data, sets, columns };
         this.columns = Columns::new(&this);

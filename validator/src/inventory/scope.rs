@@ -1,7 +1,7 @@
 //! Whose data sets are in scope: the profile's IMS system, its group, its type.
 
 use dasdlab_model::name::ImsSsid;
-use dasdlab_model::observation::{BackupProfile, DataSet, Observation};
+use dasdlab_model::observation::{BackupProfile, Observation};
 use dasdlab_model::states::{BackupType, DataSetClass, LogScope};
 use rustc_hash::FxHashSet;
 
@@ -30,18 +30,9 @@ impl Scope {
         Self { backup_type: profile.backup_type, own, group }
     }
 
-    /// Whether the data set is one of the profile's IMS system.
-    pub(crate) fn is_own(&self, data_set: &DataSet) -> bool {
-        data_set.class.names_ims() && data_set.ims.iter().any(|ssid| self.own.contains(ssid))
-    }
-
-    /// Whether the data set counts as non-IMS for this profile.
-    pub(crate) fn is_foreign(&self, data_set: &DataSet) -> bool {
-        match data_set.class {
-            DataSetClass::NonIms => true,
-            DataSetClass::Control => false,
-            _ => !data_set.ims.iter().any(|ssid| self.group.contains(ssid)),
-        }
+    /// What these IMS systems are to the profile.
+    pub(crate) fn users(&self, ims: &[ImsSsid]) -> Users {
+        Users { own: ims.iter().any(|ssid| self.own.contains(ssid)), group: ims.iter().any(|ssid| self.group.contains(ssid)) }
     }
 
     /// Whether a backup of this type must contain data sets of this class.
@@ -50,6 +41,31 @@ impl Scope {
             DataSetClass::Database | DataSetClass::UserIncluded => true,
             DataSetClass::System | DataSetClass::Log | DataSetClass::Recon => self.backup_type == BackupType::Full,
             DataSetClass::Control | DataSetClass::NonIms => false,
+        }
+    }
+}
+
+/// What the IMS systems that use a data set are to the profile.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Users {
+    /// One of them counts as the profile's own.
+    own: bool,
+    /// One of them shares the RECON.
+    group: bool,
+}
+
+impl Users {
+    /// Whether a data set of this class with these users is one of the profile's IMS system.
+    pub(crate) fn is_own(self, class: DataSetClass) -> bool {
+        class.names_ims() && self.own
+    }
+
+    /// Whether it counts as non-IMS for this profile.
+    pub(crate) fn is_foreign(self, class: DataSetClass) -> bool {
+        match class {
+            DataSetClass::NonIms => true,
+            DataSetClass::Control => false,
+            _ => !self.group,
         }
     }
 }

@@ -41,10 +41,10 @@ impl Sets {
         };
         for volume in 0..u32::try_from(volumes).unwrap_or(u32::MAX) {
             for &set in data.sets_on.of(volume) {
-                let Some(row) = data.sets.get(set as usize) else { continue };
+                let Some(class) = data.class(set) else { continue };
                 let facts = data.facts_of(set);
                 if facts & fact::IN_SCOPE != 0 {
-                    if is_log_side(row.class) { &mut this.scope_log } else { &mut this.scope_data }.insert(volume);
+                    if is_log_side(class) { &mut this.scope_log } else { &mut this.scope_data }.insert(volume);
                 }
                 if facts & fact::LOG_SIDE != 0 {
                     this.log_data.insert(volume);
@@ -56,7 +56,7 @@ impl Sets {
                 if facts & fact::FOREIGN != 0 {
                     this.foreign.insert(volume);
                 }
-                if row.class == DataSetClass::Control {
+                if class == DataSetClass::Control {
                     this.control.insert(volume);
                 }
             }

@@ -15,14 +15,18 @@ impl VolumeSet {
 
     /// Puts a volume in.
     pub(crate) fn insert(&mut self, volume: u32) {
-        if let Some(mut bit) = self.0.get_mut(volume as usize) {
-            *bit = true;
+        let (word, bit) = place(volume);
+        if (volume as usize) < self.0.len()
+            && let Some(word) = self.0.as_raw_mut_slice().get_mut(word)
+        {
+            *word |= bit;
         }
     }
 
     /// Whether the volume is in.
     pub(crate) fn contains(&self, volume: u32) -> bool {
-        self.0.get(volume as usize).as_deref().copied().unwrap_or(false)
+        let (word, bit) = place(volume);
+        self.words().get(word).is_some_and(|word| word & bit != 0)
     }
 
     /// The raw words, 64 volumes each; bits past the last volume are zero.
@@ -39,6 +43,11 @@ impl VolumeSet {
     pub(crate) fn both<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = u32> + 'a {
         self.words().iter().zip(other.words()).map(|(&a, &b)| a & b).enumerate().flat_map(|(at, word)| bits(at, word))
     }
+}
+
+/// The word of a volume, and its bit there.
+fn place(volume: u32) -> (usize, u64) {
+    ((volume / u64::BITS) as usize, 1 << (volume % u64::BITS))
 }
 
 /// The numbers of the set bits of the word at this place.

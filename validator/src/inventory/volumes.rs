@@ -7,6 +7,7 @@ use dasdlab_model::unit::{Unit, VolumeId};
 use rustc_hash::FxHashMap;
 
 use super::paged::PagedIndex;
+use super::seen::Seen;
 use super::volume_set::VolumeSet;
 
 /// An array.
@@ -49,8 +50,8 @@ pub(crate) struct Volume {
     pub(crate) id: VolumeId,
     /// The array that holds it.
     pub(crate) array: u32,
-    /// Its label.
-    pub(crate) volser: Option<Volser>,
+    /// Its label as a word; 0 where it has none.
+    pub(crate) label: u64,
     /// Size in cylinders.
     pub(crate) cylinders: u32,
     /// 3390 or 3380.
@@ -76,6 +77,11 @@ pub(crate) struct Volume {
 }
 
 impl Volume {
+    /// Its label.
+    pub(crate) fn volser(&self) -> Option<Volser> {
+        Volser::from_packed(self.label)
+    }
+
     /// Array and logical subsystem in one number: equal for two volumes exactly if both are equal.
     pub(crate) fn lss_key(&self) -> u32 {
         (self.array << 8) | u32::from(self.id.lss.id())
@@ -122,6 +128,21 @@ impl Resolved {
     }
 }
 
+/// The units of a system.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Units<'a>(Option<&'a PagedIndex>);
+
+impl Units<'_> {
+    /// What this unit stands for.
+    pub(crate) fn resolve(self, unit: Unit) -> Resolved {
+        match self.0.and_then(|index| index.get(unit.number() as usize)) {
+            None => Resolved::Unknown,
+            Some(ALIAS) => Resolved::Alias,
+            Some(volume) => Resolved::Volume(volume),
+        }
+    }
+}
+
 /// Arrays and volumes with dense ids, and the ways to them: by identity, and by unit of a system.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Volumes {
@@ -142,21 +163,34 @@ const ALIAS: u32 = u32::MAX - 1;
 impl Volumes {
     /// Enters arrays, volumes and the units of every system that a profile is saved on; `home` is the system of the
     /// profile that is judged.
-    pub(crate) fn new(seen: &Observation, home: SystemName) -> Self {
+    pub(crate) fn new(seen: &impl Seen, home: SystemName) -> Self {
         let mut this = Self::default();
-        for (id, array) in (0..).zip(&seen.arrays) {
+        let few = seen.few();
+        for (id, array) in (0..).zip(&few.arrays) {
             this.array_ids.insert(array.serial, id);
             this.arrays.push(Array::new(array));
         }
         let mut profile_ids: FxHashMap<&ProfileName, u32> = FxHashMap::default();
-        for (id, profile) in (0..).zip(&seen.profiles) {
+        for (id, profile) in (0..).zip(&few.profiles) {
+            this.by_unit.entry(profile.system).or_default();
             profile_ids.insert(&profile.name, id);
             this.profile_names.push(profile.name.clone());
         }
-        this.list.reserve_exact(seen.volumes.len());
-        for volume in &seen.volumes {
-            let Some(&array) = this.array_ids.get(&volume.id.array) else { continue };
-            let held_for = volume.held_for.as_ref().map(|name| {
+        this.list.reserve_exact(seen.count());
+        let is_home = seen.home() == Some(home);
+        let mut units = seen.home().and_then(|system| this.by_unit.remove(&system));
+        let mut last = None;
+        for volume in seen.volumes() {
+            // Neighbours are on one array.
+            let array = match last {
+                Some((serial, array)) if serial == volume.id.array => array,
+                _ => {
+                    let Some(&array) = this.array_ids.get(&volume.id.array) else { continue };
+                    last = Some((volume.id.array, array));
+                    array
+                }
+            };
+            let held_for = volume.held_for.map(|name| {
                 *profile_ids.entry(name).or_insert_with(|| {
                     this.profile_names.push(name.clone());
                     u32::try_from(this.profile_names.len() - 1).unwrap_or(u32::MAX)
@@ -164,10 +198,13 @@ impl Volumes {
             });
             let number = u32::try_from(this.list.len()).unwrap_or(u32::MAX);
             this.by_identity.insert(address(array, volume.id), number);
+            if let (Some((unit, _)), Some(units)) = (volume.unit, &mut units) {
+                units.insert(unit.number() as usize, number);
+            }
             this.list.push(Volume {
                 id: volume.id,
                 array,
-                volser: volume.volser,
+                label: volume.label,
                 cylinders: volume.cylinders,
                 device_type: volume.device_type,
                 bcv: volume.bcv,
@@ -178,17 +215,15 @@ impl Volumes {
                 reserved_by: volume.reserved_by,
                 remote_secondary: volume.remote == Some(RemoteRole::Secondary),
                 held_for,
-                host: None,
+                host: volume.unit.filter(|_| is_home),
             });
         }
-        this.enter_units(seen, home);
+        this.by_unit.extend(seen.home().zip(units));
+        this.enter_units(few, home);
         this
     }
 
     fn enter_units(&mut self, seen: &Observation, home: SystemName) {
-        for profile in &seen.profiles {
-            self.by_unit.entry(profile.system).or_default();
-        }
         for unit in &seen.units {
             if !self.by_unit.contains_key(&unit.system) {
                 continue;
@@ -217,13 +252,9 @@ impl Volumes {
         self.by_identity.get(address(array, id))
     }
 
-    /// What this unit of this system stands for.
-    pub(crate) fn resolve(&self, system: SystemName, unit: Unit) -> Resolved {
-        match self.by_unit.get(&system).and_then(|index| index.get(unit.number() as usize)) {
-            None => Resolved::Unknown,
-            Some(ALIAS) => Resolved::Alias,
-            Some(volume) => Resolved::Volume(volume),
-        }
+    /// The units of this system.
+    pub(crate) fn units_of(&self, system: SystemName) -> Units<'_> {
+        Units(self.by_unit.get(&system))
     }
 
     /// Counts for each array how many of its volumes are in one of the two sets.

@@ -1,6 +1,6 @@
 //! PS01: every volume in use by the IMS system is in the backup.
 
-use dasdlab_model::finding::{Fact, Severity, Subject};
+use dasdlab_model::finding::{Fact, Severity};
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::{DataSetClass, MigratedPolicy};
 
@@ -74,33 +74,33 @@ fn once(inventory: &Inventory, findings: &mut Findings) {
         let names = data.with_class(data.sets_on.of(volume), fact::IN_SCOPE, |class| {
             !matches!(class, DataSetClass::Log | DataSetClass::Recon)
         });
-        findings.add(Reason::Ps01Missing, [subject], [findings::volser(seen.volser), Fact::list(names)]);
+        findings.add(Reason::Ps01Missing, [subject], [findings::volser(seen.volser()), Fact::list(names)]);
     }
 }
 
 fn data_set(inventory: &Inventory, row: u32, findings: &mut Findings) {
     let data = &inventory.data;
-    let Some(set) = data.sets.get(row as usize) else { return };
+    let (Some(subject), Some(class)) = (data.subject(row), data.class(row)) else { return };
     let facts = data.facts_of(row);
-    let subject = || [Subject::DataSet(set.name.clone())];
+    let subject = || [subject.clone()];
     if facts & fact::UNKNOWN_VOLUME != 0 {
         let labels = &inventory.labels;
         let unknown = data.set_labels.of(row).iter().filter(|&&label| labels.means(label).is_empty());
         let unknown = Fact::list(unknown.filter_map(|&label| labels.name(label)));
-        findings.add(Reason::Ps01UnknownVolume, subject(), [Fact::text(set.class), unknown]);
+        findings.add(Reason::Ps01UnknownVolume, subject(), [Fact::text(class), unknown]);
     }
     if facts & fact::NOT_ON_VOLUME != 0 {
         let not_found = Fact::list(data.not_found.get(&row).into_iter().flatten());
-        findings.add(Reason::Ps01NotOnVolume, subject(), [Fact::text(set.class), not_found]);
+        findings.add(Reason::Ps01NotOnVolume, subject(), [Fact::text(class), not_found]);
     }
     if facts & fact::MIGRATED != 0 {
         let policy = inventory.policy.migrated;
         let severity = match policy {
-            _ if set.class == DataSetClass::UserIncluded => Severity::I,
+            _ if class == DataSetClass::UserIncluded => Severity::I,
             MigratedPolicy::Fail => Severity::E,
             MigratedPolicy::Recall => Severity::I,
             MigratedPolicy::Ignore => Severity::W,
         };
-        findings.add_as(severity, Reason::Ps01Migrated, subject(), [Fact::text(set.class), Fact::text(policy)]);
+        findings.add_as(severity, Reason::Ps01Migrated, subject(), [Fact::text(class), Fact::text(policy)]);
     }
 }

@@ -1,6 +1,6 @@
 //! PS02: every log volume is in a full backup.
 
-use dasdlab_model::finding::{Fact, Subject};
+use dasdlab_model::finding::Fact;
 use dasdlab_model::reasons::{Reason, Rule};
 
 use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
@@ -67,10 +67,10 @@ fn log_in_data_backup(inventory: &Inventory, row: u32, findings: &mut Findings) 
 fn report(inventory: &Inventory, volume: u32, reason: Reason, findings: &mut Findings) {
     let (Some(subject), Some(seen)) = (inventory.subject(volume), inventory.volumes.get(volume)) else { return };
     let names = inventory.data.names(inventory.data.sets_on.of(volume), data_set::LOG_SIDE);
-    findings.add(reason, [subject], [findings::volser(seen.volser), Fact::list(names)]);
+    findings.add(reason, [subject], [findings::volser(seen.volser()), Fact::list(names)]);
 }
 
 fn on_tape(inventory: &Inventory, row: u32, findings: &mut Findings) {
-    let Some(set) = inventory.data.sets.get(row as usize) else { return };
-    findings.add(Reason::Ps02OnTape, [Subject::DataSet(set.name.clone())], [Fact::text(set.class)]);
+    let (Some(subject), Some(class)) = (inventory.data.subject(row), inventory.data.class(row)) else { return };
+    findings.add(Reason::Ps02OnTape, [subject], [Fact::text(class)]);
 }

@@ -47,7 +47,7 @@ fn once(inventory: &Inventory, findings: &mut Findings) {
     for volume in inventory.sets.log_side.both(&inventory.sets.data_side) {
         let (Some(subject), Some(seen)) = (inventory.subject(volume), inventory.volumes.get(volume)) else { continue };
         let side = |facts| Fact::list(things(inventory, volume, facts));
-        let facts = [findings::volser(seen.volser), side(fact::LOG_SIDE), side(fact::DATA_SIDE)];
+        let facts = [findings::volser(seen.volser()), side(fact::LOG_SIDE), side(fact::DATA_SIDE)];
         findings.add(Reason::Ps04SharedVolume, [subject], facts);
     }
     for (id, catalog) in (0..).zip(&data.catalogs).filter(|(_, catalog)| catalog.serves_both_sides()) {
@@ -60,7 +60,7 @@ fn once(inventory: &Inventory, findings: &mut Findings) {
 /// What lies on the volume of the side with these facts.
 fn things(inventory: &Inventory, volume: u32, facts: u32) -> impl Iterator<Item = Subject> + '_ {
     let data = &inventory.data;
-    let sets = data.names(data.sets_on.of(volume), facts).cloned().map(Subject::DataSet);
+    let sets = data.with(data.sets_on.of(volume), facts).filter_map(|set| data.subject(set));
     let catalogs = data.catalogs_on.of(volume).iter().filter_map(|&id| data.catalogs.get(id as usize));
     let catalogs = catalogs.filter(move |catalog| catalog.serves(facts) && !catalog.serves_both_sides());
     sets.chain(catalogs.map(|catalog| Subject::Catalog(catalog.name.clone())))

@@ -159,7 +159,7 @@ fn visit(inventory: &Inventory, row: u32, findings: &mut Findings) {
 
 fn host_view(inventory: &Inventory, source: &SourceRow, id: u32, volume: &Volume, facts: u32, findings: &mut Findings) {
     let subject = || [Subject::Unit(source.unit)];
-    let label = || findings::volser(volume.volser);
+    let label = || findings::volser(volume.volser());
     if facts & fact::VOLSER_MISMATCH != 0 {
         findings.add(Reason::Ps05VolserMismatch, subject(), [findings::volser(source.saved), label()]);
     }
@@ -181,7 +181,7 @@ fn host_view(inventory: &Inventory, source: &SourceRow, id: u32, volume: &Volume
 }
 
 fn copies(inventory: &Inventory, source: &SourceRow, id: u32, volume: &Volume, facts: u32, findings: &mut Findings) {
-    let label = findings::volser(volume.volser);
+    let label = findings::volser(volume.volser());
     let copies = &inventory.copies;
     if facts & fact::COPY_TARGET != 0 {
         let flashcopy = copies.flashcopy_sources.of(id);

@@ -213,7 +213,7 @@ fn visit(inventory: &Inventory, row: u32, findings: &mut Findings) {
 
 fn visit_volume(inventory: &Inventory, target: &TargetRow, id: u32, volume: &Volume, facts: u32, findings: &mut Findings) {
     let subject = || [Subject::Unit(target.unit)];
-    let label = || findings::volser(volume.volser);
+    let label = || findings::volser(volume.volser());
     for (_, reason) in PLAIN.iter().filter(|(fact, _)| facts & fact != 0) {
         findings.add(*reason, subject(), [label()]);
     }
@@ -241,9 +241,9 @@ fn visit_volume(inventory: &Inventory, target: &TargetRow, id: u32, volume: &Vol
 /// Every data set and catalog on the volume.
 fn things(inventory: &Inventory, volume: u32) -> impl Iterator<Item = Subject> + '_ {
     let data = &inventory.data;
-    let sets = data.sets_on.of(volume).iter().filter_map(|&set| data.sets.get(set as usize));
+    let sets = data.sets_on.of(volume).iter().filter_map(|&set| data.subject(set));
     let catalogs = data.catalogs_on.of(volume).iter().filter_map(|&catalog| data.catalogs.get(catalog as usize));
-    sets.map(|set| Subject::DataSet(set.name.clone())).chain(catalogs.map(|catalog| Subject::Catalog(catalog.name.clone())))
+    sets.chain(catalogs.map(|catalog| Subject::Catalog(catalog.name.clone())))
 }
 
 fn pair_mask(inventory: &Inventory) -> PairMask {

@@ -77,7 +77,7 @@ fn visit_source(inventory: &Inventory, row: u32, findings: &mut Findings) {
         findings.add(
             Reason::Ps07RelationLimit,
             [Subject::Unit(row_of.unit), Subject::Side(Side::Source)],
-            [findings::volser(volume.volser), relations, generations, number(RELATION_LIMIT)],
+            [findings::volser(volume.volser()), relations, generations, number(RELATION_LIMIT)],
         );
     }
 }
@@ -89,7 +89,7 @@ fn visit_target(inventory: &Inventory, row: u32, findings: &mut Findings) {
 
 fn capable(inventory: &Inventory, unit: Unit, side: Side, volume: &Volume, facts: u32, findings: &mut Findings) {
     let subjects = || [Subject::Unit(unit), Subject::Side(side)];
-    let label = || findings::volser(volume.volser);
+    let label = || findings::volser(volume.volser());
     if facts & flashcopy::NOT_LICENSED != 0
         && let Some(array) = inventory.volumes.array_of(volume)
     {

@@ -56,7 +56,7 @@ fn visit_source(inventory: &Inventory, row: u32, findings: &mut Findings) {
     let Some((source, Some((id, volume)))) = inventory.source(row) else { return };
     for (profile, uses) in claims(inventory, id) {
         if uses.contains(&Use::Target) {
-            report(inventory, Reason::Ps09SourceIsTargetElsewhere, source.unit, volume.volser, profile, findings);
+            report(inventory, Reason::Ps09SourceIsTargetElsewhere, source.unit, volume.volser(), profile, findings);
         }
     }
 }
@@ -65,13 +65,13 @@ fn visit_target(inventory: &Inventory, row: u32, findings: &mut Findings) {
     let Some((target, Some((id, volume)))) = inventory.target(row) else { return };
     for (profile, uses) in claims(inventory, id) {
         if uses.contains(&Use::Source) {
-            report(inventory, Reason::Ps09SourceInOtherProfile, target.unit, volume.volser, profile, findings);
+            report(inventory, Reason::Ps09SourceInOtherProfile, target.unit, volume.volser(), profile, findings);
         }
         let how = [(Use::Target, "listed"), (Use::Held, "held")];
         let how: Vec<_> = how.iter().filter(|(by, _)| uses.contains(by)).map(|(_, word)| word).collect();
         if let Some(name) = inventory.volumes.profile_names.get(profile as usize).filter(|_| !how.is_empty()) {
             let subjects = [Subject::Unit(target.unit), Subject::Profile(name.clone())];
-            let facts = [findings::volser(volume.volser), Fact::list(how)];
+            let facts = [findings::volser(volume.volser()), Fact::list(how)];
             findings.add(Reason::Ps09TargetInOtherProfile, subjects, facts);
         }
     }

@@ -33,7 +33,7 @@ pub(super) static RULE: RuleEntry =
 fn visit(inventory: &Inventory, row: u32, findings: &mut Findings) {
     let Some((source, Some((id, volume)))) = inventory.source(row) else { return };
     let data = &inventory.data;
-    let sets = data.sets_on.of(id).iter().filter_map(|&set| data.sets.get(set as usize));
-    let names = Fact::list(sets.filter(|set| set.class == DataSetClass::Control).map(|set| &set.name));
-    findings.add(Reason::Ps10ControlData, [Subject::Unit(source.unit)], [findings::volser(volume.volser), names]);
+    let sets = data.sets_on.of(id).iter().copied().filter(|&set| data.class(set) == Some(DataSetClass::Control));
+    let names = Fact::list(sets.filter_map(|set| data.name(set)));
+    findings.add(Reason::Ps10ControlData, [Subject::Unit(source.unit)], [findings::volser(volume.volser()), names]);
 }

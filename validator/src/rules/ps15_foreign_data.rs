@@ -34,5 +34,5 @@ pub(super) static RULE: RuleEntry =
 fn visit(inventory: &Inventory, row: u32, findings: &mut Findings) {
     let Some((source, Some((id, volume)))) = inventory.source(row) else { return };
     let names = Fact::list(inventory.data.names(inventory.data.sets_on.of(id), data_set::FOREIGN));
-    findings.add(Reason::Ps15NonImsData, [Subject::Unit(source.unit)], [findings::volser(volume.volser), names]);
+    findings.add(Reason::Ps15NonImsData, [Subject::Unit(source.unit)], [findings::volser(volume.volser()), names]);
 }

@@ -1,0 +1,212 @@
+//! Rows of data sets and catalogs.
+
+use dasdlab_model::name::{CatalogName, DataSetName, ImsSsid, Volser};
+use dasdlab_model::states::{CatalogKind, DataSetClass, Storage};
+use dasdlab_model::tables::{DataSetTable, Kind};
+use rustc_hash::FxHashMap;
+
+use crate::cells::{self, Wrong, optional, parsed};
+use crate::columns::{Plan, data_set as at};
+use crate::faults::{Fault, MAX_FAULTS, Name};
+use crate::rows::Rows;
+use crate::volumes::place;
+
+/// The label under which a catalog names a migrated data set.
+const MIGRAT: &[u8] = b"MIGRAT";
+
+/// A row that is a catalog.
+#[derive(Debug, Clone)]
+pub(crate) struct CatalogRow {
+    pub(crate) name: CatalogName,
+    pub(crate) kind: CatalogKind,
+    pub(crate) volumes: Vec<Volser>,
+    /// Where its row begins.
+    pub(crate) at: usize,
+}
+
+/// What a piece of the table holds.
+#[derive(Debug, Default)]
+pub(crate) struct Part {
+    pub(crate) table: DataSetTable,
+    /// The catalogs that data sets name, by the numbers that stand in the table.
+    pub(crate) named: Vec<CatalogName>,
+    /// A label of a data set of each of them, where one has any.
+    pub(crate) labels: Vec<Option<Volser>>,
+    /// The catalogs that have rows.
+    pub(crate) catalogs: Vec<CatalogRow>,
+    /// For each catalog that has a row, how many data sets of this piece stand before it.
+    pub(crate) before: Vec<usize>,
+    pub(crate) faults: Vec<Fault>,
+}
+
+struct Reader<'a> {
+    plan: &'a Plan,
+    /// Who uses data sets of which it is not said; read at the end of all pieces.
+    users: Vec<ImsSsid>,
+    part: Part,
+    numbers: FxHashMap<CatalogName, u32>,
+    catalog: (&'a [u8], u32),
+    ims: Option<(&'a [u8], u32)>,
+    class: Option<(&'a [u8], Class)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    DataSet(DataSetClass),
+    Catalog(CatalogKind),
+}
+
+/// Reads a piece that begins `offset` bytes into the file; `users` use data sets where the table has no column for them.
+pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize, users: &[ImsSsid]) -> Part {
+    /// Fewer bytes than most rows of this table have.
+    const LEAST: usize = 40;
+    let mut reader = Reader {
+        plan,
+        users: users.to_vec(),
+        part: Part::default(),
+        numbers: FxHashMap::default(),
+        catalog: (b"", 0),
+        ims: None,
+        class: None,
+    };
+    reader.part.table.reserve(piece.len() / LEAST, piece.len() / 2);
+    let mut rows = Rows::new(piece, plan.separator);
+    let mut row: [&[u8]; at::COUNT] = [b""; at::COUNT];
+    while let Some(next) = plan.next(&mut rows, &mut row) {
+        let wrong = match next {
+            Ok(begin) => {
+                let read = reader.row(&row, offset + begin);
+                read.err().map(|(slot, message)| (place(piece, &row, slot, begin), message))
+            }
+            Err(wrong) => Some(wrong),
+        };
+        if let Some((place, message)) = wrong
+            && reader.part.faults.len() < MAX_FAULTS
+        {
+            reader.part.faults.push(Fault { table: Name::DataSets, at: offset + place, message });
+        }
+    }
+    reader.part
+}
+
+impl<'a> Reader<'a> {
+    fn row(&mut self, row: &[&'a [u8]; at::COUNT], begin: usize) -> Result<(), Wrong> {
+        let class = match self.class(row)? {
+            Class::DataSet(class) => class,
+            Class::Catalog(kind) => return self.catalog_row(row, kind, begin),
+        };
+        let name = match std::str::from_utf8(row[at::NAME]) {
+            Ok(name) if DataSetName::is_legal(name) => name,
+            _ => return Err(parsed::<DataSetName>(row, at::NAME).err().unwrap_or((at::NAME, "no data set name".to_owned()))),
+        };
+        let catalog = self.catalog(row)?;
+        let migrated = !self.plan.has(at::STORAGE) && row[at::VOLUMES].eq_ignore_ascii_case(MIGRAT);
+        let storage = match row[at::STORAGE] {
+            b"" if migrated => Storage::Migrated,
+            b"" => Storage::Disk,
+            _ => cells::word(row, at::STORAGE)?.unwrap_or(Storage::Disk),
+        };
+        let users = self.users(row, class)?;
+        let named = row[at::VOLUMES];
+        if migrated || named.is_empty() {
+            self.part.table.push(name, Kind::new(class, storage), catalog, users, []);
+            return Ok(());
+        }
+        let first = match Volser::pack(named) {
+            Some(label) => {
+                self.part.table.push(name, Kind::new(class, storage), catalog, users, [label]);
+                Some(label)
+            }
+            None => {
+                let labels: Vec<u64> = cells::parts(named)
+                    .map(|part| {
+                        Volser::pack(part).map_or_else(|| cells::part::<Volser>(part, at::VOLUMES).map(Volser::packed), Ok)
+                    })
+                    .collect::<Result<_, _>>()?;
+                let first = labels.first().copied();
+                self.part.table.push(name, Kind::new(class, storage), catalog, users, labels);
+                first
+            }
+        };
+        if let Some(label) = self.part.labels.get_mut(catalog as usize)
+            && label.is_none()
+        {
+            *label = first.and_then(Volser::from_packed);
+        }
+        Ok(())
+    }
+
+    fn class(&mut self, row: &[&'a [u8]; at::COUNT]) -> Result<Class, Wrong> {
+        let cell = row[at::CLASS];
+        if let Some((last, class)) = self.class
+            && last == cell
+        {
+            return Ok(class);
+        }
+        let class = match cell {
+            b"" if self.plan.has(at::CLASS) => {
+                return Err((at::CLASS, "the class is missing: expected one such as database".to_owned()));
+            }
+            b"" => Class::DataSet(DataSetClass::Database),
+            _ if cell.eq_ignore_ascii_case(b"user-catalog") => Class::Catalog(CatalogKind::User),
+            _ if cell.eq_ignore_ascii_case(b"master-catalog") => Class::Catalog(CatalogKind::Master),
+            _ => match cells::word(row, at::CLASS) {
+                Ok(class) => Class::DataSet(class.unwrap_or(DataSetClass::Database)),
+                Err((slot, message)) => return Err((slot, format!("{message}, user-catalog or master-catalog"))),
+            },
+        };
+        self.class = Some((cell, class));
+        Ok(class)
+    }
+
+    fn catalog_row(&mut self, row: &[&'a [u8]; at::COUNT], kind: CatalogKind, at: usize) -> Result<(), Wrong> {
+        let name = parsed(row, at::NAME)?;
+        let volumes: Vec<Volser> =
+            cells::parts(row[at::VOLUMES]).map(|part| cells::part(part, at::VOLUMES)).collect::<Result<_, _>>()?;
+        if volumes.is_empty() {
+            return Err((at::VOLUMES, format!("catalog {name} is on no volume: expected one or more labels")));
+        }
+        self.part.before.push(self.part.table.len());
+        self.part.catalogs.push(CatalogRow { name, kind, volumes, at });
+        Ok(())
+    }
+
+    fn catalog(&mut self, row: &[&'a [u8]; at::COUNT]) -> Result<u32, Wrong> {
+        let cell = row[at::CATALOG];
+        if cell == self.catalog.0 && !cell.is_empty() {
+            return Ok(self.catalog.1);
+        }
+        let Some(name) = optional::<CatalogName>(row, at::CATALOG)? else {
+            return Err((at::CATALOG, "the catalog is missing: expected the one that names the data set".to_owned()));
+        };
+        let number = match self.numbers.get(&name) {
+            Some(&number) => number,
+            None => {
+                let number = u32::try_from(self.part.named.len()).unwrap_or(u32::MAX);
+                self.numbers.insert(name.clone(), number);
+                self.part.named.push(name);
+                self.part.labels.push(None);
+                number
+            }
+        };
+        self.catalog = (cell, number);
+        Ok(number)
+    }
+
+    fn users(&mut self, row: &[&'a [u8]; at::COUNT], class: DataSetClass) -> Result<u32, Wrong> {
+        if !self.plan.has(at::IMS) {
+            let users = if class.names_ims() { self.users.clone() } else { Vec::new() };
+            return Ok(self.part.table.users(users));
+        }
+        let cell = row[at::IMS];
+        if let Some((last, users)) = self.ims
+            && last == cell
+        {
+            return Ok(users);
+        }
+        let users: Vec<ImsSsid> = cells::parts(cell).map(|part| cells::part(part, at::IMS)).collect::<Result<_, _>>()?;
+        let users = self.part.table.users(users);
+        self.ims = Some((cell, users));
+        Ok(users)
+    }
+}

@@ -1,0 +1,24 @@
+//! The exports of an installation: volumes, pairs and data sets as CSV, read straight into tables, and written.
+//!
+//! What an export does not say is assumed, and every assumption is told. What is malformed is refused with its line and
+//! column, all of it at once. This room reads and writes; whether a site is good is for others.
+
+mod base;
+mod cells;
+mod columns;
+mod data_sets;
+mod faults;
+mod join;
+mod load;
+mod map;
+mod pairs;
+mod rows;
+mod run;
+mod volumes;
+mod write;
+
+pub use columns::{Column, DATA_SETS, PAIRS, Table, VOLUMES};
+pub use load::{Asked, Input, Inputs, Loaded, MAX_TABLE_BYTES, load};
+pub use map::{ColumnMap, TableMap};
+pub use run::{InTurn, Run};
+pub use write::{Export, export};

@@ -1,0 +1,267 @@
+//! Rows of volumes.
+
+use dasdlab_model::declare::geometry;
+use dasdlab_model::name::{Serial, Volser};
+use dasdlab_model::observation::{Device, UnitSeen};
+use dasdlab_model::states::{Family, HostStatus, Model};
+use dasdlab_model::tables::{Marks, NONE, VolumeRow, VolumeTable};
+use dasdlab_model::unit::{CuSsid, Lss, SymmetrixDevice, UnitAddress, VolumeId};
+use rustc_hash::FxHashMap;
+
+use crate::cells::{self, Wrong, hex, optional, parsed, word, yes};
+use crate::columns::{Plan, volume as at};
+use crate::faults::{Fault, MAX_FAULTS, Name};
+use crate::rows::Rows;
+
+/// What a table says of an array.
+#[derive(Debug, Clone)]
+pub(crate) struct ArrayPart {
+    pub(crate) serial: Serial,
+    pub(crate) family: Option<Family>,
+    pub(crate) code_level: Option<String>,
+    /// Logical subsystems that volumes are on, and what is said of their control-unit SSIDs.
+    pub(crate) lss: Vec<(Lss, Option<CuSsid>)>,
+}
+
+/// What a piece of the table holds.
+#[derive(Debug, Default)]
+pub(crate) struct Part {
+    pub(crate) table: VolumeTable,
+    pub(crate) arrays: Vec<ArrayPart>,
+    /// Units in other systems.
+    pub(crate) units: Vec<UnitSeen>,
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// The row before, whose cells the next one often repeats.
+struct Reader<'a> {
+    plan: &'a Plan,
+    part: Part,
+    numbers: FxHashMap<Serial, u16>,
+    array: (&'a [u8], u16),
+    /// Cells that speak of the array or the logical subsystem as a whole.
+    whole: [&'a [u8]; 3],
+    /// Which these are.
+    place: Option<(u16, Lss)>,
+    size: (&'a [u8], &'a [u8], u32),
+    status: (&'a [u8], HostStatus),
+}
+
+/// Reads a piece that begins `offset` bytes into the file.
+pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize) -> Part {
+    /// Fewer bytes than a row of this table has.
+    const LEAST: usize = 24;
+    let mut reader = Reader {
+        plan,
+        part: Part::default(),
+        numbers: FxHashMap::default(),
+        array: (b"", 0),
+        whole: [b""; 3],
+        place: None,
+        size: (b"", b"", 0),
+        status: (b"", HostStatus::Online),
+    };
+    reader.part.table.reserve(piece.len() / LEAST);
+    let mut rows = Rows::new(piece, plan.separator);
+    let mut row: [&[u8]; at::COUNT] = [b""; at::COUNT];
+    while let Some(next) = plan.next(&mut rows, &mut row) {
+        let wrong = match next {
+            Ok(begin) => reader.row(&row).err().map(|(slot, message)| (place(piece, &row, slot, begin), message)),
+            Err(wrong) => Some(wrong),
+        };
+        if let Some((place, message)) = wrong
+            && reader.part.faults.len() < MAX_FAULTS
+        {
+            reader.part.faults.push(Fault { table: Name::Volumes, at: offset + place, message });
+        }
+    }
+    reader.part
+}
+
+/// Where a cell is; where the row begins for one that stands in no file.
+pub(crate) fn place(piece: &[u8], cells: &[&[u8]], slot: usize, begin: usize) -> usize {
+    let cell = cells.get(slot).map_or(usize::MAX, |cell| cell.as_ptr() as usize);
+    cell.checked_sub(piece.as_ptr() as usize).filter(|&at| at <= piece.len()).unwrap_or(begin)
+}
+
+impl<'a> Reader<'a> {
+    fn row(&mut self, row: &[&'a [u8]; at::COUNT]) -> Result<(), Wrong> {
+        let array = self.array(row)?;
+        let lss = hex(row[at::LSS], 2, 2).and_then(|id| u8::try_from(id).ok()).and_then(Lss::new);
+        let lss = lss.map_or_else(|| parsed(row, at::LSS), Ok)?;
+        let ua = hex(row[at::UA], 2, 2).and_then(|ua| u8::try_from(ua).ok()).map(UnitAddress);
+        let ua = ua.map_or_else(|| parsed(row, at::UA), Ok)?;
+        self.whole(row, array, lss)?;
+        let unit = cells::unit(row, at::UNIT)?;
+        let status = self.status(row)?;
+        if unit == NONE && !row[at::STATUS].is_empty() && !row[at::STATUS].eq_ignore_ascii_case(b"offline") {
+            return Err((at::STATUS, "a host status without a unit: expected `unit` beside it".to_owned()));
+        }
+        let status = if unit == NONE { HostStatus::Online } else { status };
+        let volser = match row[at::VOLSER] {
+            b"" => 0,
+            label => match Volser::pack(label) {
+                Some(word) => word,
+                None => parsed::<Volser>(row, at::VOLSER)?.packed(),
+            },
+        };
+        let size = self.size(row)?;
+        let mut marks = Marks::default().with_status(status);
+        for (slot, mark) in
+            [(at::BCV, Marks::BCV), (at::THIN, Marks::THIN), (at::INHIBITED, Marks::INHIBITED), (at::V1_ACTIVE, Marks::V1_ACTIVE)]
+        {
+            if !row[slot].is_empty() {
+                marks = marks.with(mark, yes(row, slot)?);
+            }
+        }
+        if !row[at::REMOTE].is_empty() {
+            marks = marks.with_remote(word(row, at::REMOTE)?);
+        }
+        if !row[at::INCAPABLE].is_empty() {
+            marks = marks.with_incapable(word(row, at::INCAPABLE)?);
+        }
+        // Everything is read before the row is taken, so that a row is taken whole or not at all.
+        let device = match row[at::DEVICE] {
+            b"" => None,
+            device => match hex(device, 4, 5) {
+                Some(device) => Some(device),
+                None => Some(parsed::<SymmetrixDevice>(row, at::DEVICE)?.number()),
+            },
+        };
+        let (reserved_by, held_for) = (optional(row, at::RESERVED_BY)?, optional(row, at::HELD_FOR)?);
+        let vtoc = match row[at::VTOC] {
+            b"" => None,
+            b"-" => Some(Vec::new()),
+            names => Some(cells::parts(names).map(|name| cells::part(name, at::VTOC)).collect::<Result<Vec<_>, _>>()?),
+        };
+        let mut units = Vec::new();
+        if !row[at::ELSEWHERE].is_empty() {
+            let Some(serial) = self.part.arrays.get(usize::from(array)).map(|array| array.serial) else { return Ok(()) };
+            let id = VolumeId { array: serial, lss, ua };
+            for there in cells::parts(row[at::ELSEWHERE]) {
+                units.push(elsewhere(there, id)?);
+            }
+        }
+        let (group, pool) = (cells::text(row, at::STORAGE_GROUP)?, cells::text(row, at::POOL)?);
+        let table = &mut self.part.table;
+        table.push(VolumeRow { address: dasdlab_model::tables::address(array, lss, ua), volser, size, unit, marks });
+        if let Some(device) = device {
+            table.set_device(device);
+        }
+        if !group.is_empty() {
+            table.set_group(&group);
+        }
+        if !pool.is_empty() {
+            table.set_pool(&pool);
+        }
+        if reserved_by.is_some() || held_for.is_some() || vtoc.is_some() {
+            let rare = table.last_rare();
+            (rare.reserved_by, rare.held_for, rare.vtoc) = (reserved_by, held_for, vtoc);
+        }
+        self.part.units.append(&mut units);
+        Ok(())
+    }
+
+    fn array(&mut self, row: &[&'a [u8]; at::COUNT]) -> Result<u16, Wrong> {
+        let cell = row[at::ARRAY];
+        if cell == self.array.0 && !cell.is_empty() {
+            return Ok(self.array.1);
+        }
+        let serial: Serial = parsed(row, at::ARRAY)?;
+        let number = match self.numbers.get(&serial) {
+            Some(&number) => number,
+            None => {
+                let Ok(number) = u16::try_from(self.part.arrays.len()) else {
+                    return Err((at::ARRAY, format!("more than {} arrays: expected fewer", u16::MAX)));
+                };
+                self.numbers.insert(serial, number);
+                self.part.arrays.push(ArrayPart { serial, family: None, code_level: None, lss: Vec::new() });
+                number
+            }
+        };
+        self.array = (cell, number);
+        Ok(number)
+    }
+
+    /// Notes what a row says of its array and logical subsystem.
+    fn whole(&mut self, row: &[&'a [u8]; at::COUNT], array: u16, lss: Lss) -> Result<(), Wrong> {
+        let whole = [row[at::FAMILY], row[at::CODE_LEVEL], row[at::CU_SSID]];
+        if self.place == Some((array, lss)) && whole == self.whole {
+            return Ok(());
+        }
+        let family: Option<Family> = word(row, at::FAMILY)?;
+        let level = cells::text(row, at::CODE_LEVEL)?;
+        let cu_ssid: Option<CuSsid> = optional(row, at::CU_SSID)?;
+        let Some(known) = self.part.arrays.get_mut(usize::from(array)) else { return Ok(()) };
+        let serial = known.serial;
+        let clash = |slot: usize, was: String, now: String| {
+            (slot, format!("`{now}` here and `{was}` in another row: expected one for array {serial}"))
+        };
+        if let Some(family) = family {
+            let was = *known.family.get_or_insert(family);
+            if was != family {
+                return Err(clash(at::FAMILY, was.to_string(), family.to_string()));
+            }
+        }
+        if !level.is_empty() {
+            let was = known.code_level.get_or_insert_with(|| level.clone());
+            if *was != level {
+                return Err(clash(at::CODE_LEVEL, was.clone(), level));
+            }
+        }
+        match known.lss.iter_mut().find(|(known, _)| *known == lss) {
+            None => known.lss.push((lss, cu_ssid)),
+            Some((_, was)) => {
+                if let (Some(was), Some(now)) = (*was, cu_ssid)
+                    && was != now
+                {
+                    return Err((
+                        at::CU_SSID,
+                        format!("`{now}` here and `{was}` in another row: expected one for LSS {lss} of array {serial}"),
+                    ));
+                }
+                *was = was.or(cu_ssid);
+            }
+        }
+        (self.place, self.whole) = (Some((array, lss)), whole);
+        Ok(())
+    }
+
+    fn status(&mut self, row: &[&'a [u8]; at::COUNT]) -> Result<HostStatus, Wrong> {
+        let cell = row[at::STATUS];
+        if cell != self.status.0 {
+            self.status = (cell, word(row, at::STATUS)?.unwrap_or(HostStatus::Online));
+        }
+        Ok(self.status.1)
+    }
+
+    fn size(&mut self, row: &[&'a [u8]; at::COUNT]) -> Result<u32, Wrong> {
+        let (model_cell, cylinders_cell) = (row[at::MODEL], row[at::CYLINDERS]);
+        if model_cell == self.size.0 && cylinders_cell == self.size.1 && self.size.2 != 0 {
+            return Ok(self.size.2);
+        }
+        let model: Option<Model> = optional(row, at::MODEL)?;
+        let cylinders = match cylinders_cell {
+            b"" => None,
+            _ => Some(cells::number(row, at::CYLINDERS, "a number of cylinders")?),
+        };
+        let slot = if cylinders.is_some() || !self.plan.has(at::MODEL) { at::CYLINDERS } else { at::MODEL };
+        let (device_type, cylinders) = geometry(model, cylinders).map_err(|message| (slot, message))?;
+        let size = VolumeRow::sized(device_type, cylinders);
+        self.size = (model_cell, cylinders_cell, size);
+        Ok(size)
+    }
+}
+
+/// A unit in another system: `SYSB:2000`, or `SYSB:2000=offline`.
+fn elsewhere(text: &[u8], volume: VolumeId) -> Result<UnitSeen, Wrong> {
+    let text = String::from_utf8_lossy(text);
+    let wrong = || (at::ELSEWHERE, format!("`{text}` is no unit of another system such as SYSB:2000 or SYSB:2000=offline"));
+    let (unit, status) = text.split_once('=').unwrap_or((&text, "online"));
+    let (system, unit) = unit.split_once(':').ok_or_else(wrong)?;
+    Ok(UnitSeen {
+        system: system.parse().map_err(|_| wrong())?,
+        unit: unit.parse().map_err(|_| wrong())?,
+        device: Device::Base(volume, status.to_ascii_lowercase().parse().map_err(|_| wrong())?),
+    })
+}

@@ -1,0 +1,221 @@
+//! Whether tables are those of a site that can be, asked in one pass over each column.
+//!
+//! Only whether: what is wrong, and where, is said by [`declare`] of the site that [`Tables::spelled`] spells out.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Marks, NONE, Tables, VolumeRow};
+use crate::declare::{MAX_THINGS, MAX_TOTAL, declare};
+use crate::name::{DataSetName, Volser};
+use crate::observation::Observation;
+use crate::states::{DeviceType, Family, HostStatus, MAX_CYLINDERS, Storage};
+use crate::undeclare;
+use crate::unit::{SymmetrixDevice, Unit};
+
+/// The most cylinders of a 3380.
+const MAX_3380_CYLINDERS: u32 = 2_655;
+
+/// Numbers that were met before.
+#[derive(Default)]
+pub(super) struct Met(Vec<u64>);
+
+impl Met {
+    /// Whether the number was met.
+    pub(super) fn has(&self, number: u32) -> bool {
+        self.0.get((number / 64) as usize).is_some_and(|word| word >> (number % 64) & 1 == 1)
+    }
+
+    /// Whether the number is new; it is met from now on.
+    pub(super) fn is_new(&mut self, number: u32) -> bool {
+        let (word, bit) = ((number / 64) as usize, 1_u64 << (number % 64));
+        if word >= self.0.len() {
+            self.0.resize(word + 1, 0);
+        }
+        self.0.get_mut(word).is_some_and(|word| {
+            let new = *word & bit == 0;
+            *word |= bit;
+            new
+        })
+    }
+}
+
+impl Tables {
+    /// Whether a site declares what the tables hold.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.volumes_are_legal() && self.data_sets_are_legal() && self.fit_together()
+    }
+
+    /// The same of tables of which every cell is known to say something.
+    #[must_use]
+    pub fn fit_together(&self) -> bool {
+        self.few_are_sound()
+            && self.volumes_are_sound()
+            && self.copies_are_sound()
+            && self.data_sets_are_sound()
+            && self.profiles_are_sound()
+    }
+
+    /// Whether what is neither volume nor data set can be; sources and targets aside.
+    fn few_are_sound(&self) -> bool {
+        let mut few = self.heads();
+        few.sort();
+        let site = undeclare::site(&few);
+        let has_home = match self.home {
+            Some(home) => few.systems.iter().any(|system| system.name == home),
+            None => self.volumes.unit.iter().all(|&unit| unit == NONE),
+        };
+        has_home && self.total() <= MAX_TOTAL && declare(&site).is_ok_and(|declared| declared == few)
+    }
+
+    /// What is few, profiles without their sources and targets.
+    pub(super) fn heads(&self) -> Observation {
+        Observation {
+            systems: self.few.systems.clone(),
+            arrays: self.few.arrays.clone(),
+            ims: self.few.ims.clone(),
+            catalogs: self.few.catalogs.clone(),
+            authority: self.few.authority.clone(),
+            policy: self.few.policy.clone(),
+            profiles: self.few.profiles.iter().map(super::head).collect(),
+            ..Observation::default()
+        }
+    }
+
+    /// What a site would be said to have in all.
+    fn total(&self) -> usize {
+        let pages = self.few.profiles.iter().map(|profile| profile.sources.len() + profile.targets.len());
+        let vtocs = self.volumes.rare().map(|(_, rare)| rare.vtoc.as_ref().map_or(0, Vec::len));
+        let users = self.data_sets.iter().map(|row| row.users.len());
+        let beside = self.few.units.len() + self.few.relations.len() + self.few.mirrors.len();
+        let volumes = self.volumes.len().saturating_mul(2).saturating_add(vtocs.sum()).saturating_add(beside);
+        let sets = self.data_sets.len().saturating_add(self.data_sets.labels.len()).saturating_add(users.sum());
+        volumes.saturating_add(sets).saturating_add(pages.sum())
+    }
+
+    /// Whether every cell of the volumes says something.
+    fn volumes_are_legal(&self) -> bool {
+        let table = &self.volumes;
+        let rows = table.len();
+        let columns = [table.volser.len(), table.size.len(), table.unit.len(), table.marks.len()];
+        let extras = [&table.device, &table.group, &table.pool];
+        columns.iter().all(|&length| length == rows)
+            && extras.iter().all(|column| column.len() <= rows)
+            && table.device.iter().all(|&device| device == NONE || SymmetrixDevice::new(device).is_some())
+            && [&table.group, &table.pool]
+                .iter()
+                .all(|column| column.iter().all(|&number| number == NONE || (number as usize) < table.names.len()))
+            && table.rare.keys().all(|&row| (row as usize) < rows)
+            && table.iter().all(|volume| self.is_legal(volume))
+    }
+
+    fn is_legal(&self, volume: VolumeRow) -> bool {
+        let most = if volume.device_type() == DeviceType::T3380 { MAX_3380_CYLINDERS } else { MAX_CYLINDERS };
+        (volume.volser == 0 || Volser::from_packed(volume.volser).is_some())
+            && (1..=most).contains(&volume.cylinders())
+            && (volume.unit <= Unit::MAX || volume.unit == NONE && volume.marks.status() == HostStatus::Online)
+            && volume.marks.is_sound()
+            && ((volume.address >> 16) as usize) < self.few.arrays.len()
+    }
+
+    fn volumes_are_sound(&self) -> bool {
+        // A logical subsystem of an array is the upper part of an address.
+        let mut declared = Met::default();
+        let mut bcvs = Vec::new();
+        for (number, array) in (0_u32..).zip(&self.few.arrays) {
+            array.lss.iter().for_each(|(lss, _)| {
+                declared.is_new(number << 8 | u32::from(lss.id()));
+            });
+            bcvs.push(array.family == Family::Symmetrix);
+        }
+        let bcvs = |address: u32| bcvs.get((address >> 16) as usize).copied().unwrap_or(false);
+        let (mut addresses, mut units) = (Met::default(), Met::default());
+        let at = |row: usize| self.volumes.address.get(row).copied();
+        self.volumes.len() <= MAX_THINGS
+            && self.volumes.iter().all(|volume| {
+                addresses.is_new(volume.address)
+                    && (volume.unit == NONE || units.is_new(volume.unit))
+                    && declared.has(volume.address >> 8)
+                    && (bcvs(volume.address) || !volume.marks.has(Marks::BCV))
+            })
+            && (0..).zip(&self.volumes.device).all(|(row, &device)| device == NONE || at(row).is_some_and(bcvs))
+            && self.volumes.rare().all(|(row, rare)| {
+                let bcv = self.volumes.marks.get(row as usize).is_some_and(|&marks| Marks(marks).has(Marks::BCV));
+                rare.held_for.is_none() || bcv
+            })
+    }
+
+    /// Whether every cell of the data sets says something.
+    fn data_sets_are_legal(&self) -> bool {
+        let table = &self.data_sets;
+        let rows = table.len();
+        let ends = table.label_ends.last().map_or(0, |&end| end as usize);
+        [table.names.len(), table.catalog.len(), table.user.len(), table.label_ends.len()].iter().all(|&length| length == rows)
+            && table.label_ends.is_sorted()
+            && ends == table.labels.len()
+            && table.labels.iter().all(|&label| Volser::from_packed(label).is_some())
+            && table.catalog.iter().all(|&number| (number as usize) < self.few.catalogs.len())
+            && table.user.iter().all(|&number| (number as usize) < table.users.len())
+            && table.names.iter().all(DataSetName::is_legal)
+            && table.kind.iter().all(|&kind| super::Kind(kind).class().is_some() && super::Kind(kind).storage().is_some())
+    }
+
+    fn data_sets_are_sound(&self) -> bool {
+        let known: FxHashSet<_> = self.few.ims.iter().map(|ims| ims.ssid).collect();
+        let users_are_sound = self.data_sets.users.iter().all(|list| {
+            let mut sorted = list.clone();
+            sorted.sort_unstable();
+            sorted.windows(2).all(|pair| matches!(pair, [a, b] if a != b)) && list.iter().all(|ssid| known.contains(ssid))
+        });
+        self.data_sets.len() <= MAX_THINGS
+            && users_are_sound
+            && self.data_sets.iter().all(|row| {
+                let used = row.kind.class().is_some_and(|class| class.names_ims() != row.users.is_empty());
+                used && (row.labels.is_empty() || row.kind.storage() == Some(Storage::Disk)) && are_distinct(row.labels)
+            })
+            && self.names_are_distinct()
+    }
+
+    fn names_are_distinct(&self) -> bool {
+        let names = &self.data_sets.names;
+        // Exports come sorted more often than not.
+        let ascending = names.iter().zip(names.iter().skip(1)).all(|(a, b)| a < b);
+        if ascending {
+            return true;
+        }
+        let mut hashes: Vec<u64> = names.iter().map(|name| xxhash_rust::xxh3::xxh3_64(name.as_bytes())).collect();
+        hashes.sort_unstable();
+        if hashes.windows(2).all(|pair| matches!(pair, [a, b] if a != b)) {
+            return true;
+        }
+        let mut met = FxHashSet::default();
+        names.iter().all(|name| met.insert(name))
+    }
+
+    fn profiles_are_sound(&self) -> bool {
+        self.few.profiles.iter().all(|profile| {
+            let mut sources = Met::default();
+            let mut mapped: FxHashMap<u8, Met> = FxHashMap::default();
+            profile.sources.len() <= MAX_THINGS
+                && profile.targets.len() <= MAX_THINGS
+                && profile.sources.iter().all(|source| sources.is_new(source.unit.number()))
+                && profile.targets.iter().all(|entry| {
+                    (1..=profile.generations).contains(&entry.generation)
+                        && mapped.entry(entry.generation).or_default().is_new(entry.source.number())
+                })
+        })
+    }
+}
+
+/// Whether no label stands twice among few.
+fn are_distinct(labels: &[u64]) -> bool {
+    match labels {
+        [] | [_] => true,
+        [a, b] => a != b,
+        _ => {
+            let mut sorted = labels.to_vec();
+            sorted.sort_unstable();
+            sorted.windows(2).all(|pair| matches!(pair, [a, b] if a != b))
+        }
+    }
+}

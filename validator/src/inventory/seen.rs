@@ -1,0 +1,178 @@
+//! What an inventory is built from: an observation, or the same in tables. Both are read in one way, without being turned
+//! into each other.
+
+use std::sync::Arc;
+
+use dasdlab_model::name::{CatalogName, DataSetName, ImsSsid, ProfileName, SystemName, Volser};
+use dasdlab_model::observation::Observation;
+use dasdlab_model::states::{DataSetClass, DeviceType, HostStatus, Incapable, RemoteRole, Storage};
+use dasdlab_model::tables::{Marks, Tables, Texts};
+use dasdlab_model::unit::{Unit, VolumeId};
+use rustc_hash::FxHashMap;
+
+/// A volume as it is read.
+pub(crate) struct VolumeEntry<'a> {
+    pub(crate) id: VolumeId,
+    /// Its label as a word; 0 where it has none.
+    pub(crate) label: u64,
+    pub(crate) device_type: DeviceType,
+    pub(crate) cylinders: u32,
+    pub(crate) bcv: bool,
+    pub(crate) thin: bool,
+    pub(crate) inhibited: bool,
+    pub(crate) v1_active: bool,
+    pub(crate) incapable: Option<Incapable>,
+    pub(crate) reserved_by: Option<SystemName>,
+    pub(crate) remote: Option<RemoteRole>,
+    pub(crate) held_for: Option<&'a ProfileName>,
+    /// A base unit in [`Seen::home`] that is not among the units of [`Seen::few`].
+    pub(crate) unit: Option<(Unit, HostStatus)>,
+}
+
+/// A data set as it is read; `L` gives its labels as words.
+pub(crate) struct DataSetEntry<'a, L> {
+    /// The number of its catalog, if the site has it.
+    pub(crate) catalog: Option<u32>,
+    pub(crate) class: DataSetClass,
+    pub(crate) storage: Storage,
+    /// The IMS systems that use it; neighbours often share one list.
+    pub(crate) ims: &'a [ImsSsid],
+    pub(crate) labels: L,
+}
+
+/// What an inventory is built from.
+pub(crate) trait Seen {
+    /// All that is not in tables.
+    fn few(&self) -> &Observation;
+
+    /// The system whose base units stand beside the volumes.
+    fn home(&self) -> Option<SystemName>;
+
+    /// How many volumes there are.
+    fn count(&self) -> usize;
+
+    /// Every volume.
+    fn volumes(&self) -> impl Iterator<Item = VolumeEntry<'_>>;
+
+    /// The VTOCs that are stated.
+    fn vtocs(&self) -> impl Iterator<Item = (VolumeId, &[DataSetName])>;
+
+    /// Every data set.
+    fn data_sets(&self) -> impl ExactSizeIterator<Item = DataSetEntry<'_, impl ExactSizeIterator<Item = u64>>>;
+
+    /// The names of the data sets, in their order.
+    fn names(&self) -> Arc<Texts>;
+}
+
+impl Seen for Observation {
+    fn few(&self) -> &Observation {
+        self
+    }
+
+    fn home(&self) -> Option<SystemName> {
+        None
+    }
+
+    fn count(&self) -> usize {
+        self.volumes.len()
+    }
+
+    fn volumes(&self) -> impl Iterator<Item = VolumeEntry<'_>> {
+        self.volumes.iter().map(|volume| VolumeEntry {
+            id: volume.id,
+            label: volume.volser.map_or(0, Volser::packed),
+            device_type: volume.device_type,
+            cylinders: volume.cylinders,
+            bcv: volume.bcv,
+            thin: volume.thin,
+            inhibited: volume.inhibited,
+            v1_active: volume.v1_active,
+            incapable: volume.incapable,
+            reserved_by: volume.reserved_by,
+            remote: volume.remote,
+            held_for: volume.held_for.as_ref(),
+            unit: None,
+        })
+    }
+
+    fn vtocs(&self) -> impl Iterator<Item = (VolumeId, &[DataSetName])> {
+        self.volumes.iter().filter_map(|volume| Some((volume.id, volume.vtoc.as_deref()?)))
+    }
+
+    fn data_sets(&self) -> impl ExactSizeIterator<Item = DataSetEntry<'_, impl ExactSizeIterator<Item = u64>>> {
+        let catalogs: FxHashMap<&CatalogName, u32> = self.catalogs.iter().map(|catalog| &catalog.name).zip(0..).collect();
+        self.data_sets.iter().map(move |set| DataSetEntry {
+            catalog: catalogs.get(&set.catalog).copied(),
+            class: set.class,
+            storage: set.storage,
+            ims: &set.ims,
+            labels: set.volumes.iter().map(|label| label.packed()),
+        })
+    }
+
+    fn names(&self) -> Arc<Texts> {
+        let mut names = Texts::default();
+        names.reserve(self.data_sets.len(), self.data_sets.iter().map(|set| set.name.as_str().len()).sum());
+        self.data_sets.iter().for_each(|set| names.push(set.name.as_str()));
+        names.into()
+    }
+}
+
+impl Seen for Tables {
+    fn few(&self) -> &Observation {
+        &self.few
+    }
+
+    fn home(&self) -> Option<SystemName> {
+        self.home
+    }
+
+    fn count(&self) -> usize {
+        self.volumes.len()
+    }
+
+    fn volumes(&self) -> impl Iterator<Item = VolumeEntry<'_>> {
+        // What is rare stands in the order of the rows.
+        let mut rare = self.volumes.rare().peekable();
+        (0_u32..).zip(self.volumes.iter()).filter_map(move |(row, volume)| {
+            let rare = rare.next_if(|&(at, _)| at == row).map(|(_, rare)| rare);
+            Some(VolumeEntry {
+                id: self.volume_id(volume.address)?,
+                label: volume.volser,
+                device_type: volume.device_type(),
+                cylinders: volume.cylinders(),
+                bcv: volume.marks.has(Marks::BCV),
+                thin: volume.marks.has(Marks::THIN),
+                inhibited: volume.marks.has(Marks::INHIBITED),
+                v1_active: volume.marks.has(Marks::V1_ACTIVE),
+                incapable: volume.marks.incapable(),
+                reserved_by: rare.and_then(|rare| rare.reserved_by),
+                remote: volume.marks.remote(),
+                held_for: rare.and_then(|rare| rare.held_for.as_ref()),
+                unit: Unit::new(volume.unit).map(|unit| (unit, volume.marks.status())),
+            })
+        })
+    }
+
+    fn vtocs(&self) -> impl Iterator<Item = (VolumeId, &[DataSetName])> {
+        self.volumes.rare().filter_map(|(row, rare)| {
+            let id = self.volume_id(self.volumes.row(row)?.address)?;
+            Some((id, rare.vtoc.as_deref()?))
+        })
+    }
+
+    fn data_sets(&self) -> impl ExactSizeIterator<Item = DataSetEntry<'_, impl ExactSizeIterator<Item = u64>>> {
+        self.data_sets.iter().map(|row| DataSetEntry {
+            catalog: Some(row.catalog),
+            // Tables that can be have no other kinds than these.
+            class: row.kind.class().unwrap_or(DataSetClass::NonIms),
+            storage: row.kind.storage().unwrap_or(Storage::Disk),
+            ims: row.users,
+            labels: row.labels.iter().copied(),
+        })
+    }
+
+    fn names(&self) -> Arc<Texts> {
+        Arc::clone(self.data_sets.names())
+    }
+}
