@@ -3,6 +3,7 @@
 
 pub mod counts;
 pub mod day;
+pub mod fields;
 pub mod peers;
 
 use dasdlab_model::name::ProfileName;

@@ -4,7 +4,9 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dasdlab_harness::judge::{Bench, FaultKind, Judged, Observe, Oracle, Ours, Outcome, Signature, Validator, judge, observe};
+use dasdlab_harness::judge::{
+    Bench, FaultKind, Judged, Observe, Oracle, Ours, Outcome, Signature, Validator, judge, observe_declared,
+};
 use dasdlab_model::finding::Verdict;
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::Observation;
@@ -137,10 +139,10 @@ fn an_oracle_that_breaks_a_relation_is_a_harness_fault() {
 
 #[test]
 fn a_world_that_is_not_what_the_site_declares_is_a_harness_fault() {
-    let lossy: Observe = |site| {
-        let mut seen = observe(site)?;
+    let lossy: Observe = |site, declared| {
+        let mut seen = observe_declared(site, declared);
         seen.volumes.pop();
-        Ok(seen)
+        seen
     };
     let judged = Bench { observe: lossy, ..Bench::new(&Ours) }.judge(&scenario());
     check_fault(&judged, FaultKind::World);

@@ -74,6 +74,10 @@ pub fn declare(site: &Site) -> Result<Observation, Vec<Fault>> {
         at: Addresses::default(),
         total: 0,
     };
+    unroller.at.taken.reserve(site.volumes.len() + site.aliases.len());
+    unroller.at.units.reserve(site.volumes.len() + site.aliases.len());
+    unroller.seen.volumes.reserve(site.volumes.len());
+    unroller.seen.data_sets.reserve(site.data_sets.len());
     unroller.systems();
     unroller.arrays();
     unroller.volumes();
@@ -176,20 +180,20 @@ impl Unroller<'_> {
 
     /// Whether `count` more things still fit beside those that there are, each with so many entries of its own; reports
     /// it if not.
-    fn fits(&mut self, path: Vec<Step>, what: &str, count: u32, present: usize, entries: usize) -> bool {
+    fn fits(&mut self, path: impl FnOnce() -> Vec<Step>, what: &str, count: u32, present: usize, entries: usize) -> bool {
         let count = count as usize;
         if count == 0 {
-            self.fault(path, "a range of 0: expected a count of 1 or more");
+            self.fault(path(), "a range of 0: expected a count of 1 or more");
             return false;
         }
         let total = self.total.saturating_add(count.saturating_mul(entries.saturating_add(1)));
         if present.saturating_add(count) > MAX_THINGS {
-            self.fault(path, format!("more than {MAX_THINGS} {what} in all: expected fewer"));
+            self.fault(path(), format!("more than {MAX_THINGS} {what} in all: expected fewer"));
             return false;
         }
         if total > MAX_TOTAL {
             self.fault(
-                path,
+                path(),
                 format!("with these {what} the site has more than {MAX_TOTAL} things and entries in all: expected fewer"),
             );
             return false;
@@ -205,10 +209,10 @@ impl Unroller<'_> {
     }
 
     /// The label of the `nth` thing of a range.
-    fn label(&mut self, path: Vec<Step>, pattern: &NamePattern, nth: u32) -> Option<Volser> {
-        let Some(text) = pattern.nth(nth) else {
+    fn label(&mut self, path: impl FnOnce() -> Vec<Step>, pattern: &NamePattern, nth: u32) -> Option<Volser> {
+        let Some(text) = pattern.text(nth) else {
             self.fault(
-                path,
+                path(),
                 format!("`{pattern}` has too few digits for the thing number {}: expected a wider counter", nth + 1),
             );
             return None;
@@ -216,7 +220,7 @@ impl Unroller<'_> {
         match text.parse() {
             Ok(volser) => Some(volser),
             Err(error) => {
-                self.fault(path, format!("{error}"));
+                self.fault(path(), format!("{error}"));
                 None
             }
         }

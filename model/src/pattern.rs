@@ -1,5 +1,6 @@
 //! Names that count: `D{00000}` is D00000, D00001, … one for each thing of a range.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -58,10 +59,15 @@ impl NamePattern {
     /// The name of the thing at `index` of its range; none where the counter would overflow its width.
     #[must_use]
     pub fn nth(&self, index: u32) -> Option<String> {
-        let Some((first, width)) = self.counter else { return Some(self.prefix.clone()) };
+        self.text(index).map(Cow::into_owned)
+    }
+
+    /// The same, borrowed where it is one name.
+    pub(crate) fn text(&self, index: u32) -> Option<Cow<'_, str>> {
+        let Some((first, width)) = self.counter else { return Some(Cow::Borrowed(&self.prefix)) };
         let value = first.checked_add(index)?;
         let digits = format!("{value:0width$}");
-        (digits.len() == width).then(|| format!("{}{digits}{}", self.prefix, self.suffix))
+        (digits.len() == width).then(|| Cow::Owned(format!("{}{digits}{}", self.prefix, self.suffix)))
     }
 }
 

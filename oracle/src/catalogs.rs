@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use dasdlab_model::finding::{Fact, Subject};
-use dasdlab_model::name::CatalogName;
+use dasdlab_model::name::{CatalogName, DataSetName};
 use dasdlab_model::observation::DataSet;
 use dasdlab_model::reasons::Reason;
 use dasdlab_model::states::{CatalogKind, DataSetClass, Storage};
@@ -71,11 +71,27 @@ fn catalog_coverage(facts: &Facts, entries: &BTreeMap<&CatalogName, Vec<&DataSet
     }
 }
 
-/// What lies on a volume on either side.
-#[derive(Default)]
-struct Sides {
-    log: BTreeSet<Subject>,
-    data: BTreeSet<Subject>,
+/// A side of the backup, and what lies on it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Log,
+    Data,
+}
+
+/// What lies on a volume.
+#[derive(Clone, Copy)]
+enum Resident<'a> {
+    DataSet(&'a DataSetName),
+    Catalog(&'a CatalogName),
+}
+
+impl Resident<'_> {
+    fn subject(self) -> Subject {
+        match self {
+            Resident::DataSet(name) => Subject::DataSet(name.clone()),
+            Resident::Catalog(name) => Subject::Catalog(name.clone()),
+        }
+    }
 }
 
 fn on_log_side(data_set: &DataSet) -> bool {
@@ -87,17 +103,14 @@ fn on_data_side(data_set: &DataSet) -> bool {
 }
 
 fn log_data_separation(facts: &Facts, entries: &BTreeMap<&CatalogName, Vec<&DataSet>>, say: &mut Findings) {
-    let mut volumes: BTreeMap<VolumeId, Sides> = BTreeMap::new();
-    for data_set in facts.seen.data_sets.iter().filter(|data_set| facts.belongs(data_set)) {
-        for id in facts.volumes_of(data_set) {
-            let sides = volumes.entry(id).or_default();
-            if on_log_side(data_set) {
-                sides.log.insert(Subject::DataSet(data_set.name.clone()));
-            }
-            if on_data_side(data_set) {
-                sides.data.insert(Subject::DataSet(data_set.name.clone()));
-            }
-        }
+    let mut residents: Vec<(VolumeId, Side, Resident)> = Vec::new();
+    for (data_set, volumes) in facts.data_sets().filter(|(data_set, _)| facts.belongs(data_set)) {
+        let side = match data_set {
+            _ if on_log_side(data_set) => Side::Log,
+            _ if on_data_side(data_set) => Side::Data,
+            _ => continue,
+        };
+        residents.extend(volumes.iter().map(|id| (*id, side, Resident::DataSet(&data_set.name))));
     }
 
     for catalog in facts.seen.catalogs.iter().filter(|catalog| catalog.kind == CatalogKind::User) {
@@ -113,25 +126,25 @@ fn log_data_separation(facts: &Facts, entries: &BTreeMap<&CatalogName, Vec<&Data
             );
             continue;
         }
-        for id in catalog.volumes.iter().flat_map(|volser| facts.means(*volser)) {
-            let sides = volumes.entry(id).or_default();
-            if !log.is_empty() {
-                sides.log.insert(Subject::Catalog(catalog.name.clone()));
-            }
-            if !data.is_empty() {
-                sides.data.insert(Subject::Catalog(catalog.name.clone()));
-            }
-        }
+        let side = match (log.is_empty(), data.is_empty()) {
+            (true, true) => continue,
+            (false, _) => Side::Log,
+            (true, false) => Side::Data,
+        };
+        let volumes = catalog.volumes.iter().flat_map(|volser| facts.means(*volser));
+        residents.extend(volumes.map(|id| (id, side, Resident::Catalog(&catalog.name))));
     }
 
     // shared-volume: restoring the data would set back the logs on the same volume.
-    for (id, sides) in volumes {
-        if !sides.log.is_empty() && !sides.data.is_empty() {
-            say.warning(
-                Reason::Ps04SharedVolume,
-                [facts.subject(id)],
-                [("volser", facts.volser(id)), ("log_side", Fact::list(sides.log)), ("data_side", Fact::list(sides.data))],
-            );
-        }
+    residents.sort_by_key(|(id, _, _)| *id);
+    for of_one in residents.chunk_by(|(id, _, _), (other, _, _)| id == other) {
+        let on = |wanted: Side| of_one.iter().filter(move |(_, side, _)| *side == wanted);
+        let (Some((id, _, _)), Some(_)) = (on(Side::Log).next(), on(Side::Data).next()) else { continue };
+        let subjects = |side| Fact::list(on(side).map(|(_, _, resident)| resident.subject()));
+        say.warning(
+            Reason::Ps04SharedVolume,
+            [facts.subject(*id)],
+            [("volser", facts.volser(*id)), ("log_side", subjects(Side::Log)), ("data_side", subjects(Side::Data))],
+        );
     }
 }

@@ -15,35 +15,28 @@ pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
     volume_coverage(facts, say);
     log_coverage(facts, say);
     // PS10 control-data: the recovery product's own repository is on a source.
-    for (id, data_sets) in residents(facts, |data_set| data_set.class == DataSetClass::Control) {
-        if facts.is_source(id) {
-            say.error(
-                Reason::Ps10ControlData,
+    for (id, data_sets) in residents(facts, true, |data_set| data_set.class == DataSetClass::Control) {
+        say.error(Reason::Ps10ControlData, [facts.subject(id)], [("volser", facts.volser(id)), ("data_sets", names(data_sets))]);
+    }
+    // PS15 non-ims-data: data that are not the IMS system's are on a source.
+    if facts.seen.policy.report_non_ims_data {
+        for (id, data_sets) in residents(facts, true, |data_set| facts.non_ims(data_set)) {
+            say.warning(
+                Reason::Ps15NonImsData,
                 [facts.subject(id)],
                 [("volser", facts.volser(id)), ("data_sets", names(data_sets))],
             );
         }
     }
-    // PS15 non-ims-data: data that are not the IMS system's are on a source.
-    if facts.seen.policy.report_non_ims_data {
-        for (id, data_sets) in residents(facts, |data_set| facts.non_ims(data_set)) {
-            if facts.is_source(id) {
-                say.warning(
-                    Reason::Ps15NonImsData,
-                    [facts.subject(id)],
-                    [("volser", facts.volser(id)), ("data_sets", names(data_sets))],
-                );
-            }
-        }
-    }
 }
 
-/// Volume by volume, the chosen data sets that the catalogs place there.
-fn residents<'a>(facts: &Facts<'a>, chosen: impl Fn(&DataSet) -> bool) -> BTreeMap<VolumeId, Vec<&'a DataSet>> {
+/// Volume by volume, of those that are sources or of those that are none, the chosen data sets that the catalogs place
+/// there.
+fn residents<'a>(facts: &Facts<'a>, sources: bool, chosen: impl Fn(&DataSet) -> bool) -> BTreeMap<VolumeId, Vec<&'a DataSet>> {
     let mut residents: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for data_set in facts.seen.data_sets.iter().filter(|data_set| chosen(data_set)) {
-        for id in facts.volumes_of(data_set) {
-            residents.entry(id).or_default().push(data_set);
+    for (data_set, volumes) in facts.data_sets().filter(|(data_set, _)| chosen(data_set)) {
+        for id in volumes.iter().filter(|id| facts.is_source(**id) == sources) {
+            residents.entry(*id).or_default().push(data_set);
         }
     }
     residents
@@ -55,10 +48,8 @@ fn is_log(data_set: &DataSet) -> bool {
 
 fn volume_coverage(facts: &Facts, say: &mut Findings) {
     // missing: a volume that holds data to back up is no source.
-    for (id, data_sets) in residents(facts, |data_set| facts.in_scope(data_set) && !is_log(data_set)) {
-        if !facts.is_source(id) {
-            say.error(Reason::Ps01Missing, [facts.subject(id)], [("volser", facts.volser(id)), ("data_sets", names(data_sets))]);
-        }
+    for (id, data_sets) in residents(facts, false, |data_set| facts.in_scope(data_set) && !is_log(data_set)) {
+        say.error(Reason::Ps01Missing, [facts.subject(id)], [("volser", facts.volser(id)), ("data_sets", names(data_sets))]);
     }
     for data_set in facts.seen.data_sets.iter().filter(|data_set| facts.in_scope(data_set)) {
         let subject = || [Subject::DataSet(data_set.name.clone())];
@@ -96,18 +87,16 @@ fn volume_coverage(facts: &Facts, say: &mut Findings) {
 }
 
 fn log_coverage(facts: &Facts, say: &mut Findings) {
-    let logs = residents(facts, |data_set| facts.belongs(data_set) && is_log(data_set));
+    let logs = |sources| residents(facts, sources, |data_set| facts.belongs(data_set) && is_log(data_set));
     match facts.profile.backup_type {
         BackupType::Full => {
             // missing: a volume that holds logs or RECONs is no source.
-            for (id, data_sets) in logs {
-                if !facts.is_source(id) {
-                    say.error(
-                        Reason::Ps02Missing,
-                        [facts.subject(id)],
-                        [("volser", facts.volser(id)), ("data_sets", names(data_sets))],
-                    );
-                }
+            for (id, data_sets) in logs(false) {
+                say.error(
+                    Reason::Ps02Missing,
+                    [facts.subject(id)],
+                    [("volser", facts.volser(id)), ("data_sets", names(data_sets))],
+                );
             }
             // on-tape: a log or RECON is on tape, where no volume copy reaches it.
             for data_set in &facts.seen.data_sets {
@@ -122,14 +111,12 @@ fn log_coverage(facts: &Facts, say: &mut Findings) {
         }
         BackupType::Data => {
             // log-in-data-backup: logs or RECONs are on a source of a backup of the data only.
-            for (id, data_sets) in logs {
-                if facts.is_source(id) {
-                    say.info(
-                        Reason::Ps02LogInDataBackup,
-                        [facts.subject(id)],
-                        [("volser", facts.volser(id)), ("data_sets", names(data_sets))],
-                    );
-                }
+            for (id, data_sets) in logs(true) {
+                say.info(
+                    Reason::Ps02LogInDataBackup,
+                    [facts.subject(id)],
+                    [("volser", facts.volser(id)), ("data_sets", names(data_sets))],
+                );
             }
         }
     }

@@ -30,7 +30,7 @@ pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
     // array-unreachable: an array that owns a source or target does not answer.
     for (serial, (array, units)) in facts.units_by_array() {
         if !array.reachable {
-            say.error(Reason::Ps00ArrayUnreachable, [Subject::Array(serial)], [("units", Fact::Number(units.len() as u64))]);
+            say.error(Reason::Ps00ArrayUnreachable, [Subject::Array(serial)], [("units", Fact::Number(units))]);
         }
     }
     // not-authorized: the user may not back up this IMS system.

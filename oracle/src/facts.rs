@@ -1,7 +1,10 @@
 //! What is what before any rule is asked: who is source and target, what a label means, whose a data set is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use dasdlab_model::finding::{Fact, Subject};
 use dasdlab_model::name::{DataSetName, ImsSsid, ProfileName, Serial, SystemName, Volser};
@@ -48,6 +51,16 @@ pub(crate) enum Listed<'a> {
     Base(Base<'a>),
 }
 
+impl<'a> Listed<'a> {
+    /// The base unit, where it is one.
+    pub(crate) fn base(&self) -> Option<Base<'a>> {
+        match self {
+            Listed::Base(base) => Some(*base),
+            Listed::Unknown | Listed::Alias => None,
+        }
+    }
+}
+
 /// A listed source with its target in one generation, both of them base units.
 #[derive(Clone, Copy)]
 pub(crate) struct Pair<'a> {
@@ -59,11 +72,31 @@ pub(crate) struct Pair<'a> {
 /// Another profile, by the identity of its volumes.
 pub(crate) struct Other<'a> {
     pub(crate) name: &'a ProfileName,
-    pub(crate) sources: BTreeSet<VolumeId>,
-    pub(crate) targets: BTreeSet<VolumeId>,
+    pub(crate) sources: FxHashSet<VolumeId>,
+    pub(crate) targets: FxHashSet<VolumeId>,
 }
 
-/// Everything the rules ask about, looked up once.
+/// A base unit of the profile's system, and what the profile makes of it.
+struct Place<'a> {
+    base: Base<'a>,
+    is_source: bool,
+    is_target: bool,
+}
+
+/// A label: who carries it, and which volumes a catalog means by it.
+#[derive(Default)]
+struct Label<'a> {
+    carriers: Vec<Base<'a>>,
+    means: Vec<VolumeId>,
+}
+
+/// A data set with the volumes that hold it by its catalog entry, each once.
+struct Placed<'a> {
+    data_set: &'a DataSet,
+    volumes: Range<usize>,
+}
+
+/// Everything the rules ask about, looked up once. The order of a hashed table decides nothing.
 pub(crate) struct Facts<'a> {
     pub(crate) seen: &'a Observation,
     pub(crate) profile: &'a BackupProfile,
@@ -71,68 +104,61 @@ pub(crate) struct Facts<'a> {
     pub(crate) source_units: BTreeMap<Unit, (Source, Listed<'a>)>,
     /// The listed targets by unit, each once, those of unmapped sources too.
     pub(crate) target_units: BTreeMap<Unit, Listed<'a>>,
-    /// The sources that are base units.
-    pub(crate) sources: BTreeMap<VolumeId, Base<'a>>,
-    /// The targets that are base units.
-    pub(crate) targets: BTreeMap<VolumeId, Base<'a>>,
     /// The pairs of all generations.
     pub(crate) pairs: Vec<Pair<'a>>,
     /// Source and target of the pairs, whatever the generation.
-    mapped: BTreeSet<(VolumeId, VolumeId)>,
+    mapped: FxHashSet<(VolumeId, VolumeId)>,
     /// The other profiles of the site.
     pub(crate) others: Vec<Other<'a>>,
-    volumes: BTreeMap<VolumeId, &'a VolumeSeen>,
+    volumes: FxHashMap<VolumeId, &'a VolumeSeen>,
     /// The base units of the profile's system by volume.
-    bases: BTreeMap<VolumeId, Base<'a>>,
-    /// The volumes with a base unit there by label.
-    pub(crate) carriers: BTreeMap<Volser, Vec<Base<'a>>>,
-    /// The volumes that a catalog means by a label.
-    meaning: BTreeMap<Volser, BTreeSet<VolumeId>>,
+    places: FxHashMap<VolumeId, Place<'a>>,
+    /// What the labels of the volumes there mean.
+    labels: FxHashMap<Volser, Label<'a>>,
+    /// The data sets, and where they are.
+    data_sets: Vec<Placed<'a>>,
+    /// The volumes of one data set after the other.
+    placed: Vec<VolumeId>,
     /// The IMS systems whose data sets are this profile's.
-    own: BTreeSet<ImsSsid>,
+    own: Vec<ImsSsid>,
     /// The IMS systems that share a RECON with the profile's, itself included.
-    group: BTreeSet<ImsSsid>,
-    relations: BTreeMap<VolumeId, Vec<&'a Relation>>,
-    mirrors: BTreeMap<VolumeId, Vec<&'a MirrorPair>>,
+    group: Vec<ImsSsid>,
+    relations: FxHashMap<VolumeId, Vec<&'a Relation>>,
+    mirrors: FxHashMap<VolumeId, Vec<&'a MirrorPair>>,
 }
 
 impl<'a> Facts<'a> {
     /// Looks everything up; none where there is no such profile.
     pub(crate) fn gather(seen: &'a Observation, name: &ProfileName) -> Option<Self> {
         let profile = seen.profiles.iter().find(|profile| profile.name == *name)?;
-        let volumes: BTreeMap<VolumeId, &VolumeSeen> = seen.volumes.iter().map(|volume| (volume.id, volume)).collect();
-        let arrays: BTreeMap<Serial, &ArraySeen> = seen.arrays.iter().map(|array| (array.serial, array)).collect();
-        let units: BTreeMap<(SystemName, Unit), Listed> = seen
-            .units
-            .iter()
-            .map(|unit| {
-                let listed = match unit.device {
-                    Device::Alias(_) => Listed::Alias,
-                    Device::Base(id, status) => match (volumes.get(&id), arrays.get(&id.array)) {
-                        (Some(volume), Some(array)) => Listed::Base(Base { unit: unit.unit, status, volume, array }),
-                        _ => Listed::Unknown,
-                    },
-                };
-                ((unit.system, unit.unit), listed)
-            })
-            .collect();
-        let resolve = |system: SystemName, unit: Unit| units.get(&(system, unit)).copied().unwrap_or(Listed::Unknown);
-        let volume_of = |system: SystemName, unit: Unit| match resolve(system, unit) {
-            Listed::Base(base) => Some(base.id()),
-            Listed::Unknown | Listed::Alias => None,
+        let volumes: FxHashMap<VolumeId, &VolumeSeen> = seen.volumes.iter().map(|volume| (volume.id, volume)).collect();
+        let units: FxHashMap<(SystemName, Unit), Device> =
+            seen.units.iter().map(|unit| ((unit.system, unit.unit), unit.device)).collect();
+        let listed = |unit: Unit, device: Device| match device {
+            Device::Alias(_) => Listed::Alias,
+            Device::Base(id, status) => {
+                let array = seen.arrays.iter().find(|array| array.serial == id.array);
+                match (volumes.get(&id), array) {
+                    (Some(volume), Some(array)) => Listed::Base(Base { unit, status, volume, array }),
+                    _ => Listed::Unknown,
+                }
+            }
         };
+        let resolve =
+            |system: SystemName, unit: Unit| units.get(&(system, unit)).map_or(Listed::Unknown, |device| listed(unit, *device));
+        let volume_of = |system: SystemName, unit: Unit| resolve(system, unit).base().map(|base| base.id());
 
         let source_units: BTreeMap<_, _> =
             profile.sources.iter().map(|source| (source.unit, (*source, resolve(profile.system, source.unit)))).collect();
         let target_units: BTreeMap<_, _> =
             profile.targets.iter().map(|mapping| (mapping.target, resolve(profile.system, mapping.target))).collect();
-        let sources = bases(source_units.values().map(|(_, listed)| *listed));
-        let targets = bases(target_units.values().copied());
 
-        let listed: BTreeSet<_> =
+        let mut all: Vec<_> =
             profile.targets.iter().map(|mapping| (mapping.generation, mapping.source, mapping.target)).collect();
-        let mut pairs = Vec::new();
-        for (generation, source, target) in listed {
+        all.sort_unstable();
+        all.dedup();
+        let mut pairs = Vec::with_capacity(all.len());
+        for (generation, source, target) in all {
             let (Some((_, Listed::Base(source))), Some(Listed::Base(target))) =
                 (source_units.get(&source), target_units.get(&target))
             else {
@@ -153,44 +179,43 @@ impl<'a> Facts<'a> {
             })
             .collect();
 
-        let bases = bases(units.iter().filter(|((system, _), _)| *system == profile.system).map(|(_, listed)| *listed));
-        let mut carriers: BTreeMap<Volser, Vec<Base>> = BTreeMap::new();
-        for base in bases.values() {
-            if let Some(volser) = base.volume.volser {
-                carriers.entry(volser).or_default().push(*base);
+        let at_home = seen.units.iter().filter(|unit| unit.system == profile.system);
+        let bases: Vec<Base> = at_home.filter_map(|unit| listed(unit.unit, unit.device).base()).collect();
+        let place = |base: &Base<'a>| Place {
+            base: *base,
+            is_source: source_units.contains_key(&base.unit),
+            is_target: target_units.contains_key(&base.unit),
+        };
+        let places = bases.iter().map(|base| (base.id(), place(base))).collect();
+        let labels = labels(&bases, &places, &others);
+
+        let (mut data_sets, mut placed) = (Vec::with_capacity(seen.data_sets.len()), Vec::new());
+        for data_set in &seen.data_sets {
+            let first = placed.len();
+            if data_set.storage == Storage::Disk {
+                let means = |volser| labels.get(volser).map_or(&[][..], |label| &label.means);
+                let mut all: Vec<VolumeId> = data_set.volumes.iter().flat_map(means).copied().collect();
+                all.sort_unstable();
+                all.dedup();
+                placed.append(&mut all);
             }
+            data_sets.push(Placed { data_set, volumes: first..placed.len() });
         }
-        let is_target = |id: VolumeId| targets.contains_key(&id) || others.iter().any(|other| other.targets.contains(&id));
-        let meaning = carriers
-            .iter()
-            .map(|(volser, carriers)| {
-                let mounted: BTreeSet<_> = carriers.iter().filter(|base| mounted(base.status)).map(Base::id).collect();
-                let sources: BTreeSet<_> = mounted.iter().copied().filter(|id| sources.contains_key(id)).collect();
-                let volumes = if !sources.is_empty() {
-                    sources
-                } else if !mounted.is_empty() {
-                    mounted
-                } else {
-                    carriers.iter().map(Base::id).filter(|id| !is_target(*id)).collect()
-                };
-                (*volser, volumes)
-            })
-            .collect();
 
         let shared = seen.ims.iter().find(|ims| ims.ssid == profile.ims_ssid).and_then(|ims| ims.group);
-        let mut group = BTreeSet::from([profile.ims_ssid]);
+        let mut group = vec![profile.ims_ssid];
         group.extend(seen.ims.iter().filter(|ims| ims.group.is_some() && ims.group == shared).map(|ims| ims.ssid));
         let own = match seen.policy.log_scope {
             LogScope::Group => group.clone(),
-            LogScope::Member => BTreeSet::from([profile.ims_ssid]),
+            LogScope::Member => vec![profile.ims_ssid],
         };
 
-        let mut relations: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut relations: FxHashMap<_, Vec<_>> = FxHashMap::default();
         for relation in &seen.relations {
             relations.entry(relation.source).or_default().push(relation);
             relations.entry(relation.target).or_default().push(relation);
         }
-        let mut mirrors: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut mirrors: FxHashMap<_, Vec<_>> = FxHashMap::default();
         for mirror in &seen.mirrors {
             mirrors.entry(mirror.standard).or_default().push(mirror);
             mirrors.entry(mirror.bcv).or_default().push(mirror);
@@ -201,15 +226,14 @@ impl<'a> Facts<'a> {
             profile,
             source_units,
             target_units,
-            sources,
-            targets,
             pairs,
             mapped,
             others,
             volumes,
-            bases,
-            carriers,
-            meaning,
+            places,
+            labels,
+            data_sets,
+            placed,
             own,
             group,
             relations,
@@ -217,14 +241,34 @@ impl<'a> Facts<'a> {
         })
     }
 
+    /// The sources that are base units, by unit.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = Base<'a>> {
+        self.source_units.values().filter_map(|(_, listed)| listed.base())
+    }
+
+    /// The targets that are base units, by unit.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = Base<'a>> {
+        self.target_units.values().filter_map(Listed::base)
+    }
+
+    /// The data sets, each with the volumes that hold it by its catalog entry.
+    pub(crate) fn data_sets(&self) -> impl Iterator<Item = (&'a DataSet, &[VolumeId])> {
+        self.data_sets.iter().map(|placed| (placed.data_set, self.placed.get(placed.volumes.clone()).unwrap_or_default()))
+    }
+
+    /// The base units that carry the label.
+    pub(crate) fn carriers(&self, volser: Volser) -> &[Base<'a>] {
+        self.labels.get(&volser).map_or(&[], |label| &label.carriers)
+    }
+
     /// Whether the volume is a source of the profile.
     pub(crate) fn is_source(&self, id: VolumeId) -> bool {
-        self.sources.contains_key(&id)
+        self.places.get(&id).is_some_and(|place| place.is_source)
     }
 
     /// Whether the volume is a target of the profile.
     pub(crate) fn is_target(&self, id: VolumeId) -> bool {
-        self.targets.contains_key(&id)
+        self.places.get(&id).is_some_and(|place| place.is_target)
     }
 
     /// Whether the two are a pair of the profile in any generation.
@@ -244,7 +288,7 @@ impl<'a> Facts<'a> {
 
     /// The volumes that a catalog means by this label; none where the site does not have the volume.
     pub(crate) fn means(&self, volser: Volser) -> impl Iterator<Item = VolumeId> {
-        self.meaning.get(&volser).into_iter().flatten().copied()
+        self.labels.get(&volser).into_iter().flat_map(|label| &label.means).copied()
     }
 
     /// Whether the site does not have the volume of this label.
@@ -252,17 +296,9 @@ impl<'a> Facts<'a> {
         self.means(volser).next().is_none()
     }
 
-    /// The volumes that hold the data set by its catalog entry.
-    pub(crate) fn volumes_of(&self, data_set: &DataSet) -> BTreeSet<VolumeId> {
-        if data_set.storage != Storage::Disk {
-            return BTreeSet::new();
-        }
-        data_set.volumes.iter().flat_map(|volser| self.means(*volser)).collect()
-    }
-
     /// Whether the VTOC of the volume names the data set; one that is not given names what is cataloged to the label.
     pub(crate) fn vtoc_names(&self, id: VolumeId, name: &DataSetName) -> bool {
-        let vtoc = self.bases.get(&id).and_then(|base| base.volume.vtoc.as_ref());
+        let vtoc = self.places.get(&id).and_then(|place| place.base.volume.vtoc.as_ref());
         vtoc.is_none_or(|vtoc| vtoc.contains(name))
     }
 
@@ -288,12 +324,12 @@ impl<'a> Facts<'a> {
 
     /// The volume as the subject of a finding.
     pub(crate) fn subject(&self, id: VolumeId) -> Subject {
-        self.bases.get(&id).map_or(Subject::Volume(id), Base::subject)
+        self.places.get(&id).map_or(Subject::Volume(id), |place| place.base.subject())
     }
 
     /// The volume as evidence names it.
     pub(crate) fn device(&self, id: VolumeId) -> String {
-        self.bases.get(&id).map_or_else(|| id.to_string(), |base| base.unit.to_string())
+        self.places.get(&id).map_or_else(|| id.to_string(), |place| place.base.unit.to_string())
     }
 
     /// Volumes as evidence names them.
@@ -303,7 +339,7 @@ impl<'a> Facts<'a> {
 
     /// The label of a volume as evidence.
     pub(crate) fn volser(&self, id: VolumeId) -> Fact {
-        label(self.bases.get(&id).and_then(|base| base.volume.volser))
+        label(self.places.get(&id).and_then(|place| place.base.volume.volser))
     }
 
     /// The profile for which the product holds the volume.
@@ -311,25 +347,43 @@ impl<'a> Facts<'a> {
         self.volumes.get(&id).and_then(|volume| volume.held_for.as_ref())
     }
 
-    /// How many units of the profile lie on each array that owns one.
-    pub(crate) fn units_by_array(&self) -> BTreeMap<Serial, (&'a ArraySeen, BTreeSet<Unit>)> {
+    /// The arrays that own a source or a target, each with how many units of the profile lie on it.
+    pub(crate) fn units_by_array(&self) -> BTreeMap<Serial, (&'a ArraySeen, u64)> {
         let mut arrays = BTreeMap::new();
-        for base in self.sources.values().chain(self.targets.values()) {
-            let (_, units) = arrays.entry(base.array.serial).or_insert_with(|| (base.array, BTreeSet::new()));
-            units.insert(base.unit);
+        // What is both is one unit.
+        let targets = self.targets().filter(|base| !self.is_source(base.id()));
+        for base in self.sources().chain(targets) {
+            let (_, units) = arrays.entry(base.array.serial).or_insert((base.array, 0));
+            *units += 1;
         }
         arrays
     }
 }
 
-/// The base units among these, by volume.
-fn bases<'a>(listed: impl Iterator<Item = Listed<'a>>) -> BTreeMap<VolumeId, Base<'a>> {
-    listed
-        .filter_map(|listed| match listed {
-            Listed::Base(base) => Some((base.id(), base)),
-            Listed::Unknown | Listed::Alias => None,
-        })
-        .collect()
+/// Who carries each label in the profile's system, and which volumes a catalog means by it.
+fn labels<'a>(bases: &[Base<'a>], places: &FxHashMap<VolumeId, Place>, others: &[Other]) -> FxHashMap<Volser, Label<'a>> {
+    let mut labels: FxHashMap<Volser, Label> = FxHashMap::default();
+    for base in bases {
+        if let Some(volser) = base.volume.volser {
+            labels.entry(volser).or_default().carriers.push(*base);
+        }
+    }
+    let is = |base: &Base, what: fn(&Place) -> bool| places.get(&base.id()).is_some_and(what);
+    let is_target =
+        |base: &Base| is(base, |place| place.is_target) || others.iter().any(|other| other.targets.contains(&base.id()));
+    for label in labels.values_mut() {
+        let carriers = &label.carriers;
+        let of = |chosen: &dyn Fn(&Base) -> bool| carriers.iter().filter(|base| chosen(base)).map(Base::id).collect::<Vec<_>>();
+        let is_mounted = |base: &Base| mounted(base.status);
+        label.means = of(&|base| is_mounted(base) && is(base, |place| place.is_source));
+        if label.means.is_empty() {
+            label.means = of(&is_mounted);
+        }
+        if label.means.is_empty() {
+            label.means = of(&|base| !is_target(base));
+        }
+    }
+    labels
 }
 
 /// Classes that name the IMS systems that use them: all but the product's own data and what has nothing to do with IMS.

@@ -15,12 +15,12 @@ pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
     if facts.profile.method != Method::FlashCopy {
         return;
     }
-    for base in facts.sources.values() {
-        ask_capability(*base, Side::Source, say);
-        ask_relation_limit(facts, *base, say);
+    for base in facts.sources() {
+        ask_capability(base, Side::Source, say);
+        ask_relation_limit(facts, base, say);
     }
-    for base in facts.targets.values() {
-        ask_capability(*base, Side::Target, say);
+    for base in facts.targets() {
+        ask_capability(base, Side::Target, say);
     }
     ask_distance(facts, say);
 }
@@ -67,19 +67,19 @@ fn ask_relation_limit(facts: &Facts, base: Base, say: &mut Findings) {
 
 fn ask_distance(facts: &Facts, say: &mut Findings) {
     for pair in &facts.pairs {
-        let subjects = [pair.source.subject(), pair.target.subject(), Subject::Generation(pair.generation)];
+        let subjects = || [pair.source.subject(), pair.target.subject(), Subject::Generation(pair.generation)];
         let (source, target) = (pair.source.id(), pair.target.id());
         if source.array != target.array {
             // different-array: FlashCopy does not leave the array.
             say.error(
                 Reason::Ps08DifferentArray,
-                subjects,
+                subjects(),
                 [("source_array", Fact::text(source.array)), ("target_array", Fact::text(target.array))],
             );
         } else if source.lss != target.lss && facts.seen.policy.lss_scope == LssScope::SameLss {
             // different-lss: consistency is kept within one logical subsystem.
             let lss = |id: VolumeId| Fact::text(format_args!("{}/{}", id.array, id.lss));
-            say.error(Reason::Ps08DifferentLss, subjects, [("source_lss", lss(source)), ("target_lss", lss(target))]);
+            say.error(Reason::Ps08DifferentLss, subjects(), [("source_lss", lss(source)), ("target_lss", lss(target))]);
         }
     }
 }

@@ -56,7 +56,6 @@ fn read(family: Family, text: &str) -> Option<Read> {
 
 pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
     for (array, units) in facts.units_by_array().into_values() {
-        let units = units.len() as u64;
         let rows: Vec<_> = facts
             .seen
             .policy

@@ -13,14 +13,14 @@ pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
     }
     for mirror in &facts.seen.mirrors {
         if facts.is_source(mirror.standard) && !facts.is_target(mirror.bcv) {
-            let subjects = [facts.subject(mirror.standard), facts.subject(mirror.bcv)];
-            let evidence = [("state", Fact::text(mirror.state)), ("held_for", label(facts.held_for(mirror.bcv)))];
+            let subjects = || [facts.subject(mirror.standard), facts.subject(mirror.bcv)];
+            let evidence = || [("state", Fact::text(mirror.state)), ("held_for", label(facts.held_for(mirror.bcv)))];
             if established(mirror.state) {
                 // PS12 established: somebody else mirrors a source.
-                say.error(Reason::Ps12Established, subjects, evidence);
+                say.error(Reason::Ps12Established, subjects(), evidence());
             } else if matches!(mirror.state, MirrorState::Split | MirrorState::SplitBfrSync | MirrorState::SplitBfrRest) {
                 // PS12 split-history: somebody else's split copy still has history with a source.
-                say.info(Reason::Ps12SplitHistory, subjects, evidence);
+                say.info(Reason::Ps12SplitHistory, subjects(), evidence());
             }
         }
         // PS13 established: a target mirrors a volume that is no source.

@@ -10,7 +10,8 @@ use crate::facts::Facts;
 use crate::saying::Findings;
 
 pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
-    for (id, base) in &facts.targets {
+    for base in facts.targets() {
+        let id = &base.id();
         // target-in-other-profile: another profile copies to this target, or keeps a backup on it.
         let mut shared: BTreeMap<&ProfileName, BTreeSet<&str>> = BTreeMap::new();
         for other in facts.others.iter().filter(|other| other.targets.contains(id)) {
@@ -36,7 +37,8 @@ pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
         }
     }
     // source-is-target-elsewhere: another profile copies over what this one backs up.
-    for (id, base) in &facts.sources {
+    for base in facts.sources() {
+        let id = &base.id();
         for other in facts.others.iter().filter(|other| other.targets.contains(id)) {
             say.error(
                 Reason::Ps09SourceIsTargetElsewhere,

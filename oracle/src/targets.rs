@@ -87,16 +87,16 @@ fn ask_device(facts: &Facts, base: Base, say: &mut Findings) {
     }
 }
 
-/// Volume by volume, every data set and catalog that resolves to it.
+/// Target by target, every data set and catalog that resolves to it.
 fn residents(facts: &Facts) -> BTreeMap<VolumeId, BTreeSet<Subject>> {
     let mut residents: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for data_set in &facts.seen.data_sets {
-        for id in facts.volumes_of(data_set) {
-            residents.entry(id).or_default().insert(Subject::DataSet(data_set.name.clone()));
+    for (data_set, volumes) in facts.data_sets() {
+        for id in volumes.iter().filter(|id| facts.is_target(**id)) {
+            residents.entry(*id).or_default().insert(Subject::DataSet(data_set.name.clone()));
         }
     }
     for catalog in &facts.seen.catalogs {
-        for id in catalog.volumes.iter().flat_map(|volser| facts.means(*volser)) {
+        for id in catalog.volumes.iter().flat_map(|volser| facts.means(*volser)).filter(|id| facts.is_target(*id)) {
             residents.entry(id).or_default().insert(Subject::Catalog(catalog.name.clone()));
         }
     }

@@ -9,6 +9,7 @@ mod fresh;
 mod into_site;
 mod mapping;
 mod place;
+mod shared;
 
 use rustc_hash::FxHashMap;
 
@@ -23,6 +24,7 @@ use dasdlab_model::unit::{Lss, Unit, UnitAddress, VolumeId};
 
 pub(crate) use claims::place;
 pub(crate) use facts::{finding, finding_of, stating};
+pub(crate) use shared::Shared;
 
 /// The index of a volume of a draft.
 pub(crate) type Vol = usize;
@@ -199,18 +201,18 @@ pub(crate) struct Draft {
     /// All z/OS systems in the order of the file; `home` is the profile's.
     pub(crate) systems: Vec<SystemName>,
     pub(crate) home: usize,
-    pub(crate) arrays: Vec<Array>,
-    pub(crate) volumes: Vec<Volume>,
-    pub(crate) aliases: Vec<(usize, Lss, u8, Unit)>,
-    pub(crate) relations: Vec<(Vol, Vol, RelationState)>,
-    pub(crate) mirrors: Vec<(Vol, Vol, MirrorState)>,
+    pub(crate) arrays: Shared<Vec<Array>>,
+    pub(crate) volumes: Shared<Vec<Volume>>,
+    pub(crate) aliases: Shared<Vec<(usize, Lss, u8, Unit)>>,
+    pub(crate) relations: Shared<Vec<(Vol, Vol, RelationState)>>,
+    pub(crate) mirrors: Shared<Vec<(Vol, Vol, MirrorState)>>,
     pub(crate) ims: Vec<(ImsSsid, Option<GroupName>)>,
-    pub(crate) catalogs: Vec<Catalog>,
-    pub(crate) data_sets: Vec<DataSet>,
+    pub(crate) catalogs: Shared<Vec<Catalog>>,
+    pub(crate) data_sets: Shared<Vec<DataSet>>,
     pub(crate) denied: Vec<ImsSsid>,
-    pub(crate) policy: Policy,
-    pub(crate) profile: Profile,
-    pub(crate) others: Vec<Profile>,
+    pub(crate) policy: Shared<Policy>,
+    pub(crate) profile: Shared<Profile>,
+    pub(crate) others: Shared<Vec<Profile>>,
     /// The IMS systems whose data sets are the profile's.
     pub(crate) fellows: Vec<ImsSsid>,
     /// An IMS system outside the profile's group.
@@ -218,7 +220,7 @@ pub(crate) struct Draft {
     /// Findings that the world has before anything is planted, all of severity I.
     pub(crate) known: Vec<ExpectedFinding>,
     /// Which volume stands behind a unit of the profile's system.
-    pub(crate) by_unit: FxHashMap<Unit, Vol>,
+    pub(crate) by_unit: Shared<FxHashMap<Unit, Vol>>,
     counters: Counters,
     /// Defects touched the profile as a whole: name, lock, authority.
     pub(crate) profile_claimed: bool,
@@ -251,22 +253,22 @@ impl Draft {
         Self {
             systems,
             home,
-            arrays: Vec::new(),
-            volumes: Vec::new(),
-            aliases: Vec::new(),
-            relations: Vec::new(),
-            mirrors: Vec::new(),
+            arrays: Shared::default(),
+            volumes: Shared::default(),
+            aliases: Shared::default(),
+            relations: Shared::default(),
+            mirrors: Shared::default(),
             ims,
-            catalogs: Vec::new(),
-            data_sets: Vec::new(),
+            catalogs: Shared::default(),
+            data_sets: Shared::default(),
             denied,
-            policy,
-            profile,
-            others: Vec::new(),
+            policy: policy.into(),
+            profile: profile.into(),
+            others: Shared::default(),
             fellows,
             stranger,
             known: Vec::new(),
-            by_unit: FxHashMap::default(),
+            by_unit: Shared::default(),
             counters: Counters::default(),
             profile_claimed: false,
             policy_claimed: false,

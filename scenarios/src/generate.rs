@@ -1,6 +1,8 @@
 //! From a token to a scenario: a clean world, defects in it, and what must be found.
 
+use dasdlab_model::declare::declare;
 use dasdlab_model::finding::Side;
+use dasdlab_model::observation::Observation;
 use dasdlab_model::reasons::Reason;
 use dasdlab_model::scenario::{ExpectedFinding, Scenario};
 use dasdlab_model::site::FORMAT;
@@ -9,7 +11,8 @@ use dasdlab_model::states::Method;
 use crate::clean::{self, Needs, Shape};
 use crate::defects::{self, Company, Defect};
 use crate::draft::Draft;
-use crate::factors::{self, Factors, Status, constraints};
+use crate::factors::constraints::OfDefect;
+use crate::factors::{self, Factors, Status};
 use crate::rng::Rng;
 use crate::steer::{self, Wanted};
 use crate::token::{Mode, Token};
@@ -25,6 +28,17 @@ pub struct Generated {
     pub known: Vec<ExpectedFinding>,
     /// The factors of its site; none where nothing is planted by plan, or nothing is left to measure.
     pub factors: Option<Factors>,
+    /// What its site declares, where that had to be known to measure it.
+    pub declared: Option<Observation>,
+    /// Which of the worlds that were drawn it is made of.
+    world: u32,
+}
+
+impl Generated {
+    /// A scenario in which nothing is planted by plan.
+    fn unplanned(scenario: Scenario) -> Self {
+        Self { scenario, planted: Vec::new(), known: Vec::new(), factors: None, declared: None, world: 0 }
+    }
 }
 
 /// A defect that was planted.
@@ -72,50 +86,78 @@ pub enum GenerateError {
 /// defect of this release is like that.
 pub fn generate(token: &Token) -> Result<Generated, GenerateError> {
     match token.mode() {
-        Mode::Directed => directed(token, |rng| Plan::new(token, rng)),
-        Mode::Undirected => Ok(Generated {
-            scenario: Scenario {
-                id: token.to_string(),
-                token: Some(token.to_string()),
-                ..crate::undirected::undirected(token.seed(), token.index())
-            },
-            planted: Vec::new(),
-            known: Vec::new(),
-            factors: None,
-        }),
+        Mode::Directed => directed(token, |worlds| worlds.plan(token)),
+        Mode::Undirected => Ok(Generated::unplanned(Scenario {
+            id: token.to_string(),
+            token: Some(token.to_string()),
+            ..crate::undirected::undirected(token.seed(), token.index())
+        })),
         Mode::Story => {
             let name = token.to_string();
             let scenario = crate::stories::story(token.seed(), token.index(), token.aim(), token.method(), &name)
                 .ok_or(GenerateError::NoPlace(name))?;
-            Ok(Generated { scenario, planted: Vec::new(), known: Vec::new(), factors: None })
+            Ok(Generated::unplanned(scenario))
         }
     }
 }
 
-fn directed(token: &Token, plan: impl FnOnce(&mut Rng) -> Plan) -> Result<Generated, GenerateError> {
-    let rng = Rng::new(token.seed()).child("directed").child(&token.index().to_string());
-    let plan = plan(&mut rng.child("plan"));
-    let world = |attempt: u32| rng.child(&format!("world {attempt}"));
+/// The same scenario without one of its defects: what the token that leaves it out generates, without looking for its
+/// world again.
+///
+/// # Errors
+/// The scenario does not have so many defects.
+pub fn counterpart(whole: &Generated, token: &Token, ordinal: usize) -> Result<Generated, GenerateError> {
+    let without = token.clone().without(ordinal);
+    let planted = whole.planted.len();
+    if ordinal >= planted {
+        return Err(GenerateError::Without { token: without.to_string(), ordinal, planted });
+    }
+    let worlds = Worlds::of(token);
+    let plan = worlds.plan(token);
+    worlds.build(whole.world, Some(ordinal), &without, &plan).ok_or_else(|| GenerateError::NoPlace(without.to_string()))
+}
+
+/// The worlds that are drawn for a token.
+struct Worlds(Rng);
+
+impl Worlds {
+    fn of(token: &Token) -> Self {
+        Self(Rng::new(token.seed()).child("directed").child(&token.index().to_string()))
+    }
+
+    fn plan(&self, token: &Token) -> Plan {
+        Plan::new(token, &mut self.0.child("plan"))
+    }
+
+    fn build(&self, world: u32, left_out: Option<usize>, token: &Token, plan: &Plan) -> Option<Generated> {
+        let built = build(left_out, token, plan, &self.0.child(&format!("world {world}")))?;
+        Some(Generated { world, ..built })
+    }
+}
+
+fn directed(token: &Token, plan: impl FnOnce(&Worlds) -> Plan) -> Result<Generated, GenerateError> {
+    let worlds = Worlds::of(token);
+    let plan = plan(&worlds);
     let mut fallback = None;
     let mut found = None;
-    for attempt in 0..MOST_WORLDS {
+    for world in 0..MOST_WORLDS {
         // What is left out must not decide which world is taken.
-        let Some(built) = build(None, token, &plan, &world(attempt)) else { continue };
+        let Some(built) = worlds.build(world, None, token, &plan) else { continue };
         if built.factors.as_ref().is_none_or(|factors| plan.wanted.met_by(&factors.setting)) || plan.wanted.is_any() {
-            found = Some((attempt, built));
+            found = Some(built);
             break;
         }
-        fallback.get_or_insert((attempt, built));
-        if attempt + 1 >= MOST_AIMED {
+        fallback.get_or_insert(built);
+        if world + 1 >= MOST_AIMED {
             break;
         }
     }
-    let (attempt, whole) = found.or(fallback).ok_or_else(|| GenerateError::NoPlace(token.to_string()))?;
+    let whole = found.or(fallback).ok_or_else(|| GenerateError::NoPlace(token.to_string()))?;
     let planted = whole.planted.len();
     match token.left_out() {
         None => Ok(whole),
         Some(ordinal) if ordinal >= planted => Err(GenerateError::Without { token: token.to_string(), ordinal, planted }),
-        left_out => build(left_out, token, &plan, &world(attempt)).ok_or_else(|| GenerateError::NoPlace(token.to_string())),
+        left_out => worlds.build(whole.world, left_out, token, &plan).ok_or_else(|| GenerateError::NoPlace(token.to_string())),
     }
 }
 
@@ -232,7 +274,8 @@ impl Planting<'_> {
     fn another(&mut self, wanted: &Wanted) {
         let mut rng = self.stream();
         let apart = |defect: &Defect| {
-            factors::defect_code(defect.name).is_some_and(|code| constraints::why(&wanted.values(Some(code))).is_some())
+            let code = factors::defect_code(defect.name);
+            code.and_then(OfDefect::of).is_some_and(|constraints| !constraints.allows(&wanted.values(code)))
         };
         let all: Vec<_> =
             defects::all().filter(|defect| fits(defect, self.shape, self.company, &self.planted) && !apart(defect)).collect();
@@ -319,15 +362,13 @@ fn finish(left_out: Option<usize>, token: &Token, mut draft: Draft, planted: Vec
         site: draft.into_site(String::new()),
         ..Scenario::default()
     };
-    let factors = factors::measure(&scenario);
-    Generated { scenario, planted, known, factors }
+    let declared = declare(&scenario.site).ok();
+    let factors = declared.as_ref().and_then(|seen| factors::measure(&scenario, seen));
+    Generated { scenario, planted, known, factors, declared, world: 0 }
 }
 
 #[cfg(test)]
 mod tests {
-    use dasdlab_model::declare::declare;
-    use dasdlab_model::observation::Observation;
-
     use super::*;
     use crate::defects::Shows;
 

@@ -6,11 +6,11 @@ use dasdlab_model::event::Time;
 
 /// Place in the order in which things were arranged; decides between things of one instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Sequence(pub(crate) u64);
+pub struct Sequence(pub(crate) u64);
 
 /// The present instant, and what has been arranged for later ones.
 #[derive(Debug, Clone)]
-pub(crate) struct Clock<What> {
+pub struct Clock<What> {
     now: Time,
     next: u64,
     agenda: BTreeMap<(Time, Sequence), What>,
@@ -18,7 +18,8 @@ pub(crate) struct Clock<What> {
 
 impl<What> Clock<What> {
     /// A clock that stands at an instant, with so many places in the order taken.
-    pub(crate) const fn at(now: Time, taken: u64) -> Self {
+    #[must_use]
+    pub const fn at(now: Time, taken: u64) -> Self {
         Self { now, next: taken, agenda: BTreeMap::new() }
     }
 
@@ -38,7 +39,7 @@ impl<What> Clock<What> {
     }
 
     /// Arranges something for so many milliseconds from now; says for when, and its place in the order.
-    pub(crate) fn arrange(&mut self, milliseconds: u64, what: What) -> (Time, Sequence) {
+    pub fn arrange(&mut self, milliseconds: u64, what: What) -> (Time, Sequence) {
         let due = (self.now.plus(milliseconds), self.sequence());
         self.arrange_as(due, what)
     }
@@ -60,7 +61,7 @@ impl<What> Clock<What> {
     }
 
     /// Takes the first thing from the agenda.
-    pub(crate) fn take(&mut self) -> Option<What> {
+    pub fn take(&mut self) -> Option<What> {
         self.agenda.pop_first().map(|(_, what)| what)
     }
 }

@@ -44,7 +44,6 @@ use dasdlab_model::site::{Authority, Policy, Site};
 use dasdlab_model::unit::VolumeId;
 
 use array::Subsystem;
-use clock::Clock;
 use contents::Contents;
 use copies::CopyKey;
 use host::Host;
@@ -54,11 +53,13 @@ use repository::Repository;
 use saved::Saved;
 use tracked::Tracked;
 
+pub use clock::{Clock, Sequence};
 pub use contents::{Content, Written};
 pub use copies::{Ledger, Progress};
 pub use flash::MAX_RELATIONS;
 pub use happenings::Happening;
 pub use mirrors::SPLIT_TIME;
+pub use tracks::TrackTable;
 
 /// A site alive: arrays with their volumes and copies, systems with their units, and what is cataloged on them.
 #[derive(Debug, Clone)]
@@ -85,7 +86,9 @@ impl World {
         declare(site).map(|declared| Self::from_declared(declared, &site.alive))
     }
 
-    fn from_declared(declared: Observation, alive: &Alive) -> Self {
+    /// Brings to life what a site declares: the same as [`World::boot`] for whoever has unrolled the site already.
+    #[must_use]
+    pub fn from_declared(declared: Observation, alive: &Alive) -> Self {
         let mut subsystems: BTreeMap<Serial, Subsystem> =
             declared.arrays.into_iter().map(|array| (array.serial, Subsystem::new(array))).collect();
         for volume in declared.volumes {

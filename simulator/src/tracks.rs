@@ -1,55 +1,71 @@
 //! Track tables: a bit for each track of a volume, kept in pages of which only the touched ones cost memory.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::ops::Range;
-
-use bitvec::order::Lsb0;
-use bitvec::vec::BitVec;
 
 /// Tracks of a page.
 const PAGE: u32 = 32_768;
 /// Words of a page.
-const WORDS: u32 = PAGE / u64::BITS;
+const WORDS: usize = (PAGE / u64::BITS) as usize;
+
 /// A set of tracks of one volume.
 ///
 /// Pages without a marked track are absent, and a page whose marked tracks follow each other is two numbers: a full copy
 /// of the largest volume costs as little as an untouched one. Everything else works on whole words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct TrackTable {
+pub struct TrackTable {
     tracks: u32,
-    pages: BTreeMap<u32, Page>,
+    /// By their numbers, ascending.
+    pages: Vec<(u32, Page)>,
 }
 
 /// The marked tracks of a page, one at least.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Page {
     /// One run of them.
     Run(u32, u32),
     /// Two runs or more.
-    Mixed(BitVec<u64, Lsb0>),
+    Mixed(Box<[u64; WORDS]>),
 }
 
-impl Clone for Page {
-    fn clone(&self) -> Self {
-        match self {
-            Self::Run(start, end) => Self::Run(*start, *end),
-            // The bit vector's own clone walks its words one by one.
-            Self::Mixed(bits) => Self::Mixed(BitVec::from_vec(bits.as_raw_slice().to_vec())),
+/// What words hold.
+enum Held {
+    Nothing,
+    Run(u32, u32),
+    Mixed,
+}
+
+/// What these words hold; words of many runs are known by the first two of them.
+fn held(words: &[u64; WORDS]) -> Held {
+    let mut rest = words.iter().zip(bases()).skip_while(|(word, _)| **word == 0);
+    let Some((&word, base)) = rest.next() else { return Held::Nothing };
+    let start = base + word.trailing_zeros();
+    let run = (word >> word.trailing_zeros()).trailing_ones();
+    let mut end = start + run;
+    let mut is_one = word.checked_shr(end - base).unwrap_or(0) == 0;
+    while is_one
+        && end % u64::BITS == 0
+        && let Some((&word, _)) = rest.next()
+    {
+        let run = word.trailing_ones();
+        is_one = word.checked_shr(run).unwrap_or(0) == 0;
+        end += run;
+        if run == 0 {
+            break;
         }
     }
+    if is_one && rest.all(|(word, _)| *word == 0) { Held::Run(start, end) } else { Held::Mixed }
 }
 
 impl Page {
     /// The words, for writing; a run is given words of its own.
     fn words_mut(&mut self) -> &mut [u64] {
         if let Self::Run(start, end) = *self {
-            let mut bits = BitVec::repeat(false, PAGE as usize);
-            set(bits.as_raw_mut_slice(), &(start..end));
-            *self = Self::Mixed(bits);
+            let mut words = Box::new([0; WORDS]);
+            set(words.as_mut_slice(), &(start..end));
+            *self = Self::Mixed(words);
         }
         match self {
-            Self::Mixed(bits) => bits.as_raw_mut_slice(),
+            Self::Mixed(words) => words.as_mut_slice(),
             Self::Run(..) => &mut [],
         }
     }
@@ -57,7 +73,7 @@ impl Page {
     fn count(&self) -> u32 {
         match self {
             Self::Run(start, end) => end - start,
-            Self::Mixed(bits) => bits.as_raw_slice().iter().map(|word| word.count_ones()).sum(),
+            Self::Mixed(words) => words.iter().map(|word| word.count_ones()).sum(),
         }
     }
 
@@ -69,19 +85,21 @@ impl Page {
             }
             _ => set(self.words_mut(), range),
         }
+        self.tidy();
     }
 
     /// Marks what another page has marked.
     fn union(&mut self, other: &Self) {
         match other {
-            Self::Run(start, end) => self.mark(&(*start..*end)),
-            Self::Mixed(_) if *self == Self::Run(0, PAGE) => {}
-            Self::Mixed(bits) => {
-                for (word, with) in self.words_mut().iter_mut().zip(bits.as_raw_slice()) {
+            Self::Run(start, end) => return self.mark(&(*start..*end)),
+            Self::Mixed(_) if *self == Self::Run(0, PAGE) => return,
+            Self::Mixed(words) => {
+                for (word, with) in self.words_mut().iter_mut().zip(words.iter()) {
                     *word |= with;
                 }
             }
         }
+        self.tidy();
     }
 
     /// Unmarks what another page has marked; says whether anything is left.
@@ -97,13 +115,13 @@ impl Page {
                 return *start < *end;
             }
             (_, Self::Run(from, to)) => clear(self.words_mut(), &(*from..*to)),
-            (_, Self::Mixed(bits)) => {
-                for (word, without) in self.words_mut().iter_mut().zip(bits.as_raw_slice()) {
+            (_, Self::Mixed(words)) => {
+                for (word, without) in self.words_mut().iter_mut().zip(words.iter()) {
                     *word &= !without;
                 }
             }
         }
-        true
+        self.tidy()
     }
 
     /// Unmarks the first so many marked tracks, fewer than there are.
@@ -124,32 +142,35 @@ impl Page {
             }
             break;
         }
+        self.tidy();
     }
 
     fn contains(&self, track: u32) -> bool {
         match self {
             Self::Run(start, end) => (*start..*end).contains(&track),
-            Self::Mixed(bits) => bits.get(track as usize).is_some_and(|bit| *bit),
+            Self::Mixed(words) => {
+                words.get((track / u64::BITS) as usize).is_some_and(|word| word >> (track % u64::BITS) & 1 == 1)
+            }
         }
     }
 
-    /// The one form of what is marked; none where nothing is.
-    fn tidy(self) -> Option<Self> {
-        let Self::Mixed(bits) = &self else { return Some(self) };
-        let words = || bits.as_raw_slice().iter().zip(bases());
-        let (first, base) = words().find(|(word, _)| **word != 0)?;
-        let start = base + first.trailing_zeros();
-        let (last, base) = words().rfind(|(word, _)| **word != 0)?;
-        let end = base + u64::BITS - last.leading_zeros();
-        if end - start == self.count() { Some(Self::Run(start, end)) } else { Some(self) }
+    /// Brings what is marked into its one form; says whether anything is.
+    fn tidy(&mut self) -> bool {
+        let Self::Mixed(words) = self else { return true };
+        match held(words) {
+            Held::Nothing => return false,
+            Held::Run(start, end) => *self = Self::Run(start, end),
+            Held::Mixed => {}
+        }
+        true
     }
 
     /// The runs of marked tracks, ascending; two of them touch where a word ends between them.
     fn runs(&self, mut add: impl FnMut(u32, u32)) {
         match self {
             Self::Run(start, end) => add(*start, *end),
-            Self::Mixed(bits) => {
-                for (&word, base) in bits.as_raw_slice().iter().zip(bases()) {
+            Self::Mixed(words) => {
+                for (&word, base) in words.iter().zip(bases()) {
                     let (mut rest, mut from) = (word, base);
                     while rest != 0 {
                         let gap = rest.trailing_zeros();
@@ -174,8 +195,8 @@ fn mask(base: u32, range: &Range<u32>) -> u64 {
 }
 
 /// Each word of a page with the number of its first bit.
-fn bases() -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator {
-    (0..WORDS).map(|word| word * u64::BITS)
+fn bases() -> impl Iterator<Item = u32> {
+    (0..PAGE).step_by(u64::BITS as usize)
 }
 
 /// The words that hold bits of a range, each with the number of its first bit.
@@ -195,15 +216,15 @@ fn clear(words: &mut [u64], range: &Range<u32>) {
 
 impl TrackTable {
     /// A table for a volume of so many tracks, none of them marked.
-    pub(crate) const fn new(tracks: u32) -> Self {
-        Self { tracks, pages: BTreeMap::new() }
+    #[must_use]
+    pub const fn new(tracks: u32) -> Self {
+        Self { tracks, pages: Vec::new() }
     }
 
     /// A table with every track marked.
     pub(crate) fn all(tracks: u32) -> Self {
-        let mut table = Self::new(tracks);
-        table.mark(0..tracks);
-        table
+        let page = |index: u32| (index, Page::Run(0, (tracks - index * PAGE).min(PAGE)));
+        Self { tracks, pages: (0..tracks.div_ceil(PAGE)).map(page).collect() }
     }
 
     /// How many tracks the volume has.
@@ -211,8 +232,13 @@ impl TrackTable {
         self.tracks
     }
 
+    /// The place of a page, or where it would come.
+    fn place(&self, index: u32) -> Result<usize, usize> {
+        self.pages.binary_search_by_key(&index, |(index, _)| *index)
+    }
+
     /// Marks a range; what lies past the end of the volume is left out.
-    pub(crate) fn mark(&mut self, range: Range<u32>) {
+    pub fn mark(&mut self, range: Range<u32>) {
         let range = range.start..range.end.min(self.tracks);
         if range.is_empty() {
             return;
@@ -220,29 +246,23 @@ impl TrackTable {
         for index in range.start / PAGE..=(range.end - 1) / PAGE {
             let start = index * PAGE;
             let part = range.start.saturating_sub(start)..(range.end - start).min(PAGE);
-            match self.pages.entry(index) {
-                Entry::Vacant(slot) => {
-                    slot.insert(Page::Run(part.start, part.end));
-                }
-                Entry::Occupied(slot) => {
-                    slot.into_mut().mark(&part);
-                    self.tidy(index);
-                }
+            match self.place(index).map(|place| self.pages.get_mut(place)) {
+                Ok(page) => page.into_iter().for_each(|(_, page)| page.mark(&part)),
+                Err(place) => self.pages.insert(place, (index, Page::Run(part.start, part.end))),
             }
         }
     }
 
     /// Marks whatever the other table has marked.
-    pub(crate) fn union(&mut self, other: &Self) {
-        for (&index, page) in &other.pages {
-            match self.pages.entry(index) {
-                Entry::Vacant(slot) => {
-                    slot.insert(page.clone());
-                }
-                Entry::Occupied(slot) => {
-                    slot.into_mut().union(page);
-                    self.tidy(index);
-                }
+    pub fn union(&mut self, other: &Self) {
+        let mut at = 0;
+        for (index, page) in &other.pages {
+            while self.pages.get(at).is_some_and(|(own, _)| own < index) {
+                at += 1;
+            }
+            match self.pages.get_mut(at).filter(|(own, _)| own == index) {
+                Some((_, own)) => own.union(page),
+                None => self.pages.insert(at, (*index, page.clone())),
             }
         }
         if other.tracks > self.tracks {
@@ -251,42 +271,41 @@ impl TrackTable {
     }
 
     /// Unmarks whatever the other table has marked.
-    pub(crate) fn subtract(&mut self, other: &Self) {
-        for (index, page) in &other.pages {
-            if let Some(own) = self.pages.get_mut(index) {
-                if own.subtract(page) {
-                    self.tidy(*index);
-                } else {
-                    self.pages.remove(index);
-                }
-            }
-        }
+    pub fn subtract(&mut self, other: &Self) {
+        let mut others = other.pages.iter().peekable();
+        self.pages.retain_mut(|(index, page)| {
+            while others.next_if(|(other, _)| other < index).is_some() {}
+            others.next_if(|(other, _)| other == index).is_none_or(|(_, other)| page.subtract(other))
+        });
     }
 
     /// Unmarks the first so many marked tracks.
     pub(crate) fn drop_first(&mut self, mut marked: u32) {
-        while marked > 0 {
-            let Some(mut first) = self.pages.first_entry() else { return };
-            let here = first.get().count();
-            if here <= marked {
-                marked -= here;
-                first.remove();
-                continue;
+        let mut gone = 0;
+        for (_, page) in &mut self.pages {
+            let here = page.count();
+            if here > marked {
+                if marked > 0 {
+                    page.drop_first(marked);
+                }
+                break;
             }
-            first.get_mut().drop_first(marked);
-            let index = *first.key();
-            return self.tidy(index);
+            marked -= here;
+            gone += 1;
         }
+        self.pages.drain(..gone);
     }
 
     /// How many tracks are marked.
-    pub(crate) fn count(&self) -> u32 {
-        self.pages.values().map(Page::count).sum()
+    #[must_use]
+    pub fn count(&self) -> u32 {
+        self.pages.iter().map(|(_, page)| page.count()).sum()
     }
 
     /// Whether a track is marked.
     pub(crate) fn contains(&self, track: u32) -> bool {
-        self.pages.get(&(track / PAGE)).is_some_and(|page| page.contains(track % PAGE))
+        let page = self.place(track / PAGE).ok().and_then(|place| self.pages.get(place));
+        page.is_some_and(|(_, page)| page.contains(track % PAGE))
     }
 
     /// Unmarks every track.
@@ -307,32 +326,17 @@ impl TrackTable {
         runs
     }
 
-    /// Brings a page of bits into its one form.
-    fn tidy(&mut self, index: u32) {
-        let Entry::Occupied(mut slot) = self.pages.entry(index) else { return };
-        if matches!(slot.get(), Page::Mixed(_)) {
-            let page = std::mem::replace(slot.get_mut(), Page::Run(0, PAGE));
-            match page.tidy() {
-                Some(page) => *slot.get_mut() = page,
-                None => {
-                    slot.remove();
-                }
-            }
-        }
-    }
-
     /// Unmarks what lies past the end of the volume.
     fn clip(&mut self) {
         let last = self.tracks / PAGE;
-        self.pages.split_off(&(last + 1));
+        let behind = self.pages.partition_point(|(index, _)| *index <= last);
+        self.pages.truncate(behind);
         let end = self.tracks % PAGE;
-        if let Some(page) = self.pages.get_mut(&last) {
-            let left = end > 0 && page.subtract(&Page::Run(end, PAGE));
-            if left {
-                self.tidy(last);
-            } else {
-                self.pages.remove(&last);
-            }
+        if let Some((index, page)) = self.pages.last_mut()
+            && *index == last
+            && !(end > 0 && page.subtract(&Page::Run(end, PAGE)))
+        {
+            self.pages.pop();
         }
     }
 }
@@ -356,7 +360,7 @@ mod tests {
         assert_eq!((table.count(), table.pages.len()), (5, 2));
         let full = TrackTable::all(EAV);
         assert_eq!(full.count(), EAV);
-        assert!(full.pages.values().all(|page| matches!(page, Page::Run(..))));
+        assert!(full.pages.iter().all(|(_, page)| matches!(page, Page::Run(..))));
     }
 
     #[test]

@@ -55,8 +55,14 @@ impl Validator for Oracle {
     }
 }
 
-/// Builds a world from a site and looks at it.
-pub type Observe = fn(&Site) -> Result<Observation, Vec<declare::Fault>>;
+/// Builds a world of what a site declares and looks at it.
+pub type Observe = fn(&Site, &Observation) -> Observation;
+
+/// What can be seen of the simulator's world of a site that declares this.
+#[must_use]
+pub fn observe_declared(site: &Site, declared: &Observation) -> Observation {
+    World::from_declared(declared.clone(), &site.alive).observe()
+}
 
 /// The simulator's world of a site.
 ///
@@ -94,7 +100,7 @@ impl<'a> Bench<'a> {
         Self {
             validator,
             oracle: &Oracle,
-            observe,
+            observe: observe_declared,
             relations: true,
             actors: &Ours,
             strict: Strictness::Evidence,
@@ -333,13 +339,19 @@ impl Bench<'_> {
     /// fault.
     #[must_use]
     pub fn judge(&self, scenario: &Scenario) -> Judged {
+        self.judge_declared(scenario, None)
+    }
+
+    /// The same for whoever has what the site of the scenario declares: it is not unrolled again.
+    #[must_use]
+    pub fn judge_declared(&self, scenario: &Scenario, declared: Option<Observation>) -> Judged {
         if let Some(sut) = self.sut {
             return sut.judge(self, scenario);
         }
         let mut judged = Judged::without(Outcome::Passed);
         let outcome = panics::catch(|| match scenario.is_story() {
             true => self.story(scenario, &mut judged),
-            false => self.outcome(scenario, &mut judged),
+            false => self.outcome(scenario, declared, &mut judged),
         });
         judged.outcome = match outcome {
             Ok(Ok(())) => Outcome::Passed,
@@ -350,13 +362,13 @@ impl Bench<'_> {
     }
 
     /// Asks one question after the other; the first that is answered wrongly ends it.
-    fn outcome(&self, scenario: &Scenario, judged: &mut Judged) -> Result<(), Outcome> {
+    fn outcome(&self, scenario: &Scenario, declared: Option<Observation>, judged: &mut Judged) -> Result<(), Outcome> {
         let malformed = |faults: Vec<declare::Fault>| {
             let faults: Vec<String> = faults.iter().take(10).map(ToString::to_string).collect();
             Outcome::fault(FaultKind::Scenario, faults.join("; "))
         };
         let profile = profile(scenario).map_err(|message| Outcome::fault(FaultKind::Scenario, message))?;
-        let declared = declare::declare(&scenario.site).map_err(malformed)?;
+        let declared = declared.map_or_else(|| declare::declare(&scenario.site), Ok).map_err(malformed)?;
         judged.volumes = declared.volumes.len();
 
         let no_verdict = || Outcome::fault(FaultKind::Scenario, format!("the oracle knows no profile `{profile}`"));
@@ -379,7 +391,7 @@ impl Bench<'_> {
             return Err(Outcome::fault(FaultKind::Impossible, message));
         }
 
-        let mut observed = (self.observe)(&scenario.site).map_err(malformed)?;
+        let mut observed = (self.observe)(&scenario.site, &declared);
         observed.sort();
         if observed != declared {
             return Err(Outcome::fault(FaultKind::World, world_difference(&declared, &observed)));

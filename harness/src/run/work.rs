@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
+use dasdlab_model::observation::Observation;
 use dasdlab_model::reasons::Rule;
 use dasdlab_model::scenario::Scenario;
-use dasdlab_scenarios::factors::{Factors, measure};
-use dasdlab_scenarios::generate::{Generated, Planted, generate};
+use dasdlab_scenarios::factors::Factors;
+use dasdlab_scenarios::generate::{Generated, Planted, counterpart, generate};
 use dasdlab_scenarios::token::Token;
 
 use super::clock::Clock;
@@ -116,7 +117,7 @@ pub fn work(index: u64, item: &Item<'_>, filter: &Filter, judging: &Judging<'_>)
         Item::File(entry) => match filter.asked(&entry.id, &entry.scenario) {
             Asked::No => Vec::new(),
             Asked::Skip => vec![desk.skipped(Origin::File, &entry.id)],
-            Asked::Yes => vec![desk.judged(Origin::File, &entry.id, &entry.replay, || Ok(Cow::Borrowed(&entry.scenario))).0],
+            Asked::Yes => vec![desk.judged(Origin::File, &entry.id, &entry.replay, Made::written(&entry.scenario)).0],
         },
         Item::Setup(token) => desk.setup(token),
         Item::Story(token) => desk.story(token),
@@ -139,6 +140,11 @@ pub(crate) fn made(token: &Token) -> Result<Generated, String> {
     panics::catch(|| generate(token))?.map_err(|error| error.to_string())
 }
 
+/// The same without one of its defects; none, and why, where the generator fails or panics.
+fn made_without(whole: &Generated, token: &Token, ordinal: usize) -> Result<Generated, String> {
+    panics::catch(|| counterpart(whole, token, ordinal))?.map_err(|error| error.to_string())
+}
+
 /// Which defect to leave out: the first that says anything, else the first.
 pub(crate) fn left_out(planted: &[Planted]) -> Option<usize> {
     let first = planted.iter().position(|planted| !planted.keys.is_empty());
@@ -147,6 +153,24 @@ pub(crate) fn left_out(planted: &[Planted]) -> Option<usize> {
 
 fn keys(planted: &Planted) -> KeySet {
     planted.keys.iter().map(|&(reason, side)| Key { reason, side }).collect()
+}
+
+/// A scenario to judge, with what is known of it from making it.
+struct Made<'a> {
+    scenario: Cow<'a, Scenario>,
+    factors: Option<Factors>,
+    declared: Option<Observation>,
+}
+
+impl<'a> Made<'a> {
+    /// Of what was planted by the generator, and of nothing else, it is known what it is.
+    const fn written(scenario: &'a Scenario) -> Result<Self, String> {
+        Ok(Self { scenario: Cow::Borrowed(scenario), factors: None, declared: None })
+    }
+
+    fn generated(Generated { scenario, factors, declared, .. }: Generated) -> Self {
+        Self { scenario: Cow::Owned(scenario), factors, declared }
+    }
 }
 
 /// Where one piece of work is done.
@@ -164,10 +188,7 @@ impl Desk<'_> {
         match self.asked(&id, &generated) {
             Asked::No => Vec::new(),
             Asked::Skip => vec![self.skipped(Origin::Generated, &id)],
-            Asked::Yes => {
-                let scenario = || generated.map(|Generated { scenario, .. }| Cow::Owned(scenario));
-                vec![self.judged(Origin::Generated, &id, &id, scenario).0]
-            }
+            Asked::Yes => vec![self.judged(Origin::Generated, &id, &id, generated.map(Made::generated)).0],
         }
     }
 
@@ -180,19 +201,19 @@ impl Desk<'_> {
             Asked::Skip => return vec![self.skipped(Origin::Generated, &id)],
             Asked::Yes => {}
         }
-        let planted = generated.as_ref().map(|generated| generated.planted.clone()).unwrap_or_default();
-        let scenario = || generated.map(|Generated { scenario, .. }| Cow::Owned(scenario));
-        let (first, verdict_keys) = self.judged(Origin::Generated, &id, &id, scenario);
+        let left_out = generated.as_ref().ok().and_then(|generated| {
+            let ordinal = left_out(&generated.planted)?;
+            let caused: KeySet = generated.planted.get(ordinal).map(keys).unwrap_or_default();
+            Some((ordinal, caused, made_without(generated, token, ordinal)))
+        });
+        let (first, verdict_keys) = self.judged(Origin::Generated, &id, &id, generated.map(Made::generated));
         let mut rows = vec![first];
-        if let Some(ordinal) = left_out(&planted) {
-            let token = token.clone().without(ordinal);
-            let id = token.to_string();
+        if let Some((ordinal, caused, without)) = left_out {
+            let id = token.clone().without(ordinal).to_string();
             // The relations were asked of the same world before.
             let bench = Bench { relations: false, ..self.judging.bench };
             let desk = Desk { judging: &Judging { bench, ..*self.judging }, ..*self };
-            let scenario = || made(&token).map(|Generated { scenario, .. }| Cow::Owned(scenario));
-            let (mut counterpart, keys_without) = desk.judged(Origin::Counterpart, &id, &id, scenario);
-            let caused: KeySet = planted.get(ordinal).map(keys).unwrap_or_default();
+            let (mut counterpart, keys_without) = desk.judged(Origin::Counterpart, &id, &id, without.map(Made::generated));
             if let (Some(with), Some(without)) = (verdict_keys, keys_without) {
                 counterpart.absent = caused.and(with).without(without);
             }
@@ -235,22 +256,14 @@ impl Desk<'_> {
         }
     }
 
-    /// Makes and judges a scenario, and says which keys the validator reported, if it said anything.
-    fn judged<'a>(
-        &self,
-        origin: Origin,
-        id: &str,
-        replay: &str,
-        make: impl FnOnce() -> Result<Cow<'a, Scenario>, String>,
-    ) -> (Row, Option<KeySet>) {
+    /// Judges a scenario that was made, and says which keys the validator reported, if it said anything.
+    fn judged(&self, origin: Origin, id: &str, replay: &str, made: Result<Made<'_>, String>) -> (Row, Option<KeySet>) {
         let clock = Clock::start();
         let mut factors = None;
-        let judged = match make() {
-            Ok(scenario) => {
-                let judged = self.judging.bench.judge(&scenario);
-                // Of what was planted by the generator, and of nothing else, it is known what it is.
-                let is_planted = origin != Origin::File && scenario.expect.is_some();
-                factors = if is_planted { measure(&scenario) } else { None };
+        let judged = match made {
+            Ok(made) => {
+                let judged = self.judging.bench.judge_declared(&made.scenario, made.declared);
+                factors = made.factors;
                 held(judged, factors.as_ref())
             }
             Err(message) => Judged::without(Outcome::HarnessFault { kind: FaultKind::Panic, differences: Vec::new(), message }),

@@ -119,27 +119,29 @@ impl Unroller<'_> {
         if range.unit.is_some() && self.home().is_none() {
             self.fault(at("unit"), "a unit belongs to a system: expected one in `systems`");
         }
-        let mut systems: Vec<SystemName> = self.home().into_iter().collect();
-        for attachment in &range.elsewhere {
+        let mut systems = usize::from(self.home().is_some());
+        for (nth, attachment) in range.elsewhere.iter().enumerate() {
             if !self.systems.contains(&attachment.system) {
                 let hint = self.hint(attachment.system.as_str(), &self.systems);
                 self.fault(at("elsewhere"), format!("system {} is nowhere in the site{hint}", attachment.system));
-            } else if systems.contains(&attachment.system) {
+            } else if self.home() == Some(attachment.system)
+                || range.elsewhere.iter().take(nth).any(|earlier| earlier.system == attachment.system)
+            {
                 let name = attachment.system;
                 self.fault(at("elsewhere"), format!("a second base unit in {name} for one volume: expected one in each system"));
             } else {
-                systems.push(attachment.system);
+                systems += 1;
             }
         }
         if let Err(message) = geometry(range.model, range.cylinders) {
             self.fault(at(if range.cylinders.is_some() { "cylinders" } else { "model" }), message);
         }
         let fits = self.fits(
-            at("count"),
+            || at("count"),
             "volumes",
             range.count,
             self.seen.volumes.len(),
-            systems.len() + range.vtoc.as_ref().map_or(0, Vec::len),
+            systems + range.vtoc.as_ref().map_or(0, Vec::len),
         );
         fits && self.faults.len() == before
     }
@@ -148,13 +150,13 @@ impl Unroller<'_> {
         let Ok((device_type, cylinders)) = geometry(range.model, range.cylinders) else { return };
         let first = VolumeId { array: range.array, lss: range.lss, ua: range.ua };
         let home = self.home().zip(range.unit).map(|(system, unit)| (system, unit, range.status));
-        let attachments: Vec<_> =
-            home.into_iter().chain(range.elsewhere.iter().map(|there| (there.system, there.unit, there.status))).collect();
+        let elsewhere = range.elsewhere.iter().map(|there| (there.system, there.unit, there.status));
+        let attachments = home.into_iter().chain(elsewhere);
         for nth in 0..range.count {
             let Some(id) = self.free_address("volumes", index, first, nth, range.count) else { return };
             let volser = match &range.volser {
                 None => None,
-                Some(pattern) => match self.label(field("volumes", index, "volser"), pattern, nth) {
+                Some(pattern) => match self.label(|| field("volumes", index, "volser"), pattern, nth) {
                     None => return,
                     label => label,
                 },
@@ -163,7 +165,7 @@ impl Unroller<'_> {
                 return self.fault(field("volumes", index, "device"), "the range runs past device FFFFF");
             };
             self.at.taken.insert(id, Taken::Volume { bcv: range.bcv });
-            for &(system, unit, status) in &attachments {
+            for (system, unit, status) in attachments.clone() {
                 let device = Device::Base(id, status.unwrap_or(crate::states::HostStatus::Online));
                 if !self.unit("volumes", index, system, unit, nth, device) {
                     return;
@@ -201,7 +203,7 @@ impl Unroller<'_> {
                 self.fault(item("aliases", index), "the alias belongs to no system of the site: expected one from `systems`");
                 continue;
             };
-            if !self.fits(field("aliases", index, "count"), "aliases", *count, self.seen.units.len(), 0) {
+            if !self.fits(|| field("aliases", index, "count"), "aliases", *count, self.seen.units.len(), 0) {
                 continue;
             }
             let first = VolumeId { array: *array, lss: *lss, ua: *ua };

@@ -365,7 +365,7 @@ impl Unroller<'_> {
 
     /// Whether a range of two volumes each stays within their arrays, and within what a site may hold.
     fn range_fits(&mut self, path: Vec<Step>, first: (VolumeId, VolumeId), count: u32, present: usize) -> bool {
-        if !self.fits(path.clone(), "entries", count, present, 0) {
+        if !self.fits(|| path.clone(), "entries", count, present, 0) {
             return false;
         }
         let last = count.saturating_sub(1);

@@ -14,7 +14,7 @@ impl Unroller<'_> {
         let mut targets = FxHashSet::default();
         let mut sources: FxHashMap<VolumeId, u32> = FxHashMap::default();
         for (index, range) in self.site.flashcopy.iter().enumerate() {
-            if !self.fits(field("flashcopy", index, "count"), "relations", range.count, self.seen.relations.len(), 0) {
+            if !self.fits(|| field("flashcopy", index, "count"), "relations", range.count, self.seen.relations.len(), 0) {
                 continue;
             }
             for nth in 0..range.count {
@@ -45,7 +45,7 @@ impl Unroller<'_> {
         let mut pairs = FxHashSet::default();
         let mut established = FxHashSet::default();
         for (index, range) in self.site.mirrors.iter().enumerate() {
-            if !self.fits(field("mirrors", index, "count"), "mirror pairs", range.count, self.seen.mirrors.len(), 0) {
+            if !self.fits(|| field("mirrors", index, "count"), "mirror pairs", range.count, self.seen.mirrors.len(), 0) {
                 continue;
             }
             for nth in 0..range.count {

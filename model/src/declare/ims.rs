@@ -34,7 +34,7 @@ impl Unroller<'_> {
                     format!("catalog {} is on no volume: expected one or more labels", catalog.name),
                 );
             }
-            self.distinct_labels(field("catalogs", index, "volumes"), &catalog.volumes);
+            self.distinct_labels(|| field("catalogs", index, "volumes"), &catalog.volumes);
             self.seen.catalogs.push(CatalogSeen {
                 name: catalog.name.clone(),
                 kind: catalog.kind,
@@ -49,6 +49,7 @@ impl Unroller<'_> {
         let catalogs: FxHashSet<&CatalogName> = site.catalogs.iter().map(|catalog| &catalog.name).collect();
         let ssids: FxHashSet<ImsSsid> = site.ims.iter().map(|ims| ims.ssid).collect();
         let mut names: FxHashSet<DataSetName> = FxHashSet::default();
+        names.reserve(site.data_sets.len());
         for (index, range) in site.data_sets.iter().enumerate() {
             let before = self.faults.len();
             if !catalogs.contains(&range.catalog) {
@@ -69,7 +70,7 @@ impl Unroller<'_> {
                 );
             }
             let fits = self.fits(
-                field("data_sets", index, "count"),
+                || field("data_sets", index, "count"),
                 "data sets",
                 range.count,
                 self.seen.data_sets.len(),
@@ -91,12 +92,11 @@ impl Unroller<'_> {
             };
             self.fault(path(), message);
         }
-        let mut named = FxHashSet::default();
-        for ssid in &range.ims {
+        for (nth, ssid) in range.ims.iter().enumerate() {
             if !ssids.contains(ssid) {
                 let hint = self.hint(ssid.as_str(), ssids);
                 self.fault(path(), format!("IMS system {ssid} is nowhere in the site{hint}"));
-            } else if !named.insert(ssid) {
+            } else if range.ims.iter().take(nth).any(|earlier| earlier == ssid) {
                 self.fault(path(), format!("IMS system {ssid} is named twice"));
             }
         }
@@ -105,7 +105,7 @@ impl Unroller<'_> {
     fn unroll_data_sets(&mut self, index: usize, range: &DataSets, names: &mut FxHashSet<DataSetName>) {
         for nth in 0..range.count {
             let path = || field("data_sets", index, "name");
-            let Some(text) = range.name.nth(nth) else {
+            let Some(text) = range.name.text(nth) else {
                 return self.fault(
                     path(),
                     format!("`{}` has too few digits for {} data sets: expected a wider counter", range.name, range.count),
@@ -120,12 +120,11 @@ impl Unroller<'_> {
             }
             let mut volumes = Vec::with_capacity(range.volumes.len());
             for (at, pattern) in range.volumes.iter().enumerate() {
-                let mut path = field("data_sets", index, "volumes");
-                path.push(Step::Item(at));
+                let path = || [field("data_sets", index, "volumes"), vec![Step::Item(at)]].concat();
                 let Some(volser) = self.label(path, pattern, nth) else { return };
                 volumes.push(volser);
             }
-            if !self.distinct_labels(field("data_sets", index, "volumes"), &volumes) {
+            if !self.distinct_labels(|| field("data_sets", index, "volumes"), &volumes) {
                 return;
             }
             self.seen.data_sets.push(DataSet {
@@ -139,14 +138,17 @@ impl Unroller<'_> {
         }
     }
 
-    fn distinct_labels(&mut self, path: Vec<Step>, labels: &[Volser]) -> bool {
+    fn distinct_labels(&mut self, path: impl FnOnce() -> Vec<Step>, labels: &[Volser]) -> bool {
+        if labels.len() < 2 {
+            return true;
+        }
         let mut sorted = labels.to_vec();
         sorted.sort_unstable();
         for pair in sorted.windows(2) {
             if let [a, b] = pair
                 && a == b
             {
-                self.fault(path, format!("volume {a} is named twice"));
+                self.fault(path(), format!("volume {a} is named twice"));
                 return false;
             }
         }

@@ -61,24 +61,25 @@ impl Unroller<'_> {
     }
 
     fn sources(&mut self, index: usize, profile: &Profile) -> Vec<Source> {
-        let mut sources: Vec<Source> = Vec::new();
+        let mut sources: Vec<Source> = Vec::with_capacity(profile.sources.len());
         let mut units = FxHashSet::default();
+        units.reserve(profile.sources.len());
         for (at, range) in profile.sources.iter().enumerate() {
             let path = |name| {
                 vec![Step::Field("profiles"), Step::Item(index), Step::Field("sources"), Step::Item(at), Step::Field(name)]
             };
-            if !self.fits(path("count"), "sources", range.count, sources.len(), 0) {
+            if !self.fits(|| path("count"), "sources", range.count, sources.len(), 0) {
                 continue;
             }
             for nth in 0..range.count {
-                let Some(unit) = self.next_unit(path("unit"), range.unit, nth) else { break };
+                let Some(unit) = self.next_unit(|| path("unit"), range.unit, nth) else { break };
                 if !units.insert(unit) {
                     self.fault(path("unit"), format!("source {unit} is listed twice"));
                     break;
                 }
                 let volser = match &range.volser {
                     None => None,
-                    Some(pattern) => match self.label(path("volser"), pattern, nth) {
+                    Some(pattern) => match self.label(|| path("volser"), pattern, nth) {
                         None => break,
                         label => label,
                     },
@@ -90,8 +91,9 @@ impl Unroller<'_> {
     }
 
     fn targets(&mut self, index: usize, profile: &Profile) -> Vec<Mapping> {
-        let mut targets: Vec<Mapping> = Vec::new();
+        let mut targets: Vec<Mapping> = Vec::with_capacity(profile.targets.len());
         let mut mapped = FxHashSet::default();
+        mapped.reserve(profile.targets.len());
         for (at, range) in profile.targets.iter().enumerate() {
             let path = |name| {
                 vec![Step::Field("profiles"), Step::Item(index), Step::Field("targets"), Step::Item(at), Step::Field(name)]
@@ -103,12 +105,12 @@ impl Unroller<'_> {
                 self.fault(path("generation"), message);
                 continue;
             }
-            if !self.fits(path("count"), "targets", range.count, targets.len(), 0) {
+            if !self.fits(|| path("count"), "targets", range.count, targets.len(), 0) {
                 continue;
             }
             for nth in 0..range.count {
-                let Some(source) = self.next_unit(path("source"), range.source, nth) else { break };
-                let Some(target) = self.next_unit(path("target"), range.target, nth) else { break };
+                let Some(source) = self.next_unit(|| path("source"), range.source, nth) else { break };
+                let Some(target) = self.next_unit(|| path("target"), range.target, nth) else { break };
                 if !mapped.insert((generation, source)) {
                     self.fault(
                         path("source"),
@@ -122,10 +124,10 @@ impl Unroller<'_> {
         targets
     }
 
-    fn next_unit(&mut self, path: Vec<Step>, first: Unit, nth: u32) -> Option<Unit> {
+    fn next_unit(&mut self, path: impl FnOnce() -> Vec<Step>, first: Unit, nth: u32) -> Option<Unit> {
         let unit = first.plus(nth);
         if unit.is_none() {
-            self.fault(path, "the range runs past unit FFFFF");
+            self.fault(path(), "the range runs past unit FFFFF");
         }
         unit
     }

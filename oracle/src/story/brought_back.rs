@@ -31,8 +31,8 @@ pub(super) fn sources_of_data(seen: &Observation, profile: &ProfileName) -> Opti
 /// The volumes of the IMS system's data sets of these classes, and of the user catalogs that name them.
 fn volumes(facts: &Facts, classes: &[DataSetClass]) -> BTreeSet<VolumeId> {
     let mut volumes = BTreeSet::new();
-    for data_set in facts.seen.data_sets.iter().filter(|data_set| classes.contains(&data_set.class) && facts.belongs(data_set)) {
-        volumes.extend(facts.volumes_of(data_set));
+    for (data_set, on) in facts.data_sets().filter(|(data_set, _)| classes.contains(&data_set.class) && facts.belongs(data_set)) {
+        volumes.extend(on);
         for catalog in &facts.seen.catalogs {
             if catalog.name == data_set.catalog && catalog.kind == CatalogKind::User {
                 volumes.extend(catalog.volumes.iter().flat_map(|volser| facts.means(*volser)));

@@ -131,8 +131,9 @@ fn relations(draft: &mut Draft, rng: &mut Rng, total: usize) -> Planting {
     // Those of earlier backups would not fit beside them, and the array holds no more than the limit.
     let own =
         |draft: &Draft, target: Vol| matches!(draft.volumes[target].role, Role::Target { source: own, .. } if own == source);
-    let relations = std::mem::take(&mut draft.relations);
-    draft.relations = relations.into_iter().filter(|relation| relation.0 != source || !own(draft, relation.1)).collect();
+    let relations = std::mem::take(&mut draft.relations).take();
+    let kept: Vec<_> = relations.into_iter().filter(|relation| relation.0 != source || !own(draft, relation.1)).collect();
+    draft.relations = kept.into();
     let present = draft.relations.iter().filter(|relation| relation.0 == source).count();
     let wanted = total.checked_sub(usize::from(draft.profile.generations))?.checked_sub(present)?;
     for _ in 0..wanted {

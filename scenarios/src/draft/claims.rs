@@ -173,7 +173,7 @@ impl Draft {
         for (mine, theirs) in self.catalogs.iter_mut().zip(&edited.catalogs) {
             mine.claimed |= theirs.claimed;
         }
-        for (mine, theirs) in self.arrays.iter_mut().zip(edited.arrays) {
+        for (mine, theirs) in self.arrays.iter_mut().zip(edited.arrays.take()) {
             mine.claimed |= theirs.claimed;
             mine.sealed |= theirs.sealed;
             mine.touched |= theirs.touched;

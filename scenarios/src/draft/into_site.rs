@@ -25,7 +25,7 @@ impl Draft {
             .map(|&(standard, bcv, state)| Mirrors { standard: reference(standard), bcv: reference(bcv), count: 1, state })
             .collect();
         let volumes = self.volumes.iter().map(|volume| self.volume(volume)).collect();
-        let profiles = std::iter::once(&self.profile).chain(&self.others).map(|profile| self.profile_entry(profile)).collect();
+        let profiles = std::iter::once(&*self.profile).chain(&self.others).map(|profile| self.profile_entry(profile)).collect();
         let home = self.home_system();
         let aliases = self
             .aliases
@@ -41,6 +41,7 @@ impl Draft {
             .collect();
         let catalogs: Vec<Catalog> = self
             .catalogs
+            .take()
             .into_iter()
             .map(|catalog| Catalog {
                 name: catalog.name,
@@ -51,6 +52,7 @@ impl Draft {
             .collect();
         let data_sets = self
             .data_sets
+            .take()
             .into_iter()
             .map(|data_set| DataSets {
                 name: NamePattern::one(&data_set.name),
@@ -70,7 +72,7 @@ impl Draft {
                 .iter()
                 .map(|&name| System { name, host_software_level: self.detailed.then(|| "05.05".to_owned()) })
                 .collect(),
-            arrays: self.arrays.into_iter().map(array).collect(),
+            arrays: self.arrays.take().into_iter().map(array).collect(),
             volumes,
             aliases,
             flashcopy,
@@ -79,7 +81,7 @@ impl Draft {
             catalogs,
             data_sets,
             authority: Authority { denied: self.denied },
-            policy: self.policy,
+            policy: self.policy.take(),
             profiles,
             ..Site::default()
         }

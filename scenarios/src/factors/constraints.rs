@@ -263,32 +263,45 @@ const ROWS: &[Row] = &[
     },
 ];
 
+/// Stands for a value that is not known; no factor but the defect has so many.
+const UNKNOWN: usize = 15;
+
 /// A row with its conditions as tables: for each factor, which of its values meet the condition on it.
 struct Table {
-    met: [Option<Vec<bool>>; FACTORS],
+    /// A bit for each value of the factors before the defect; all of them, the unknown one too, where nothing is asked.
+    met: [u16; FACTORS - 1],
+    /// Which defects are met; none where nothing is asked.
+    defects: Option<Vec<bool>>,
     why: &'static str,
 }
 
 static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
     let table = |row: &Row| {
-        let mut met = [const { None }; FACTORS];
+        let mut table = Table { met: [u16::MAX; FACTORS - 1], defects: None, why: row.why };
         for is in row.never {
             let factor = is.factor();
-            met[factor as usize] = Some((0..factor.size()).map(|code| is.met(code)).collect());
+            let values = (0..factor.size()).map(|code| is.met(code));
+            match table.met.get_mut(factor as usize) {
+                Some(met) => *met = values.enumerate().fold(0, |met, (code, is_met)| met | u16::from(is_met) << code),
+                None => table.defects = Some(values.collect()),
+            }
         }
-        Table { met, why: row.why }
+        table
     };
     ROWS.iter().map(table).collect()
 });
 
 impl Table {
     fn holds(&self, values: &Partial) -> bool {
-        let met = |(met, value): (&Option<Vec<bool>>, &Option<usize>)| match (met, value) {
-            (None, _) => true,
-            (Some(_), None) => false,
-            (Some(met), Some(code)) => met.get(*code).copied().unwrap_or(false),
-        };
-        self.met.iter().zip(values).all(met)
+        let [before @ .., defect] = values;
+        let met = |(met, value): (&u16, &Option<usize>)| met >> value.unwrap_or(UNKNOWN) & 1 == 1;
+        self.met.iter().zip(before).all(met)
+            && self.defects.as_ref().is_none_or(|defects| defect.is_some_and(|code| defects.get(code) == Some(&true)))
+    }
+
+    /// Whether it asks something of a factor.
+    fn asks(&self, factor: usize) -> bool {
+        self.met.get(factor).map_or(self.defects.is_some(), |met| *met != u16::MAX)
     }
 }
 
@@ -297,11 +310,15 @@ pub(crate) struct OfDefect(Vec<&'static Table>);
 
 impl OfDefect {
     pub(crate) fn new(defect: usize) -> Self {
-        let concerns = |table: &&Table| match &table.met[Factor::Defect as usize] {
-            None => true,
-            Some(met) => met.get(defect).copied().unwrap_or(false),
-        };
+        let concerns =
+            |table: &&Table| table.defects.as_ref().is_none_or(|defects| defects.get(defect).copied().unwrap_or(false));
         Self(TABLES.iter().filter(concerns).collect())
+    }
+
+    /// The same, made once.
+    pub(crate) fn of(defect: usize) -> Option<&'static Self> {
+        static ALL: LazyLock<Vec<OfDefect>> = LazyLock::new(|| (0..Factor::Defect.size()).map(OfDefect::new).collect());
+        ALL.get(defect)
     }
 
     /// Whether nothing is known of these values, one of them the defect, for which they could not be.
@@ -322,8 +339,8 @@ pub fn broken(setting: &Setting, defect: usize) -> Option<String> {
     let values = point(setting, defect).map(Some);
     let table = TABLES.iter().find(|table| table.holds(&values))?;
     let mut named = [None; FACTORS];
-    for ((named, met), value) in named.iter_mut().zip(&table.met).zip(values) {
-        *named = value.filter(|_| met.is_some());
+    for ((factor, named), value) in named.iter_mut().enumerate().zip(values) {
+        *named = value.filter(|_| table.asks(factor));
     }
     Some(format!("{} occurred: {}", super::space::in_words(&named), table.why))
 }

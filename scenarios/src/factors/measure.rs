@@ -1,6 +1,5 @@
 //! What a finished site says about the factors, read from the site itself.
 
-use dasdlab_model::declare::declare;
 use dasdlab_model::level::{Level, LevelFamily, Scale};
 use dasdlab_model::observation::{ArraySeen, BackupProfile, Device, Observation};
 use dasdlab_model::scenario::Scenario;
@@ -34,14 +33,14 @@ impl Factors {
     }
 }
 
-/// The factors of a generated setup; none where its profile has no pair, or no unit of it stands for a volume.
+/// The factors of a generated setup and of what its site declares; none where its profile has no pair, or no unit of it
+/// stands for a volume.
 ///
 /// The defects are those that the scenario names: what was planted is known, not measured.
 #[must_use]
-pub fn measure(scenario: &Scenario) -> Option<Factors> {
-    let seen = declare(&scenario.site).ok()?;
-    let profile = seen.profile(scenario.profile.as_ref()?)?;
-    Some(Factors { setting: setting(&seen, profile)?, defects: scenario.defects.clone() })
+pub fn measure(scenario: &Scenario, declared: &Observation) -> Option<Factors> {
+    let profile = declared.profile(scenario.profile.as_ref()?)?;
+    Some(Factors { setting: setting(declared, profile)?, defects: scenario.defects.clone() })
 }
 
 /// A unit of the profile that stands for a volume.
@@ -158,6 +157,7 @@ fn to_minimum(array: &ArraySeen, level: &Level, row: &CodeLevelRow) -> Relation 
 
 #[cfg(test)]
 mod tests {
+    use dasdlab_model::declare::declare;
     use dasdlab_model::read::{Encoding, decode};
 
     use super::*;
@@ -205,7 +205,8 @@ mod tests {
         let scenario = site(edits);
         let faults = declare(&scenario.site).err().unwrap_or_default();
         assert!(faults.is_empty(), "{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "));
-        assert_eq!(measure(&scenario).map(|factors| factors.setting.to_string()).as_deref(), Some(expected));
+        let seen = declare(&scenario.site).unwrap();
+        assert_eq!(measure(&scenario, &seen).map(|factors| factors.setting.to_string()).as_deref(), Some(expected));
     }
 
     #[test]
@@ -291,6 +292,6 @@ mod tests {
             (", { generation = 1, source = \"2001\", target = \"2081\" }", ""),
             ("{ generation = 1, source = \"2000\", target = \"2080\" }", ""),
         ]);
-        assert_eq!(measure(&scenario), None);
+        assert_eq!(measure(&scenario, &declare(&scenario.site).unwrap()), None);
     }
 }

@@ -49,15 +49,18 @@ pub fn unrelated(observation: &Observation, seed: u64) -> Observation {
 
 /// A free address on a logical subsystem that exists.
 fn free_address(observation: &Observation, rng: &mut Rng) -> Option<VolumeId> {
-    let taken: FxHashSet<VolumeId> = addresses(observation).collect();
     let mut subsystems: Vec<(Serial, Lss)> =
         observation.arrays.iter().flat_map(|array| array.lss.iter().map(|&(lss, _)| (array.serial, lss))).collect();
     subsystems.sort_unstable();
     rng.shuffle(&mut subsystems);
     subsystems.into_iter().find_map(|(array, lss)| {
-        let at = |ua: u8| VolumeId { array, lss, ua: UnitAddress(ua) };
+        let mut taken = [false; UnitAddress::COUNT as usize];
+        for address in addresses(observation).filter(|address| address.lss == lss && address.array == array) {
+            taken[usize::from(address.ua.0)] = true;
+        }
         let start = u8::try_from(rng.below(256)).unwrap_or_default();
-        (0..=u8::MAX).map(|step| at(start.wrapping_add(step))).find(|address| !taken.contains(address))
+        let ua = (0..=u8::MAX).map(|step| start.wrapping_add(step)).find(|ua| !taken[usize::from(*ua)])?;
+        Some(VolumeId { array, lss, ua: UnitAddress(ua) })
     })
 }
 
@@ -91,15 +94,17 @@ fn free_unit(observation: &Observation, system: SystemName, rng: &mut Rng) -> Op
         let mapped = profile.targets.iter().flat_map(|mapping| [mapping.source, mapping.target]);
         profile.sources.iter().map(|source| source.unit).chain(mapped)
     });
-    let taken: FxHashSet<Unit> = seen.chain(named).collect();
+    let mut taken: FxHashSet<Unit> = FxHashSet::default();
+    taken.reserve(observation.units.len());
+    taken.extend(seen.chain(named));
     let start = u32::try_from(rng.below(u64::from(Unit::MAX) + 1)).unwrap_or_default();
     (0..=Unit::MAX).filter_map(|step| Unit::new((start + step) % (Unit::MAX + 1))).find(|unit| !taken.contains(unit))
 }
 
 /// A label that nothing names; none where chance does not find one.
 fn free_label(observation: &Observation, rng: &mut Rng) -> Option<Volser> {
-    let taken: FxHashSet<Volser> = rename::volsers(observation).collect();
-    (0..TRIES).find_map(|_| rename::label(rng).filter(|label| !taken.contains(label)))
+    let is_free = |label: &Volser| rename::volsers(observation).all(|taken| taken != *label);
+    (0..TRIES).find_map(|_| rename::label(rng).filter(is_free))
 }
 
 #[cfg(test)]

@@ -202,7 +202,7 @@ fn split_off(draft: &mut Draft, generations: u8) -> Option<ProfileName> {
         reason: None,
         locked_by: None,
         pairs: given.iter().map(|&(_, source, target)| (1, source, target)).collect(),
-        ..own.clone()
+        ..(**own).clone()
     };
     for (_, _, target) in given {
         let vol = *draft.by_unit.get(&target)?;

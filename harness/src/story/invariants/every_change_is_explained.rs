@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use dasdlab_model::command::{Command, Issuer, Reply};
 use dasdlab_model::event::{Event, Time};
 use dasdlab_model::name::ProfileName;
+use dasdlab_model::observation::Observation;
 use dasdlab_model::story::{PlannedFault, StoryStep};
 use dasdlab_model::transitions::{MirrorEvent, MirrorOrder, RelationOrder};
 use dasdlab_simulator::World;
@@ -25,7 +26,7 @@ pub(super) struct Explained {
     commands: Vec<String>,
     step: String,
     /// The world as it was seen last, and how much of the event log there was then.
-    before: Option<(Objects, usize)>,
+    before: Option<(Observation, usize)>,
     found: Vec<String>,
 }
 
@@ -85,9 +86,10 @@ impl Explained {
 
     /// Compares the world with what it was, line of the event log by line.
     fn compare(&mut self, world: &World) {
-        let after = Objects::of(world.observe());
+        let seen = world.observe();
         let lines = world.events().len();
         if let Some((before, from)) = self.before.take() {
+            let (before, after) = Objects::of_both(&before, &seen);
             let mut written: BTreeMap<&str, (&Event, &Event)> = BTreeMap::new();
             for event in world.events().get(from..).unwrap_or_default() {
                 written.entry(&event.object).and_modify(|(_, last)| *last = event).or_insert((event, event));
@@ -127,7 +129,7 @@ impl Explained {
         if let Err(why) = world.conserved() {
             self.found.push(why);
         }
-        self.before = Some((after, lines));
+        self.before = Some((seen, lines));
     }
 }
 

@@ -16,18 +16,17 @@ use crate::judge::panics;
 const MOST_STEPS: usize = 100_000;
 
 /// What a machine says at its end; none where it does not end or panics, which is found where the story is told.
-pub(super) fn verdict(mut machine: Box<dyn Machine>, seen: &Observation, at: Time) -> Option<Verdict> {
+pub(super) fn verdict(mut machine: Box<dyn Machine>, seen: &Arc<Observation>, at: Time) -> Option<Verdict> {
     let mut now = at;
-    let seen = Arc::new(seen.clone());
-    let mut input = Input::Seen(Arc::clone(&seen), now);
+    let mut input = Input::Seen(Arc::clone(seen), now);
     for _ in 0..MOST_STEPS {
         input = match panics::catch(|| machine.next(input)).ok()? {
-            Action::Observe => Input::Seen(Arc::clone(&seen), now),
+            Action::Observe => Input::Seen(Arc::clone(seen), now),
             Action::Command(command) if command.is_for_an_array() => Input::Reply(Reply::Refused(Refusal::NoAnswer)),
             Action::Command(_) => Input::Reply(Reply::Done),
             Action::Wait(until) => {
                 now = until.max(now);
-                Input::Seen(Arc::clone(&seen), now)
+                Input::Seen(Arc::clone(seen), now)
             }
             Action::Done(verdict) => return Some(verdict),
         };

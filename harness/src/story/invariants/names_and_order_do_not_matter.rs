@@ -1,6 +1,7 @@
 //! Findings depend neither on the order of lists nor on names, and a fault of one unit hides no finding about another.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use dasdlab_model::event::Time;
 use dasdlab_model::finding::{Finding, Subject, Verdict};
@@ -38,7 +39,7 @@ struct Asked<'a> {
 }
 
 /// What setup says of a photograph before it acts.
-fn ask(actors: &dyn Actors, seen: &Observation, profile: &ProfileName, at: Time) -> Option<Verdict> {
+fn ask(actors: &dyn Actors, seen: &Arc<Observation>, profile: &ProfileName, at: Time) -> Option<Verdict> {
     let verdict = frozen::verdict(actors.setup(profile, DEFAULT_WAIT, &[]), seen, at)?;
     let findings = verdict.findings.into_iter().filter(|finding| finding.rule() != Rule::PS16).collect();
     Some(Verdict { findings, ..verdict })
@@ -60,20 +61,20 @@ fn first_difference(before: &Verdict, after: &Verdict) -> Option<String> {
 }
 
 impl Asked<'_> {
-    fn again(&self, seen: &Observation, profile: &ProfileName) -> Verdict {
+    fn again(&self, seen: Observation, profile: &ProfileName) -> Verdict {
         let nothing = Verdict { return_code: 12, restore_scope: None, findings: Vec::new() };
-        ask(self.actors, seen, profile, self.at).unwrap_or(nothing)
+        ask(self.actors, &Arc::new(seen), profile, self.at).unwrap_or(nothing)
     }
 
     fn reordered(&self) -> Option<String> {
-        let verdict = self.again(&relations::reorder(self.seen, self.seed), &self.profile.name);
+        let verdict = self.again(relations::reorder(self.seen, self.seed), &self.profile.name);
         first_difference(&self.verdict, &verdict).map(|what| format!("listed in another order, {what}"))
     }
 
     fn renamed(&self) -> Option<String> {
         let (seen, renaming) = relations::rename(self.seen, self.seed);
         let name = renaming.profile(&self.profile.name);
-        let verdict = self.again(&seen, &name);
+        let verdict = self.again(seen, &name);
         let expected = renaming.verdict(&self.profile.name, &self.verdict);
         first_difference(&expected, &verdict).map(|what| format!("under other names, {what}"))
     }
@@ -104,7 +105,7 @@ impl Asked<'_> {
                 if kind == 3 { "reserved" } else { "inhibited" }
             }
         };
-        let verdict = self.again(&seen, &self.profile.name);
+        let verdict = self.again(seen, &self.profile.name);
         let after = set(&verdict);
         let must_stay = |finding: &&Finding| {
             let through_its_label =
@@ -162,7 +163,7 @@ impl Watcher for Twins<'_> {
         if self.within > 1 || !matches!(work, Work::Setup { .. } | Work::Backup { .. }) {
             return;
         }
-        let (seen, at) = (world.observe(), world.now());
+        let (seen, at) = (Arc::new(world.observe()), world.now());
         let Some(found) = seen.profile(profile) else { return };
         let Some(verdict) = ask(self.actors, &seen, profile, at) else { return };
         let seed = self.seed(profile, at);

@@ -40,9 +40,41 @@ pub(super) fn is_part_of_a_profile(object: &str) -> bool {
     ["field ", "fingerprint ", "lock "].iter().any(|kind| object.starts_with(kind))
 }
 
+/// The things in which two lists differ. What stands in both at one place is left out of both; of lists of different
+/// lengths, what they begin and end with alike.
+fn unlike<T: Clone + PartialEq>(before: &[T], after: &[T]) -> (Vec<T>, Vec<T>) {
+    if before.len() == after.len() {
+        return before.iter().zip(after).filter(|(was, is)| was != is).map(|(was, is)| (was.clone(), is.clone())).unzip();
+    }
+    let begin = before.iter().zip(after).take_while(|(was, is)| was == is).count();
+    let (before, after) = (before.get(begin..).unwrap_or_default(), after.get(begin..).unwrap_or_default());
+    let end = before.iter().rev().zip(after.iter().rev()).take_while(|(was, is)| was == is).count();
+    let without = |list: &[T]| list.get(..list.len() - end).unwrap_or_default().to_vec();
+    (without(before), without(after))
+}
+
 impl Objects {
+    /// The objects of two observations of one world, one after the other. What is the same in both is in neither: no object
+    /// of it has changed.
+    pub(super) fn of_both(before: &Observation, after: &Observation) -> (Self, Self) {
+        let (mut was, mut is) = (Observation::default(), Observation::default());
+        (was.systems, is.systems) = unlike(&before.systems, &after.systems);
+        (was.arrays, is.arrays) = unlike(&before.arrays, &after.arrays);
+        (was.volumes, is.volumes) = unlike(&before.volumes, &after.volumes);
+        (was.units, is.units) = unlike(&before.units, &after.units);
+        (was.relations, is.relations) = unlike(&before.relations, &after.relations);
+        (was.mirrors, is.mirrors) = unlike(&before.mirrors, &after.mirrors);
+        (was.ims, is.ims) = unlike(&before.ims, &after.ims);
+        (was.catalogs, is.catalogs) = unlike(&before.catalogs, &after.catalogs);
+        (was.data_sets, is.data_sets) = unlike(&before.data_sets, &after.data_sets);
+        (was.profiles, is.profiles) = unlike(&before.profiles, &after.profiles);
+        (was.authority, is.authority) = (before.authority.clone(), after.authority.clone());
+        (was.policy, is.policy) = (before.policy.clone(), after.policy.clone());
+        (Self::of(was), Self::of(is))
+    }
+
     /// The objects of an observation.
-    pub(super) fn of(mut seen: Observation) -> Self {
+    fn of(mut seen: Observation) -> Self {
         let mut states = BTreeMap::new();
         let mut spelled = |object: String, state: String| {
             states.insert(object, State::Spelled(state));
@@ -132,4 +164,25 @@ fn of_profile(profile: &BackupProfile, other: &mut impl FnMut(String, String)) {
     field("generations", profile.generations.to_string());
     field("sources", format!("{:?}", profile.sources));
     field("targets", format!("{:?}", profile.targets));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unlike;
+
+    #[track_caller]
+    fn check(before: &str, after: &str, expected: (&str, &str)) {
+        let list = |text: &str| text.chars().collect::<Vec<char>>();
+        assert_eq!(unlike(&list(before), &list(after)), (list(expected.0), list(expected.1)), "{before} {after}");
+    }
+
+    #[test]
+    fn what_two_lists_have_in_common_is_left_out() {
+        check("abc", "abc", ("", ""));
+        check("abc", "axc", ("b", "x"));
+        check("abc", "abxc", ("", "x"));
+        check("abbc", "abc", ("b", ""));
+        check("", "ab", ("", "ab"));
+        check("ab", "cde", ("ab", "cde"));
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::hash::Hash;
 
-use dasdlab_model::name::{ProfileName, Serial, Volser};
+use dasdlab_model::name::{DataSetName, ProfileName, Serial, Volser};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::rng::Rng;
@@ -21,8 +21,11 @@ pub(super) fn bijection<T: Clone + Ord + Hash>(
     let mut old: Vec<T> = old.collect();
     old.sort_unstable();
     old.dedup();
-    let mut pool = old.clone();
-    let mut known: FxHashSet<T> = old.iter().cloned().collect();
+    let mut pool = Vec::with_capacity(2 * old.len());
+    pool.extend_from_slice(&old);
+    let mut known: FxHashSet<T> = FxHashSet::default();
+    known.reserve(2 * old.len());
+    known.extend(old.iter().cloned());
     for _ in 0..old.len() {
         let drawn = (0..TRIES).find_map(|_| fresh(rng).filter(|name| !known.contains(name)));
         if let Some(name) = drawn {
@@ -47,34 +50,41 @@ const PROFILE: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@#$._- ";
 
 /// Any array serial.
 pub(in super::super) fn serial(rng: &mut Rng) -> Option<Serial> {
-    word(rng, SERIAL, 1, Serial::MAX).parse().ok()
+    word(rng, SERIAL, Serial::MAX).parse().ok()
 }
 
 /// Any label.
 pub(in super::super) fn label(rng: &mut Rng) -> Option<Volser> {
-    word(rng, NATIONAL, 1, Volser::MAX).parse().ok()
+    word(rng, NATIONAL, Volser::MAX).parse().ok()
 }
 
-fn word(rng: &mut Rng, alphabet: &[u8], least: usize, most: usize) -> String {
+/// One character of the alphabet at least.
+fn word(rng: &mut Rng, alphabet: &[u8], most: usize) -> String {
+    let mut word = String::with_capacity(most);
+    spell(&mut word, rng, alphabet, 1, most);
+    word
+}
+
+fn spell(word: &mut String, rng: &mut Rng, alphabet: &[u8], least: usize, most: usize) {
     let length = least + rng.index(most + 1 - least);
-    (0..length).filter_map(|_| rng.choose(alphabet)).map(|&byte| char::from(byte)).collect()
+    word.extend((0..length).filter_map(|_| rng.choose(alphabet)).map(|&byte| char::from(byte)));
 }
 
 /// One to four qualifiers, 35 characters at most.
 pub(super) fn qualifiers(rng: &mut Rng) -> String {
     let count = 1 + rng.index(4);
-    let mut name = String::new();
+    let mut name = String::with_capacity(DataSetName::MAX);
     for _ in 0..count {
         if !name.is_empty() {
             name.push('.');
         }
-        name.push_str(&word(rng, FIRST, 1, 1));
-        name.push_str(&word(rng, QUALIFIER, 0, 7));
+        spell(&mut name, rng, FIRST, 1, 1);
+        spell(&mut name, rng, QUALIFIER, 0, 7);
     }
     name
 }
 
 /// Any profile name.
 pub(super) fn profile(rng: &mut Rng) -> Option<ProfileName> {
-    word(rng, PROFILE, 1, ProfileName::MAX).parse().ok()
+    word(rng, PROFILE, ProfileName::MAX).parse().ok()
 }
