@@ -313,3 +313,12 @@ fn a_volume_that_is_copied_back_has_the_label_of_its_bcv_at_once() {
     tell(&mut world, "restore-incremental 00 80");
     assert_eq!(label(&world), "DB0001");
 }
+
+#[test]
+fn a_copy_back_that_runs_is_as_far_as_it_has_come() {
+    let mut world = synchronized();
+    tell(&mut world, "split-instant 00 80");
+    tell(&mut world, "restore-full 00 80");
+    wait(&mut world, 1_000);
+    check_invalid(&world, "80", Some(TRACKS - RATE));
+}

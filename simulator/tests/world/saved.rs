@@ -340,6 +340,28 @@ fn a_volume_that_is_being_copied_back_comes_alive_when_it_is() {
         (content.written.is_none(), content.restored.is_some())
     };
     assert_eq!(came_back(&again), (true, true));
+    let mut turned = lab();
+    tell(&mut turned, "fc-establish 00 20");
+    settle(&mut turned);
+    turned.host_write(volume("00"), 0..500);
+    tell(&mut turned, "fc-reverse 00 20");
+    assert_eq!(came_back(&turned), (false, false));
+    let (_, turned) = check_goes_on(turned);
+    assert_eq!(came_back(&turned), (true, true));
     let (_, again) = check_goes_on(again);
     assert_eq!(came_back(&again), (true, true));
+}
+
+#[test]
+fn a_split_pair_still_knows_what_changed_on_either_side() {
+    for side in ["00", "80"] {
+        let mut world = lab();
+        tell(&mut world, "establish-full 00 80");
+        settle(&mut world);
+        tell(&mut world, "split-instant 00 80");
+        world.host_write(volume(side), 5..25);
+        let (_, mut again) = check_goes_on(world);
+        tell(&mut again, "establish-incremental 00 80");
+        assert_eq!(again.progress(volume("00"), volume("80")).unwrap().invalid, 20, "{side}");
+    }
 }

@@ -64,11 +64,17 @@ pub(crate) struct Script {
 trait Machine {
     fn next(&mut self, input: Input) -> Action;
     fn phase(&self) -> Phase;
+    /// Whether it says how it ended.
+    fn has_ended(&self) -> bool;
 }
 
 macro_rules! machine {
-    ($($name:ident),*) => {
+    ($($name:ident: $has_ended:expr),*) => {
         $(impl Machine for $name {
+            fn has_ended(&self) -> bool {
+                let has_ended: fn(&Self) -> bool = $has_ended;
+                has_ended(self)
+            }
             fn next(&mut self, input: Input) -> Action {
                 Self::next(self, input)
             }
@@ -78,7 +84,7 @@ macro_rules! machine {
         })*
     };
 }
-machine!(Setup, Backup, Restore);
+machine!(Setup: |_| false, Backup: |backup| backup.ending().is_some(), Restore: |restore| restore.ending().is_some());
 
 impl Script {
     pub(crate) fn new(seen: Observation) -> Self {
@@ -135,6 +141,7 @@ impl Script {
         let mut input = self.look();
         self.phases.push(machine.phase());
         for _ in 0..MOST_STEPS {
+            assert!(!machine.has_ended(), "says how it ended before its end");
             let action = machine.next(input);
             if self.phases.last() != Some(&machine.phase()) {
                 self.phases.push(machine.phase());
