@@ -63,6 +63,7 @@ mod tests {
     use super::*;
     use crate::array::Subsystem;
     use crate::copies::Work;
+    use crate::service::Service;
     use crate::tracks::TrackTable;
 
     const SITE: &str = r#"format = 1
@@ -106,6 +107,8 @@ lss = [{ id = "10", cu_ssid = "2000" }]
     fn a_pair_that_copies_in_another_state_is_noticed() {
         check(|array| array.mirror_mut(id("00"), id("80")).0.state = MirrorState::Split, "the copy runs in a state");
         check(|array| array.mirror_mut(id("00"), id("80")).0.work = Work::new(16_695), "the copy does not run in a state");
+        // The pair has its share, and the array knows nothing of it.
+        check(|array| array.service = Service::new(1_000), "the copy does not run in a state");
     }
 
     #[test]

@@ -68,7 +68,7 @@ mod tests {
     fn objects_are_written_as_volumes_and_units_are_displayed() {
         let volume: VolumeId = "75ABC01/0A/F3".parse().unwrap();
         assert_eq!(object("mirror", &[volume, volume]), format!("mirror {volume} {volume}"));
-        for unit in ["0001", "3A1F", "13A1F", "FFFFF"].map(|unit| unit.parse::<Unit>().unwrap()) {
+        for unit in ["0001", "3A1F", "FFFF", "10000", "13A1F", "FFFFF"].map(|unit| unit.parse::<Unit>().unwrap()) {
             let system: SystemName = "SYSA".parse().unwrap();
             assert_eq!(unit_object(system, unit), format!("unit {system}:{unit}"));
         }

@@ -136,7 +136,8 @@ impl World {
         if lacks.data_sets {
             seen.data_sets.clone_from(&self.data_sets);
         }
-        if surroundings || lacks.relations || lacks.profiles || lacks.catalogs || lacks.data_sets {
+        // Catalogs and data sets stay in the order in which they were declared, which is this one.
+        if surroundings || lacks.relations || lacks.profiles {
             seen.sort();
         }
     }

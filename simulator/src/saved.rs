@@ -56,7 +56,7 @@ fn ranges(table: &TrackTable) -> Vec<TrackRange> {
 }
 
 fn written(written: &Written) -> Vec<WrittenBy> {
-    written.iter().filter(|&(_, &times)| times > 0).map(|(&ims, &times)| WrittenBy { ims, times }).collect()
+    written.iter().map(|(&ims, &times)| WrittenBy { ims, times }).collect()
 }
 
 impl World {

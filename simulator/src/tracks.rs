@@ -422,4 +422,13 @@ mod tests {
             prop_assert_eq!(again, table);
         }
     }
+
+    #[test]
+    fn a_page_without_a_marked_track_costs_nothing() {
+        let mut table = TrackTable::new(3 * PAGE);
+        table.mark(0..PAGE);
+        assert_eq!(table.pages.len(), 1);
+        table.mark(PAGE..PAGE + 1);
+        assert_eq!(table.pages.len(), 2);
+    }
 }

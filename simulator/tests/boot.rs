@@ -82,3 +82,14 @@ backups = [
     let world = World::boot(document.site()).unwrap_or_else(|faults| panic!("{faults:?}"));
     assert_eq!(world.now().to_string(), "01:00:01.000");
 }
+
+#[test]
+fn a_world_shows_who_is_not_authorized_and_what_the_policy_is() {
+    let lines = "authority = { denied = [\"IMS1\"] }\npolicy = { report_non_ims_data = false }\n\n[[arrays]]";
+    let text = TWINS.replacen("\n[[arrays]]", lines, 1);
+    let document = parse("twins.toml", text, Encoding::Toml).unwrap_or_else(|error| panic!("{error}"));
+    let seen = World::boot(document.site()).unwrap_or_else(|faults| panic!("{faults:?}")).observe();
+    assert_eq!(seen, declare(document.site()).unwrap());
+    let clean = twins().observe();
+    assert!(seen.authority != clean.authority && seen.policy != clean.policy);
+}

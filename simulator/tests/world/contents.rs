@@ -144,6 +144,17 @@ fn what_was_declared_holds_what_its_state_says() {
 }
 
 #[test]
+fn of_several_pairs_of_a_bcv_the_established_one_says_what_it_holds() {
+    let pairs = |first: &str, second: &str| {
+        lab_with(&format!(
+            "mirrors = [{{ standard = \"1000\", bcv = \"1080\", state = \"{first}\" }}, {{ standard = \"1001\", bcv = \"1080\", state = \"{second}\" }}]\n"
+        ))
+    };
+    check_in(pairs("Restored", "Split"), "", &[("80", "00 at 0")]);
+    check_in(pairs("Split", "Restored"), "", &[("80", "01 at 0")]);
+}
+
+#[test]
 fn ims_writes_before_each_command_and_while_time_passes_unless_its_logs_are_suspended() {
     let mut world = lab();
     let ims = |name: &str| name.parse().unwrap();

@@ -107,3 +107,15 @@ fn relations_are_established_together_as_far_as_they_can_be() {
     let reply = world.execute(&daily(), &Command::EstablishTogether { pairs });
     assert_eq!(reply, Reply::Each(vec![Reply::Done, Reply::Refused(Refusal::TargetInUse), Reply::Done]));
 }
+
+#[test]
+fn a_target_that_is_overwritten_differs_from_its_bcv() {
+    let mut world = lab();
+    tell(&mut world, "establish-full 20 80");
+    settle(&mut world);
+    tell(&mut world, "split-instant 20 80");
+    let invalid = |world: &World| world.progress(volume("20"), volume("80")).map(|progress| progress.invalid);
+    assert_eq!(invalid(&world), Some(0));
+    tell(&mut world, "fc-establish 00 20");
+    assert_eq!(invalid(&world), Some(TRACKS));
+}

@@ -197,3 +197,14 @@ fn it_is_known_when_a_copy_will_be_how_far() {
     assert_eq!(world.reaches(standard, bcv, 99), None);
     assert_eq!(world.reaches(standard, bcv, 1), Some(world.now()));
 }
+
+#[test]
+fn an_abend_says_whether_it_freed_the_lock_or_resumed_the_logs() {
+    let abend = |command: &Command| {
+        let mut world = lab();
+        assert_eq!(world.execute(&daily(), command), Reply::Done);
+        world.abend(&named("DAILY"), "crash")
+    };
+    assert!(abend(&Command::Lock { profile: named("DAILY"), by: "backup".to_owned() }));
+    assert!(abend(&Command::SuspendLogs { ims: named("IMS1") }));
+}

@@ -13,7 +13,7 @@ pub(crate) const TRACKS: u32 = 16_695;
 pub(crate) const RATE: u32 = 1_000;
 
 /// One array with volumes for every purpose, and one that has no licence.
-const LAB: &str = r#"format = 1
+pub(crate) const LAB: &str = r#"format = 1
 systems = [{ name = "SYSA" }, { name = "SYSB" }]
 ims = [{ ssid = "IMS1", group = "PROD" }, { ssid = "IMS2", group = "PROD" }, { ssid = "IMS9" }]
 volumes = [

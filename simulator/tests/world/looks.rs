@@ -6,10 +6,11 @@ use dasdlab_model::observation::Observation;
 use dasdlab_model::states::HostStatus;
 use dasdlab_simulator::{Happening, World};
 
+use super::happenings::DATA;
 use super::lab::*;
 
 /// What is done between the looks.
-const STEPS: [&str; 12] = [
+const STEPS: [&str; 17] = [
     "nothing",
     "establish-full 00 80",
     "establish-full 01 81",
@@ -22,6 +23,11 @@ const STEPS: [&str; 12] = [
     "box",
     "unreachable",
     "lock",
+    "catalog",
+    "extend",
+    "fc-establish 03 21",
+    "fc-establish 02 22",
+    "enter",
 ];
 
 fn take(world: &mut World, step: &str) {
@@ -31,6 +37,15 @@ fn take(world: &mut World, step: &str) {
         "box" => Happening::Vary { system: "SYSA".parse().unwrap(), unit: "1001".parse().unwrap(), status: HostStatus::Boxed },
         "unreachable" => Happening::Reachable("75ABC01".parse().unwrap(), false),
         "lock" => Happening::Lock { profile: "DAILY".parse().unwrap(), by: "test".to_owned() },
+        "catalog" => Happening::Catalog("UCAT".parse().unwrap(), false),
+        "extend" => Happening::Extend { data_set: "IMSP.A".parse().unwrap(), volser: "DB0002".parse().unwrap() },
+        "enter" => {
+            // Entered last, and the first by its name.
+            let mut profile = world.observe().profiles[0].clone();
+            profile.name = "AARDVARK".parse().unwrap();
+            assert_eq!(world.put_profile(profile, "test"), dasdlab_model::command::Reply::Done);
+            return;
+        }
         text => return tell(world, text),
     };
     assert!(world.happen(&happening, "test"), "{step}");
@@ -41,7 +56,7 @@ fn a_look_shows_what_there_is_however_many_are_kept() {
     for kept in 0..5 {
         let mut looks: Vec<(Arc<Observation>, Observation)> = Vec::new();
         let mut changes = 0;
-        let mut world = lab();
+        let mut world = lab_with(DATA);
         for step in STEPS {
             take(&mut world, step);
             let seen = world.look();

@@ -3,6 +3,7 @@
 
 mod conservation;
 mod contents;
+mod finish;
 mod flash;
 mod happenings;
 mod lab;

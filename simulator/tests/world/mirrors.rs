@@ -3,9 +3,9 @@
 use dasdlab_model::command::{Command, Reply};
 use dasdlab_model::event::Time;
 use dasdlab_model::transitions::Refusal;
-use dasdlab_simulator::{Happening, Progress, World};
+use dasdlab_simulator::{Happening, Ledger, Progress, World};
 
-use crate::lab::{RATE, TRACKS, daily, lab, lab_with, order, seconds, settle, tell, told, volume, wait};
+use crate::lab::{RATE, TRACKS, daily, lab, lab_with, order, seconds, settle, stranger, tell, told, volume, wait};
 
 #[track_caller]
 fn check_invalid(world: &World, bcv: &str, expected: Option<u32>) {
@@ -270,4 +270,55 @@ fn an_order_that_changes_nothing_is_accepted_and_not_told() {
         assert_eq!(world.execute(&daily(), &order(text)), Reply::Nothing, "{text}");
     }
     assert_eq!(world.events().len(), events);
+}
+
+#[test]
+fn a_pair_is_split_whatever_else_its_standard_volume_mirrors_to() {
+    let mut world = lab();
+    tell(&mut world, "establish-full 00 80");
+    tell(&mut world, "establish-full 00 81");
+    settle(&mut world);
+    tell(&mut world, "split-instant 00 80");
+}
+
+#[test]
+fn nobody_but_a_profile_holds_a_bcv() {
+    assert_eq!(lab().execute(&stranger(), &order("hold 00 80")), Reply::Nothing);
+}
+
+#[test]
+fn a_pair_that_is_cancelled_begins_a_new_ledger() {
+    let mut world = lab();
+    tell(&mut world, "establish-full 00 80");
+    settle(&mut world);
+    let ledger = |world: &World| world.ledger(volume("00"), volume("80")).unwrap();
+    assert_eq!(ledger(&world), Ledger { marked: TRACKS.into(), copied: TRACKS.into() });
+    tell(&mut world, "split-instant 00 80");
+    tell(&mut world, "cancel 00 80");
+    assert_eq!(ledger(&world), Ledger::default());
+}
+
+#[test]
+fn a_volume_that_is_copied_back_has_the_label_of_its_bcv_at_once() {
+    let mut world = lab();
+    tell(&mut world, "establish-full 00 80");
+    settle(&mut world);
+    tell(&mut world, "split-instant 00 80");
+    // Another volume is copied onto the standard volume meanwhile.
+    tell(&mut world, "fc-establish 01 00");
+    settle(&mut world);
+    tell(&mut world, "fc-withdraw 01 00");
+    let label = |world: &World| world.volume(volume("00")).unwrap().volser.unwrap().to_string();
+    assert_eq!(label(&world), "DB0002");
+    tell(&mut world, "restore-incremental 00 80");
+    assert_eq!(label(&world), "DB0001");
+}
+
+#[test]
+fn a_copy_back_that_runs_is_as_far_as_it_has_come() {
+    let mut world = synchronized();
+    tell(&mut world, "split-instant 00 80");
+    tell(&mut world, "restore-full 00 80");
+    wait(&mut world, 1_000);
+    check_invalid(&world, "80", Some(TRACKS - RATE));
 }

@@ -5,7 +5,7 @@ use dasdlab_model::states::{HostStatus, ProfileState};
 use dasdlab_model::transitions::Refusal;
 use dasdlab_simulator::{Happening, World};
 
-use crate::lab::{daily, lab, lab_with, order, settle, stranger, tell, volume};
+use crate::lab::{LAB, boot, daily, lab, lab_with, order, settle, stranger, tell, volume};
 
 /// A foreign job gives this order after the world was told those by the profile; it is refused and changes nothing.
 #[track_caller]
@@ -191,6 +191,10 @@ fn flashcopy_needs_a_licence() {
 fn an_inhibited_volume_takes_no_part_in_flashcopy() {
     check(&[], "fc-establish 00 43", Refusal::NotCapable);
     check(&[], "fc-establish 43 20", Refusal::NotCapable);
+    for flaw in ["v1_active = true", "incapable = \"inaccessible\""] {
+        let text = LAB.replace("inhibited = true", flaw);
+        check_in(boot(text), &[], "fc-establish 00 43", Refusal::NotCapable);
+    }
 }
 
 #[test]

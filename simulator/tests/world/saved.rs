@@ -262,3 +262,106 @@ fn copies_and_images_that_do_not_fit_are_refused_with_their_place() {
         &["alive.mirrors[0].bcv_changed[8000]: tracks 0 follow track 15998: expected ascending ranges"],
     );
 }
+
+/// Saves a world, boots it again, and compares all that happens until nothing more is under way.
+#[track_caller]
+fn check_goes_on(mut world: World) -> (Site, World) {
+    let site = saved(&world, Encoding::Toml);
+    let mut again = World::boot(&site).unwrap();
+    check_alike(&world, &again);
+    let told = world.events().len();
+    settle(&mut world);
+    settle(&mut again);
+    assert_eq!(&world.events()[told..], again.events());
+    check_alike(&world, &again);
+    (site, again)
+}
+
+#[test]
+fn a_site_is_saved_with_its_description_and_counts_from_where_its_copies_began() {
+    let mut world = lab();
+    tell(&mut world, "establish-full 00 80");
+    settle(&mut world);
+    tell(&mut world, "establish-full 01 81");
+    let (site, _) = check_goes_on(world);
+    assert_eq!(site.description, "saved");
+    let given: Vec<u64> = site.alive.sharing.iter().map(|sharing| sharing.given).collect();
+    let from: Vec<Option<u64>> = site.alive.mirrors.iter().map(|pair| pair.copy.map(|copy| copy.from)).collect();
+    assert_eq!((given, from), (vec![0], vec![Some(0)]));
+}
+
+#[test]
+fn what_ends_at_one_instant_ends_in_the_order_in_which_it_began() {
+    for (before, orders) in [(&["establish-full {}"][..], "split-normal {}"), (&[][..], "establish-full {}")] {
+        let mut world = lab();
+        for pair in ["03 83", "00 80", "01 81", "02 82"] {
+            before.iter().for_each(|text| tell(&mut world, &text.replace("{}", pair)));
+        }
+        settle(&mut world);
+        for pair in ["03 83", "00 80", "01 81", "02 82"] {
+            tell(&mut world, &orders.replace("{}", pair));
+        }
+        check_goes_on(world);
+    }
+    let mut world = lab();
+    for pair in ["03 23", "00 20", "01 21", "02 22"] {
+        tell(&mut world, &format!("fc-establish {pair}"));
+    }
+    check_goes_on(world);
+}
+
+#[test]
+fn a_relation_that_has_copied_everything_still_knows_what_changed() {
+    let mut world = lab();
+    tell(&mut world, "fc-establish 00 20");
+    settle(&mut world);
+    for written in [5..6, 10..11, 12..30] {
+        world.host_write(volume("00"), written);
+    }
+    let (site, mut again) = check_goes_on(world);
+    let changed: Vec<_> = site.alive.relations.iter().flat_map(|entry| entry.changed.iter().map(|range| range.range())).collect();
+    assert_eq!(changed, [5..6, 10..11, 12..30]);
+    tell(&mut again, "fc-establish-incremental 00 20");
+    assert_eq!(again.relation_progress(volume("20")).unwrap().invalid, 20);
+    let mut idle = lab();
+    tell(&mut idle, "fc-establish-nocopy 00 20");
+    check_goes_on(idle);
+}
+
+#[test]
+fn a_volume_that_is_being_copied_back_comes_alive_when_it_is() {
+    let mut world = lab();
+    for text in ["establish-full 00 80", "settle", "split-instant 00 80", "restore-full 00 80"] {
+        if text == "settle" { settle(&mut world) } else { tell(&mut world, text) }
+    }
+    let (_, again) = check_goes_on(world);
+    let came_back = |world: &World| {
+        let content = world.content(volume("00")).unwrap();
+        (content.written.is_none(), content.restored.is_some())
+    };
+    assert_eq!(came_back(&again), (true, true));
+    let mut turned = lab();
+    tell(&mut turned, "fc-establish 00 20");
+    settle(&mut turned);
+    turned.host_write(volume("00"), 0..500);
+    tell(&mut turned, "fc-reverse 00 20");
+    assert_eq!(came_back(&turned), (false, false));
+    let (_, turned) = check_goes_on(turned);
+    assert_eq!(came_back(&turned), (true, true));
+    let (_, again) = check_goes_on(again);
+    assert_eq!(came_back(&again), (true, true));
+}
+
+#[test]
+fn a_split_pair_still_knows_what_changed_on_either_side() {
+    for side in ["00", "80"] {
+        let mut world = lab();
+        tell(&mut world, "establish-full 00 80");
+        settle(&mut world);
+        tell(&mut world, "split-instant 00 80");
+        world.host_write(volume(side), 5..25);
+        let (_, mut again) = check_goes_on(world);
+        tell(&mut again, "establish-incremental 00 80");
+        assert_eq!(again.progress(volume("00"), volume("80")).unwrap().invalid, 20, "{side}");
+    }
+}

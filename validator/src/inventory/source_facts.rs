@@ -45,7 +45,7 @@ impl Inventory {
         match self.terms.method {
             Method::FlashCopy => {
                 facts.note_flashcopy(volume, array);
-                let relations = self.foreign_relations(id) + u32::from(self.terms.generations);
+                let relations = self.foreign_relations(id).saturating_add(self.terms.generations.into());
                 facts.note(fact::RELATION_LIMIT, relations > RELATION_LIMIT);
             }
             Method::Bcv => {
@@ -67,7 +67,7 @@ impl Inventory {
     /// How many relations the volume is source of, those to its own mapped targets aside.
     pub(crate) fn foreign_relations(&self, id: u32) -> u32 {
         let targets = self.copies.flashcopy_targets.of(id).iter();
-        u32::try_from(targets.filter(|&&target| !self.mapping.is_pair(id, target)).count()).unwrap_or(u32::MAX / 2)
+        u32::try_from(targets.filter(|&&target| !self.mapping.is_pair(id, target)).count()).unwrap_or(u32::MAX)
     }
 
     /// The BCVs paired with this volume that are no targets of the profile.

@@ -48,7 +48,7 @@ enum Stage {
     /// The reply to the hold of a BCV that was released in vain.
     HoldAgain(usize),
     /// The reply to the expiry of the backup that was here, before the turn of a pair.
-    Expire(usize, bool),
+    Expire(usize),
 }
 
 impl<R: Rules> Establish<R> {
@@ -87,7 +87,7 @@ impl<R: Rules> Establish<R> {
         // Mostly the first pair has something to be done for it, and nothing of the others is asked.
         let mut sights = (None, None);
         for (number, pair) in plan.of_generation(self.generation).filter(|(number, _)| *number >= first) {
-            if let Some(expiry) = self.expire(number, split && number == first) {
+            if let Some(expiry) = self.expire(number) {
                 return Some(expiry);
             }
             if self.outcomes.has_failed(number) {
@@ -101,7 +101,7 @@ impl<R: Rules> Establish<R> {
                 return Some(action);
             }
         }
-        self.expire(usize::MAX, false)
+        self.expire(usize::MAX)
     }
 
     /// Takes the reply to what was commanded.
@@ -128,9 +128,9 @@ impl<R: Rules> Establish<R> {
                 self.outcomes.refuse(number, refusal);
                 self.observe(number.saturating_add(1), false)
             }
-            (Stage::Expire(number, split), refusal) => {
+            (Stage::Expire(number), refusal) => {
                 self.expiry_refused = refusal.is_some();
-                self.observe(number, split)
+                self.observe(number, false)
             }
             (Stage::Turn(number, split), _) => self.observe(number, split),
         }
@@ -154,10 +154,11 @@ impl<R: Rules> Establish<R> {
         all
     }
 
-    /// Records the backup that was here as expired, once there is nothing left of it.
-    fn expire(&mut self, number: usize, split: bool) -> Option<Want> {
+    /// Records the backup that was here as expired, once there is nothing left of it: before the turn of a pair begins, for
+    /// nothing mirrors from a pair's split on until it is established.
+    fn expire(&mut self, number: usize) -> Option<Want> {
         let backup = self.over.take_if(|_| self.mirroring)?;
-        self.stage = Stage::Expire(number, split);
+        self.stage = Stage::Expire(number);
         Some(Want::Command(Command::Record { profile: self.profile.clone(), backup: expired(backup, ESTABLISHED_OVER) }))
     }
 

@@ -49,7 +49,7 @@ fn is_about(finding: &Finding, pair: &PlannedPair) -> bool {
 fn part(seen: &Observation, profile: &ProfileName, pair: &PlannedPair) -> Option<Observation> {
     let own = seen.profile(profile)?;
     let system = own.system;
-    let is_side = |unit: Unit| unit == pair.source || unit == pair.target;
+    let is_side = |unit: Unit| [pair.source, pair.target].contains(&unit);
     let mut mapped: Vec<Unit> = own
         .targets
         .iter()

@@ -217,7 +217,7 @@ fn visit_volume(inventory: &Inventory, target: &TargetRow, id: u32, volume: &Vol
     for (_, reason) in PLAIN.iter().filter(|(fact, _)| facts & fact != 0) {
         findings.add(*reason, subject(), [label()]);
     }
-    if let Some(system) = volume.reserved_by.filter(|_| facts & fact::RESERVED != 0) {
+    if let Some(system) = volume.reserved_by {
         findings.add(Reason::Ps06Reserved, subject(), [label(), Fact::text(system)]);
     }
     if facts & fact::HOLDS_DATA != 0 {

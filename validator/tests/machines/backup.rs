@@ -1,12 +1,14 @@
 //! Backups: what they command, what they record, where they leave the profile.
 
+use dasdlab_model::command::Reply;
 use dasdlab_model::event::Time;
 use dasdlab_model::finding::Verdict;
 use dasdlab_model::observation::{Observation, Relation, SystemSeen};
 use dasdlab_model::site::Backup as Recorded;
 use dasdlab_model::states::{Consistency, HostStatus, MirrorState, ProfileState, RelationState, SetupReason};
+use dasdlab_model::story::Phase;
 use dasdlab_model::transitions::Refusal;
-use dasdlab_validator::machines::Ending;
+use dasdlab_validator::machines::{Backup, Ending};
 
 use crate::lab::{Bcv, FlashCopy, Full, id, name, status, volume, written};
 use crate::script::{Script, hold, put, state};
@@ -321,6 +323,9 @@ fn a_flashcopy_backup_takes_the_lowest_free_generation_and_then_the_oldest() {
     let (first, verdict) = check(flashing(), |_| {}, |_| {}, &FLASHED, &[], TAKEN);
     assert_eq!((verdict.return_code, state(&first)), (0, ("ready", None)));
     assert_eq!(catalog(&first), ["1 at 60 valid by log-suspend: every pair established at one instant"]);
+    let phases =
+        [Phase::Lock, Phase::PreBackupCheck, Phase::Suspend, Phase::FlashCopy, Phase::Resume, Phase::Record, Phase::Finish];
+    assert_eq!(first.phases, phases);
 
     let log = ["suspend IMSP", "establish 1000 3000, 1001 3001", "resume IMSP", "record 2 valid"];
     let later = |script: &mut Script| script.now = Time::seconds(120);
@@ -539,4 +544,47 @@ fn logs_are_resumed_though_the_profile_disappears() {
     let (verdict, ending) = script.run_backup();
     assert_eq!((verdict.return_code, ending), (12, Ending::Environment));
     assert_eq!(script.log, ["lock by backup", "suspend IMSP", "resume IMSP"]);
+}
+
+#[test]
+fn a_relation_that_the_array_does_not_say_it_made_is_no_backup() {
+    let write = |script: &mut Script| script.reply = vec![(FLASHED[1], Reply::Each(vec![Reply::Done, Reply::Nothing]))];
+    let log = [&FLASHED[..3], &["withdraw 1000 2000", "record 1 invalid", "setup-needed(establish-failed)"]].concat();
+    let ending = (Ending::EstablishFailed, Some(SetupReason::EstablishFailed));
+    let (script, _) = check(flashing(), |_| {}, write, &log, &[], ending);
+    let expected = ["1 at 60 invalid by log-suspend: establish-failed: 1 of 2 pairs established; 1001 to 2001: not-paired"];
+    assert_eq!(catalog(&script), expected);
+}
+
+/// Takes a backup that loses its way after this line, and says what it commanded from there on.
+#[track_caller]
+fn lost(lose: impl FnOnce(&mut Script)) -> Vec<String> {
+    let mut script = Script::new(flashing());
+    lose(&mut script);
+    let (verdict, ending) = script.run_backup();
+    assert_eq!((verdict.return_code, ending), (12, Ending::Environment));
+    script.log.split_off(1)
+}
+
+#[test]
+fn logs_are_resumed_whatever_happens_and_once_only() {
+    let vanishes = |seen: &mut Observation| seen.profiles[0].name = name("OTHER");
+    assert_eq!(lost(|script| script.happen = vec![(FLASHED[0], vanishes)]), [FLASHED[0], FLASHED[2]]);
+    assert_eq!(lost(|script| script.misunderstand = Some(FLASHED[1])), FLASHED[..3]);
+    assert_eq!(lost(|script| script.happen = vec![(FLASHED[2], vanishes)]), FLASHED[..3]);
+}
+
+#[test]
+fn a_backup_has_no_ending_before_its_end() {
+    assert_eq!(Backup::new(name("DAILY"), 1).ending(), None);
+    let endings = [
+        (Ending::Taken, 0, "the backup is taken"),
+        (Ending::CheckFailed, 8, "no backup: the pre-backup check found an error"),
+        (Ending::NotReady(ProfileState::Synchronizing), 8, "no backup: the profile is synchronizing"),
+        (Ending::LogsNotSuspended(Refusal::CannotSuspend), 8, "no valid backup: logs could not be suspended (cannot-suspend)"),
+        (Ending::Environment, 12, "the environment failed"),
+    ];
+    for (ending, code, text) in endings {
+        assert_eq!((ending.return_code(), ending.to_string().as_str()), (code, text));
+    }
 }

@@ -12,5 +12,6 @@ mod backup;
 mod fingerprint;
 mod life;
 mod properties;
+mod recheck;
 mod restore;
 mod setup;

@@ -4,10 +4,10 @@ use dasdlab_model::observation::Observation;
 use dasdlab_model::states::{DataSetClass, MirrorState, RelationState, RestoreScope};
 use dasdlab_model::story::{Phase, RestoreKind};
 use dasdlab_model::transitions::Refusal;
-use dasdlab_validator::machines::RestoreEnding;
+use dasdlab_validator::machines::{Restore, RestoreEnding, Unrestored};
 
 use crate::backup::{flashing, mirroring};
-use crate::lab::{data_set, relate, set, volume};
+use crate::lab::{data_set, name, relate, set, volume};
 use crate::script::{Script, hold, put, state};
 use RestoreKind::{Data, Full};
 
@@ -186,6 +186,7 @@ fn a_target_that_is_no_copy_any_more_is_not_usable() {
         "2001 to 1001: not-paired",
     );
     refused(|seen| volume(seen, "2000").cylinders += 1, "2000 to 1000: cannot-reverse");
+    refused(|seen| seen.relations[1].source = volume(seen, "5000").id, "2001 to 1001: target-in-use");
 }
 
 #[test]
@@ -350,4 +351,80 @@ fn a_pair_that_fails_on_its_way_back_is_said() {
     };
     let log = [&BCV[..7], &["split 1001 2001", "resume IMSP"]].concat();
     check(mirrored(), Full, |_| {}, write, &log, "not restored: 1 pairs failed: 2000 to 1000: Invalid");
+}
+
+#[test]
+fn a_mirror_that_a_foreign_job_makes_meanwhile_is_theirs_to_split() {
+    let write = |script: &mut Script| {
+        script.happen.push(("suspend IMSP", |seen| put(seen, "1001", "5000", MirrorState::Synchronized)));
+    };
+    let ending = "not restored: 2 pairs failed: 2000 to 1000: not-begun; 2001 to 1001: split-first";
+    check(mirrored(), Full, |_| {}, write, &[&BCV[..2], &["resume IMSP"]].concat(), ending);
+}
+
+#[test]
+fn a_mirror_of_another_generation_that_still_copies_is_broken_off() {
+    let spoil = |seen: &mut Observation| put(seen, "1000", "3000", MirrorState::SyncInProg);
+    let log = [&BCV[..2], &["split-forced 1000 3000"], &BCV[3..]].concat();
+    check(mirrored(), Full, spoil, |_| {}, &log, DONE);
+}
+
+#[test]
+fn a_mirror_that_is_brought_back_after_its_split_is_not_split_again() {
+    let write = |script: &mut Script| {
+        script.happen.push(("split-instant 1001 3001", |seen| put(seen, "1000", "3000", MirrorState::Synchronized)));
+    };
+    let ending = "not restored: 2 pairs failed: 2000 to 1000: established-elsewhere; 2001 to 1001: not-begun";
+    check(mirrored(), Full, |_| {}, write, &[&BCV[..4], &["resume IMSP"]].concat(), ending);
+}
+
+#[test]
+fn a_relation_between_two_sources_is_withdrawn_once() {
+    let spoil = |seen: &mut Observation| relate(seen, "1000", "1001", RelationState::Copied);
+    let log = [&["suspend IMSP", "withdraw 1000 1001"], &FLASH[1..]].concat();
+    check(flashed(), Full, spoil, |_| {}, &log, DONE);
+}
+
+#[test]
+fn nothing_is_copied_back_where_the_profile_cannot_be_marked() {
+    let mut script = Script::new(mirrored());
+    script.refuse.push((BCV[1], Refusal::RepositoryUnavailable));
+    let (verdict, ending) = script.run_restore(Full, 1);
+    assert_eq!(verdict.return_code, 12);
+    let cause = "not restored: 2 pairs failed: 2000 to 1000: repository-unavailable; 2001 to 1001: repository-unavailable";
+    assert_eq!(ending.to_string(), cause);
+    assert_eq!(script.log[1..], [BCV[0], BCV[1], "resume IMSP", "unlock"]);
+}
+
+#[test]
+fn logs_are_resumed_whatever_happens_and_once_only() {
+    let lost = |at: &'static str| {
+        let mut script = Script::new(mirrored());
+        script.misunderstand = Some(at);
+        let (verdict, _) = script.run_restore(Full, 1);
+        assert_eq!(verdict.return_code, 12);
+        script.log.split_off(1)
+    };
+    assert_eq!(lost(BCV[1]), [BCV[0], BCV[1], "resume IMSP"]);
+    assert_eq!(lost("unlock"), [&BCV[..], &["unlock"]].concat());
+}
+
+#[test]
+fn a_restore_has_no_ending_before_its_end() {
+    assert_eq!(Restore::new(name("DAILY"), Full, 1, 1).ending(), None);
+    let codes = [RestoreEnding::Restored, RestoreEnding::NoBackup, RestoreEnding::Locked, RestoreEnding::Environment]
+        .map(|ending| ending.return_code());
+    assert_eq!(codes, [0, 8, 12, 12]);
+}
+
+#[test]
+fn of_many_pairs_that_failed_the_first_are_named() {
+    let failed = |count: usize| {
+        let pair = Unrestored { source: name("1000"), target: None, cause: "late".to_owned() };
+        RestoreEnding::Failed(vec![pair; count]).to_string()
+    };
+    assert_eq!(failed(1), "not restored: 1 pairs failed: 1000: late");
+    assert_eq!(failed(8).matches("1000: late").count(), 8);
+    assert!(failed(8).ends_with("1000: late"));
+    assert!(failed(10).ends_with("1000: late; 2 more"));
 }

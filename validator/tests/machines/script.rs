@@ -8,6 +8,7 @@ use dasdlab_model::event::Time;
 use dasdlab_model::finding::Verdict;
 use dasdlab_model::machine::{Action, Input};
 use dasdlab_model::observation::{Device, MirrorPair, Observation, Relation};
+use dasdlab_model::site::Backup as Recorded;
 use dasdlab_model::states::{HostStatus, Method, MirrorState, ProfileState, RelationState, SetupReason};
 use dasdlab_model::story::{Phase, RestoreKind};
 use dasdlab_model::transitions::{Cell, MirrorEvent, MirrorOrder, Refusal, RelationOrder, mirror, mirror_event, relation};
@@ -46,6 +47,12 @@ pub(crate) struct Script {
     pub(crate) stalled: bool,
     /// Targets for which a command for several pairs is refused.
     pub(crate) refuse_pairs: Vec<(&'static str, Refusal)>,
+    /// Commands that are obeyed, but with this reply; once each.
+    pub(crate) reply: Vec<(&'static str, Reply)>,
+    /// The command that is obeyed, but answered with a look instead of a reply.
+    pub(crate) misunderstand: Option<&'static str>,
+    /// What was last recorded of a copy, not of its expiry.
+    recorded: Option<Recorded>,
     /// The phases that the machine went through.
     pub(crate) phases: Vec<Phase>,
     suspended: bool,
@@ -57,11 +64,17 @@ pub(crate) struct Script {
 trait Machine {
     fn next(&mut self, input: Input) -> Action;
     fn phase(&self) -> Phase;
+    /// Whether it says how it ended.
+    fn has_ended(&self) -> bool;
 }
 
 macro_rules! machine {
-    ($($name:ident),*) => {
+    ($($name:ident: $has_ended:expr),*) => {
         $(impl Machine for $name {
+            fn has_ended(&self) -> bool {
+                let has_ended: fn(&Self) -> bool = $has_ended;
+                has_ended(self)
+            }
             fn next(&mut self, input: Input) -> Action {
                 Self::next(self, input)
             }
@@ -71,7 +84,7 @@ macro_rules! machine {
         })*
     };
 }
-machine!(Setup, Backup, Restore);
+machine!(Setup: |_| false, Backup: |backup| backup.ending().is_some(), Restore: |restore| restore.ending().is_some());
 
 impl Script {
     pub(crate) fn new(seen: Observation) -> Self {
@@ -86,6 +99,9 @@ impl Script {
             commands: vec![],
             stalled: false,
             refuse_pairs: vec![],
+            reply: vec![],
+            misunderstand: None,
+            recorded: None,
             phases: vec![],
             suspended: false,
             restoring: false,
@@ -105,6 +121,7 @@ impl Script {
         let mut machine = Backup::new(name("DAILY"), LIMIT);
         let verdict = self.drive(&mut machine);
         assert!(!self.suspended || verdict.return_code == 12, "logs stay suspended: {:?}", self.log);
+        assert_eq!(machine.recorded(), self.recorded.as_ref());
         (verdict, machine.ending().unwrap())
     }
 
@@ -124,13 +141,18 @@ impl Script {
         let mut input = self.look();
         self.phases.push(machine.phase());
         for _ in 0..MOST_STEPS {
+            assert!(!machine.has_ended(), "says how it ended before its end");
             let action = machine.next(input);
             if self.phases.last() != Some(&machine.phase()) {
                 self.phases.push(machine.phase());
             }
             input = match action {
                 Action::Observe => self.look(),
-                Action::Command(command) => Input::Reply(self.execute(&command)),
+                Action::Command(command) => {
+                    let reply = self.execute(&command);
+                    let misunderstood = self.misunderstand.take_if(|line| self.log.last().is_some_and(|last| last == *line));
+                    if misunderstood.is_some() { self.look() } else { Input::Reply(reply) }
+                }
                 Action::Wait(until) => {
                     assert!(until > self.now, "waits for what has passed");
                     self.pass(until);
@@ -166,6 +188,10 @@ impl Script {
         let refused = self.refuse.iter().position(|(refused, _)| *refused == line).map(|at| self.refuse.remove(at).1);
         let refused = refused.or_else(|| self.refuse_nth.remove(&number));
         let reply = refused.map_or_else(|| self.accept(command), Reply::Refused);
+        let reply = match self.reply.iter().position(|(after, _)| *after == line) {
+            Some(at) => self.reply.remove(at).1,
+            None => reply,
+        };
         self.line(line);
         if let Some(happening) = self.happen_nth.remove(&number) {
             happening(&mut self.seen);
@@ -245,6 +271,9 @@ impl Script {
             Command::SuspendLogs { .. } => self.suspended = true,
             Command::ResumeLogs { .. } => self.suspended = false,
             Command::Record { backup, .. } => {
+                if !backup.expired {
+                    self.recorded = Some(backup.clone());
+                }
                 let backups = &mut self.seen.profiles[0].backups;
                 backups.retain(|held| held.generation != backup.generation || (!backup.valid && held.valid && !held.expired));
                 backups.push(backup.clone());

@@ -347,3 +347,73 @@ fn a_bcv_that_is_taken_back_after_its_split_is_not_split_again() {
     ];
     check(bcv(), spoil, write, &log, &findings);
 }
+
+#[test]
+fn a_bcv_that_could_not_be_used_at_the_check_is_left_alone_though_it_could_be_later() {
+    let spoil = |seen: &mut Observation| hold(seen, "2001", "WEEKLY");
+    let write = |script: &mut Script| {
+        script.happen = vec![("establish-full 1000 2000", |seen| volume(seen, "2001").held_for = None)];
+    };
+    let findings = [
+        "PS09W target-in-other-profile unit:2001 profile:WEEKLY volser= how=held",
+        "PS16E refused unit:1001 unit:2001 generation:1 cause=held",
+    ];
+    let log = [&CLEAN[..1], &CLEAN[2..4], &["setup-needed(refused)"]].concat();
+    check(bcv(), spoil, write, &log, &findings);
+}
+
+#[test]
+fn a_bcv_of_another_generation_that_another_profile_took_since_the_check_is_not_put_on_hold() {
+    let write = |script: &mut Script| {
+        script.happen = vec![("establish-full 1000 2000", |seen| hold(seen, "3000", "WEEKLY"))];
+    };
+    let log = [&CLEAN[..2], &CLEAN[3..4], &["setup-needed(refused)"]].concat();
+    check(bcv(), |_| {}, write, &log, &["PS16E refused unit:1000 unit:3000 generation:2 cause=held"]);
+}
+
+#[test]
+fn a_bcv_of_another_generation_that_is_not_split_is_not_held_and_the_others_are() {
+    let spoil = |seen: &mut Observation| {
+        put(seen, "1000", "3000", MirrorState::Synchronized);
+        put(seen, "1001", "3001", MirrorState::Synchronized);
+    };
+    let write = |script: &mut Script| script.refuse = vec![("split-normal 1000 3000", Refusal::NoAnswer)];
+    let log = [&CLEAN[..2], &["split-normal 1000 3000", "split-normal 1001 3001"], &ended("setup-needed(refused)")[3..]].concat();
+    check(bcv(), spoil, write, &log, &["PS16E refused unit:1000 unit:3000 generation:2 cause=no-answer"]);
+}
+
+#[test]
+fn a_setup_that_has_failed_already_does_not_look_at_the_pairs_again() {
+    let write = |script: &mut Script| {
+        script.refuse = vec![("establish-full 1000 2000", Refusal::NoAnswer)];
+        script.happen = vec![("hold 3001 for DAILY", |seen| put(seen, "1001", "2001", MirrorState::Invalid))];
+    };
+    let findings = ["PS16E refused unit:1000 unit:2000 generation:1 cause=no-answer"];
+    check(bcv(), |_| {}, write, &ended("setup-needed(refused)"), &findings);
+}
+
+#[test]
+fn the_order_in_which_an_array_lists_its_pairs_makes_no_difference() {
+    let spoil = |seen: &mut Observation| {
+        put(seen, "1001", "2001", MirrorState::SyncInProg);
+        put(seen, "5000", "5001", MirrorState::Split);
+        put(seen, "1000", "2000", MirrorState::SyncInProg);
+    };
+    let kept = [
+        "PS16I already-established unit:1000 unit:2000 generation:1 state=SyncInProg",
+        "PS16I already-established unit:1001 unit:2001 generation:1 state=SyncInProg",
+    ];
+    check(bcv(), spoil, |_| {}, &CLEAN[2..], &kept);
+}
+
+#[test]
+fn a_backup_expires_before_a_bcv_of_another_source_is_split_for_the_next_pair() {
+    let spoil = |seen: &mut Observation| {
+        recorded(seen, 1, 5);
+        put(seen, "1000", "2001", MirrorState::Synchronized);
+    };
+    let log =
+        [&CLEAN[..1], &["record 1 expired", "split-normal 1000 2001", "wait", "establish-full 1001 2001"], &CLEAN[2..]].concat();
+    let findings = ["PS16I split-first unit:1001 unit:2001 generation:1 established_to=1000"];
+    check(bcv(), spoil, |_| {}, &log, &findings);
+}

@@ -32,6 +32,20 @@ fn each_state_of_a_foreign_pair_has_its_reason_or_none() {
 }
 
 #[test]
+fn of_several_foreign_pairs_of_a_source_those_without_history_are_passed_over() {
+    check(
+        Bcv,
+        Full,
+        |seen| {
+            mirror(seen, "1000", "5001", MirrorState::Split);
+            mirror(seen, "1000", "5002", MirrorState::SplitNoInc);
+            mirror(seen, "1000", "5003", MirrorState::NeverEstab);
+        },
+        &["PS12I split-history unit:1000 unit:5001 state=Split held_for="],
+    );
+}
+
+#[test]
 fn a_target_of_any_generation_may_mirror_any_source() {
     check(
         Bcv,

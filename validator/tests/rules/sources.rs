@@ -1,6 +1,6 @@
 //! PS05.
 
-use dasdlab_model::observation::{Device, Source, UnitSeen};
+use dasdlab_model::observation::{Device, Observation, Source, UnitSeen};
 use dasdlab_model::states::{Family, HostStatus, MirrorState, RelationState, RemoteRole};
 
 use crate::lab::{Bcv, FlashCopy, Full, check, drop_source, id, map, mirror, name, relate, status, volume};
@@ -93,6 +93,11 @@ fn a_namesake_counts_while_both_are_mounted() {
 #[test]
 fn a_reserve_by_the_own_system_is_no_finding() {
     check(FlashCopy, Full, |seen| volume(seen, "1000").reserved_by = Some(name("SYSA")), &[]);
+    let own = |seen: &mut Observation| {
+        volume(seen, "1000").reserved_by = Some(name("SYSA"));
+        status(seen, "1000", HostStatus::Boxed);
+    };
+    check(FlashCopy, Full, own, &["PS05E boxed unit:1000 volser=IMS000"]);
     let reserved = "PS05E reserved unit:1000 volser=IMS000 reserved_by=SYSB";
     check(FlashCopy, Full, |seen| volume(seen, "1000").reserved_by = Some(name("SYSB")), &[reserved]);
 }

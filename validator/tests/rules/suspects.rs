@@ -1,10 +1,11 @@
 //! The fused pass by itself: on which rows, and on how many volumes, somebody must look closer.
 
-use dasdlab_model::observation::Observation;
-use dasdlab_model::states::{DataSetClass, HostStatus, Method, Storage};
+use dasdlab_model::observation::{Observation, Source};
+use dasdlab_model::states::{DataSetClass, HostStatus, Method, MirrorState, RelationState, RemoteRole, Storage};
+use dasdlab_model::unit::Unit;
 use dasdlab_validator::{Inventory, Suspects};
 
-use crate::lab::{Bcv, FlashCopy, Full, clean, data_set, name, status, store, volume};
+use crate::lab::{Bcv, FlashCopy, Full, add_volume, clean, data_set, map, mirror, name, profile, relate, status, store, volume};
 
 fn inventory(method: Method, spoil: impl FnOnce(&mut Observation)) -> Inventory {
     let mut seen = clean(method, Full);
@@ -65,6 +66,46 @@ fn a_volume_is_suspicious_if_it_is_no_source_or_holds_both_sides() {
         data_set(seen, "IMSP.SLDS", DataSetClass::Log, "UCAT.LOG", "IMSP", &["OTH001"]);
     };
     check(both, volumes(1));
+    // A system data set is on neither side.
+    let in_scope_twice = |seen: &mut Observation| {
+        add(seen, DataSetClass::System, "UCAT.DB", "OTH001");
+        data_set(seen, "IMSP.SLDS", DataSetClass::Log, "UCAT.LOG", "IMSP", &["OTH001"]);
+    };
+    check(in_scope_twice, volumes(1));
+}
+
+#[test]
+fn each_way_of_being_a_copy_and_each_use_by_another_profile_is_suspicious_by_itself() {
+    let source = |spoil: &dyn Fn(&mut Observation)| {
+        let inventory = inventory(Bcv, |seen| spoil(seen));
+        assert_eq!(inventory.scan(), Suspects { sources: vec![1], ..Suspects::default() });
+    };
+    source(&|seen| volume(seen, "1001").remote = Some(RemoteRole::Secondary));
+    source(&|seen| relate(seen, "5001", "1001", RelationState::Copied));
+    source(&|seen| mirror(seen, "5001", "1001", MirrorState::Synchronized));
+    let used = |seen: &mut Observation| {
+        let mut other = profile("WEEKLY", FlashCopy, Full);
+        other.sources.push(Source { unit: name("3001"), volser: None });
+        seen.profiles.push(other);
+    };
+    check(used, Suspects { targets: vec![5], ..Suspects::default() });
+}
+
+#[test]
+fn two_pairs_with_the_same_fault_are_suspicious_however_many_there_are() {
+    let many = |seen: &mut Observation| {
+        for step in 0..100_u8 {
+            let unit = |first: u32| Unit::new(first + u32::from(step)).unwrap().to_string();
+            for (ua, first, status) in [(step, 0x6000, HostStatus::Online), (step + 100, 0x7000, HostStatus::Offline)] {
+                add_volume(seen, name(&format!("BOX1/20/{ua:02X}")), None, &unit(first), status);
+            }
+            seen.profiles[0].sources.push(Source { unit: name(&unit(0x6000)), volser: None });
+            map(seen, 1, &unit(0x6000), &unit(0x7000));
+        }
+        volume(seen, "7010").cylinders += 1;
+        volume(seen, "7011").cylinders += 1;
+    };
+    assert_eq!(inventory(FlashCopy, many).scan().pairs.len(), 2);
 }
 
 #[test]

@@ -194,7 +194,7 @@ impl Copy {
                 why.push_str(&format!("; {} to {}: {cause}", pair.source, pair.target));
             }
         }
-        if let Some(more) = self.failed.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {
+        if let Some(more @ 1..) = self.failed.len().checked_sub(MOST_NAMED) {
             why.push_str(&format!("; {more} more"));
         }
         self.backup(false, why)
