@@ -56,12 +56,18 @@ impl Inventory {
     /// cannot be read cannot be judged.
     #[must_use]
     pub fn judge(&self) -> Judgement<'_> {
+        self.judge_in(Findings::default())
+    }
+
+    /// The same in the memory of findings that nobody needs any more: who judges again and again asks for no new memory.
+    #[must_use]
+    pub fn judge_in<'a>(&'a self, findings: Findings<'a>) -> Judgement<'a> {
         let (environment, rules) = REGISTRY.split_at(1);
-        let findings = self.evaluated(environment);
+        let findings = self.evaluated(environment, findings);
         if !findings.is_empty() {
             return Judgement { return_code: 12, restore_scope: None, findings };
         }
-        let findings = self.evaluated(rules);
+        let findings = self.evaluated(rules, findings);
         let restore_scope = Some(self.restore_scope(findings.of_rule(Rule::PS04) > 0));
         Judgement { return_code: return_code(findings.worst()), restore_scope, findings }
     }
@@ -77,7 +83,7 @@ impl Inventory {
     pub fn check_keeping(&self, keeps: impl Fn(&Finding) -> bool) -> Verdict {
         let (environment, rules) = REGISTRY.split_at(1);
         let kept = |entries| {
-            let mut findings = self.evaluated(entries).into_sorted();
+            let mut findings = self.evaluated(entries, Findings::default()).into_sorted();
             findings.retain(&keeps);
             findings
         };
@@ -90,8 +96,8 @@ impl Inventory {
         Verdict { return_code: return_code(worst(&findings)), restore_scope, findings }
     }
 
-    fn evaluated(&self, entries: &[&RuleEntry]) -> Findings<'_> {
-        let mut findings = Findings::default();
+    fn evaluated<'a>(&'a self, entries: &[&RuleEntry], mut findings: Findings<'a>) -> Findings<'a> {
+        findings.clear();
         scan::evaluate(entries, self, &mut findings);
         findings.sort();
         findings

@@ -1,8 +1,10 @@
 //! The fused pass: every column once for all rules, branch-free until a fault, then the exact rules on those rows.
 
+use std::hint::black_box;
+
 use crate::findings::Findings;
 use crate::inventory::{Columns, Inventory, bits};
-use crate::rules::{REGISTRY, RowPart, RuleEntry, VisitRow};
+use crate::rules::{PairPart, REGISTRY, RowPart, RuleEntry, VisitRow};
 
 /// Rows that share one any-fault word.
 const BLOCK: usize = 64;
@@ -211,9 +213,15 @@ impl Asked {
         this
     }
 
-    /// Has every row with a fact that concerns a rule visited by it.
-    fn visit<'a>(&self, facts: &[u32], inventory: &'a Inventory, findings: &mut Findings<'a>) {
-        search(facts, self.mask, |row, facts| {
+    /// Has every row with a fact that concerns a rule visited by it; `approach` reads what visits will read of a row.
+    fn visit<'a>(
+        &self,
+        facts: &[u32],
+        approach: impl Fn(u32) -> Option<u32>,
+        inventory: &'a Inventory,
+        findings: &mut Findings<'a>,
+    ) {
+        let visit = |row: u32, facts: u32| {
             let concerned =
                 bits(0, facts.into()).fold(0, |all, fact| all | self.concerns.get(fact as usize).copied().unwrap_or(0));
             for number in bits(0, concerned.into()) {
@@ -221,7 +229,45 @@ impl Asked {
                     visit(inventory, row, findings);
                 }
             }
-        });
+        };
+        let mut group = Group::new(approach, visit);
+        search(facts, self.mask, |row, facts| group.add(row, facts));
+        group.finish();
+    }
+}
+
+/// Faulty rows that are visited together. What is known of a row lies far from that of the next one with a fault: read one
+/// after the other before the first is visited, they are waited for at the same time.
+struct Group<A, V> {
+    rows: [(u32, u32); BLOCK],
+    length: usize,
+    approach: A,
+    visit: V,
+}
+
+impl<A: Fn(u32) -> Option<u32>, V: FnMut(u32, u32)> Group<A, V> {
+    fn new(approach: A, visit: V) -> Self {
+        Self { rows: [(0, 0); BLOCK], length: 0, approach, visit }
+    }
+
+    fn add(&mut self, row: u32, facts: u32) {
+        if let Some(place) = self.rows.get_mut(self.length) {
+            *place = (row, facts);
+            self.length += 1;
+        }
+        if self.length == BLOCK {
+            self.finish();
+        }
+    }
+
+    fn finish(&mut self) {
+        let rows = self.rows.get(..self.length).unwrap_or_default();
+        let read = rows.iter().fold(0, |all, &(row, _)| all ^ (self.approach)(row).unwrap_or(0));
+        black_box(read);
+        for &(row, facts) in rows {
+            (self.visit)(row, facts);
+        }
+        self.length = 0;
     }
 }
 
@@ -230,14 +276,24 @@ pub(crate) fn evaluate<'a>(entries: &[&RuleEntry], inventory: &'a Inventory, fin
     let asked = |part: fn(&RuleEntry) -> Option<RowPart>| {
         Asked::new(entries.iter().filter(|entry| entry.applies(inventory)).filter_map(|entry| part(entry)))
     };
-    asked(|entry| entry.sources).visit(&inventory.columns.source_facts, inventory, findings);
-    asked(|entry| entry.targets).visit(&inventory.columns.target_facts, inventory, findings);
-    asked(|entry| entry.data_sets).visit(&inventory.data.facts, inventory, findings);
+    let (mapping, columns, data) = (&inventory.mapping, &inventory.columns, &inventory.data);
+    let source = |row| mapping.source(row).map(|source| source.unit.number());
+    let target = |row| mapping.target(row).map(|target| target.unit.number());
+    asked(|entry| entry.sources).visit(&columns.source_facts, source, inventory, findings);
+    asked(|entry| entry.targets).visit(&columns.target_facts, target, inventory, findings);
+    asked(|entry| entry.data_sets).visit(&data.facts, Some, inventory, findings);
     let entries = || entries.iter().filter(|entry| entry.applies(inventory));
     let masks = Masks::new(entries().copied(), inventory);
-    compare(&inventory.columns, masks.pairs, |row| {
-        entries().filter_map(|entry| entry.pairs).for_each(|part| (part.visit)(inventory, row, findings));
+    let both = |row| {
+        let pair = mapping.pairs.get(row as usize)?;
+        Some(source(pair.source)? ^ target(pair.target)?)
+    };
+    let parts: Vec<PairPart> = entries().filter_map(|entry| entry.pairs).collect();
+    let mut group = Group::new(both, |row, _| {
+        parts.iter().for_each(|part| (part.visit)(inventory, row, findings));
     });
+    compare(columns, masks.pairs, |row| group.add(row, 0));
+    group.finish();
     entries().filter_map(|entry| entry.once).for_each(|once| once(inventory, findings));
 }
 

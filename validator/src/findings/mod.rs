@@ -4,11 +4,12 @@
 mod value;
 
 use std::cmp::Ordering;
+use std::fmt;
 
 use dasdlab_model::finding::{self, Evidence, Finding, Severity};
 use dasdlab_model::reasons::{Reason, Rule};
 
-pub(crate) use value::{Fact, LssOf, Subject, Text};
+pub(crate) use value::{Device, Fact, LssOf, Subject, Text};
 
 /// Findings in the making, of inventories that outlive them.
 #[derive(Debug, Clone, Default)]
@@ -71,6 +72,12 @@ impl<'a> Findings<'a> {
     /// Where the next record begins. No site has findings enough to fill 32 bits.
     fn next(&self) -> u32 {
         u32::try_from(self.held.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Forgets all findings and keeps the memory for others.
+    pub fn clear(&mut self) {
+        self.rules.iter_mut().for_each(Vec::clear);
+        self.held.clear();
     }
 
     /// How many findings there are.
@@ -146,8 +153,10 @@ impl<'a> Findings<'a> {
     fn spelled(&self, fact: Fact<'a>) -> finding::Fact {
         match fact {
             Fact::Number(number) => finding::Fact::Number(number),
-            Fact::Text(text) => text.map_or_else(|| finding::Fact::Text(String::new()), finding::Fact::text),
-            Fact::Label(label) => label.map_or_else(|| finding::Fact::Text(String::new()), finding::Fact::text),
+            Fact::Text(text) => written(text),
+            Fact::Label(label) => written(*label),
+            Fact::ReservedBy(system) => written(*system),
+            Fact::Cause(cause) => written(*cause),
             Fact::List(from, to) => {
                 let members = self.held.get(from as usize..to as usize).unwrap_or_default();
                 finding::Fact::list(members.iter().filter_map(|held| match held {
@@ -157,6 +166,11 @@ impl<'a> Findings<'a> {
             }
         }
     }
+}
+
+/// The text; empty where there is none.
+fn written(text: Option<impl fmt::Display>) -> finding::Fact {
+    text.map_or_else(|| finding::Fact::Text(String::new()), finding::Fact::text)
 }
 
 /// A number that orders as subjects do. The second counts only where the first is known by its number; findings of the same

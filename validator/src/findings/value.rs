@@ -8,6 +8,8 @@ use dasdlab_model::name::{CatalogName, DataSetName, ImsSsid, ProfileName, Serial
 use dasdlab_model::states::{DataSetClass, DeviceType, Family, Incapable, MigratedPolicy, MirrorState};
 use dasdlab_model::unit::{Unit, VolumeId};
 
+use crate::inventory::volumes::Volume;
+
 /// What a finding is about; ordered as [`finding::Subject`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Subject<'a> {
@@ -72,6 +74,10 @@ pub(crate) enum Fact<'a> {
     Text(Option<Text<'a>>),
     /// A label where it stands; empty where there is none.
     Label(&'a Option<Volser>),
+    /// The system that has a volume reserved, where it stands.
+    ReservedBy(&'a Option<SystemName>),
+    /// The cause for which a volume cannot take part, where it stands.
+    Cause(&'a Option<Incapable>),
     /// Members of a list: from where to where among all facts.
     List(u32, u32),
 }
@@ -86,6 +92,19 @@ impl<'a> Fact<'a> {
 impl fmt::Display for Subject<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.spelled().fmt(f)
+    }
+}
+
+/// How a finding names a volume: by its unit in the profile's system, or by identity where it has none there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Device<'a>(pub(crate) &'a Volume);
+
+impl fmt::Display for Device<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.host {
+            Some((unit, _)) => unit.fmt(f),
+            None => self.0.id.fmt(f),
+        }
     }
 }
 
@@ -124,9 +143,9 @@ macro_rules! texts {
 
 texts! {
     Array(&'a Serial),
-    Cause(Incapable),
     Class(DataSetClass),
     DataSet(&'a DataSetName),
+    Device(Device<'a>),
     DeviceType(DeviceType),
     Family(Family),
     Ims(ImsSsid),
@@ -140,7 +159,6 @@ texts! {
     System(SystemName),
     Unit(Unit),
     Volser(Volser),
-    Volume(&'a VolumeId),
     Word(&'a &'static str),
     Written(&'a String),
 }

@@ -27,7 +27,7 @@ use dasdlab_model::observation::Observation;
 use dasdlab_model::site::Policy;
 use dasdlab_model::unit::Unit;
 
-use crate::findings::{Subject, Text};
+use crate::findings::{Device, Subject};
 
 use claims::Claims;
 pub(crate) use claims::{Claim, Use};
@@ -136,14 +136,8 @@ impl Inventory {
         Some(volume.host.map_or(Subject::Volume(&volume.id), |(unit, _)| Subject::Unit(unit)))
     }
 
-    /// The same name as text, without its kind.
-    pub(crate) fn device(&self, volume: u32) -> Option<Text<'_>> {
-        let volume = self.volumes.get(volume)?;
-        Some(volume.host.map_or(Text::Volume(&volume.id), |(unit, _)| Text::Unit(unit)))
-    }
-
     /// Names of these volumes.
-    pub(crate) fn devices(&self, volumes: impl IntoIterator<Item = u32>) -> impl Iterator<Item = Text<'_>> {
-        volumes.into_iter().filter_map(|volume| self.device(volume))
+    pub(crate) fn devices(&self, volumes: impl IntoIterator<Item = u32>) -> impl Iterator<Item = Device<'_>> {
+        volumes.into_iter().filter_map(|volume| self.volumes.get(volume)).map(Device)
     }
 }

@@ -177,10 +177,8 @@ fn host_view<'a>(
     for (_, reason) in PLAIN.iter().filter(|(fact, _)| facts & fact != 0) {
         findings.add(*reason, subject, [label]);
     }
-    if facts & fact::RESERVED != 0
-        && let Some(system) = volume.reserved_by
-    {
-        findings.add(Reason::Ps05Reserved, subject, [label, Fact::text(system)]);
+    if facts & fact::RESERVED != 0 {
+        findings.add(Reason::Ps05Reserved, subject, [label, Fact::ReservedBy(&volume.reserved_by)]);
     }
     if facts & fact::METHOD_UNSUPPORTED != 0
         && let Some(array) = inventory.volumes.array_of(volume)

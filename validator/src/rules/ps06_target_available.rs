@@ -223,10 +223,8 @@ fn visit_volume<'a>(
     for (_, reason) in PLAIN.iter().filter(|(fact, _)| facts & fact != 0) {
         findings.add(*reason, subject, [label]);
     }
-    if facts & fact::RESERVED != 0
-        && let Some(system) = volume.reserved_by
-    {
-        findings.add(Reason::Ps06Reserved, subject, [label, Fact::text(system)]);
+    if facts & fact::RESERVED != 0 {
+        findings.add(Reason::Ps06Reserved, subject, [label, Fact::ReservedBy(&volume.reserved_by)]);
     }
     if facts & fact::HOLDS_DATA != 0 {
         let facts = [label, findings.list(things(inventory, id))];
@@ -265,24 +263,26 @@ fn pair_mask(inventory: &Inventory) -> PairMask {
 
 fn visit_pair<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((pair, source_end, target_end)) = inventory.pair(row) else { return };
-    let (source, target) = (source_end.volume, target_end.volume);
+    let (source, target) = inventory.columns.sizes(row);
     let subjects = [Subject::Unit(target_end.unit), Subject::Unit(source_end.unit), Subject::Generation(pair.generation)];
-    if source.device_type != target.device_type {
-        let facts = [Fact::text(target.device_type), Fact::text(source.device_type)];
+    if source.device_type() != target.device_type() {
+        let facts = [Fact::text(target.device_type()), Fact::text(source.device_type())];
         findings.add(Reason::Ps06DeviceType, subjects, facts);
     }
     let bcv = inventory.terms.method == Method::Bcv;
-    let size = match target.cylinders.cmp(&source.cylinders) {
+    let size = match target.cylinders().cmp(&source.cylinders()) {
         std::cmp::Ordering::Equal => None,
         _ if bcv => Some(Reason::Ps06SizeMismatch),
         std::cmp::Ordering::Less => Some(Reason::Ps06TooSmall),
         std::cmp::Ordering::Greater => Some(Reason::Ps06Larger),
     };
     if let Some(reason) = size {
-        let facts = [Fact::Number(u64::from(target.cylinders)), Fact::Number(u64::from(source.cylinders))];
+        let facts = [Fact::Number(u64::from(target.cylinders())), Fact::Number(u64::from(source.cylinders()))];
         findings.add(reason, subjects, facts);
     }
-    if bcv && source.id.array != target.id.array {
+    let (source_lss, target_lss) = inventory.columns.subsystems(row);
+    if bcv && source_lss.array() != target_lss.array() {
+        let (source, target) = (source_end.volume, target_end.volume);
         findings.add(Reason::Ps06DifferentArray, subjects, [Fact::text(&target.id.array), Fact::text(&source.id.array)]);
     }
 }

@@ -95,13 +95,13 @@ fn capable<'a>(inventory: &'a Inventory, unit: Unit, side: Side, volume: &'a Vol
     {
         findings.add(Reason::Ps07NotLicensed, subjects, [Fact::text(&array.serial)]);
     }
-    if let Some(cause) = volume.incapable {
-        findings.add(Reason::Ps07NotCapable, subjects, [label, Fact::text(cause)]);
+    if facts & flashcopy::NOT_CAPABLE != 0 {
+        findings.add(Reason::Ps07NotCapable, subjects, [label, Fact::Cause(&volume.incapable)]);
     }
-    if volume.inhibited {
+    if facts & flashcopy::INHIBITED != 0 {
         findings.add(Reason::Ps07Inhibited, subjects, [label]);
     }
-    if volume.v1_active {
+    if facts & flashcopy::V1_ACTIVE != 0 {
         findings.add(Reason::Ps07V1Active, subjects, [label]);
     }
 }
