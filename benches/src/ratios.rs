@@ -1,6 +1,6 @@
 //! Ratios to the floor, floor and check taking turns in one process: `cargo run --release -p dasdlab-benches --bin ratios`.
 //!
-//! Ends with 1 where the fused check takes more than [`LIMIT`] times the floor.
+//! Ends with 1 where a check with its findings takes more than its limit times the floor, in each of several tries.
 
 use std::hint::black_box;
 use std::io::Write;
@@ -11,8 +11,32 @@ use dasdlab_benches::{FAULTY, PAIRS, inventories};
 use dasdlab_validator::rules::REGISTRY;
 use dasdlab_validator::{Findings, Inventory};
 
-/// The most times the floor that the fused check may take.
-const LIMIT: f64 = 5.0;
+/// The most times the floor that a check may take.
+struct Limit {
+    pairs: u32,
+    faulty: u32,
+    /// Built for processors with AVX2, see docs/performance.md.
+    avx2: f64,
+    /// Built for any x86-64.
+    baseline: f64,
+}
+
+impl Limit {
+    fn ratio(&self) -> f64 {
+        if cfg!(target_feature = "avx2") { self.avx2 } else { self.baseline }
+    }
+}
+
+/// The limits by number of pairs and faulty volumes in a million. Fewer pairs are shown only: a check of a microsecond is all start.
+const LIMITS: [Limit; 4] = [
+    Limit { pairs: 65_280, faulty: 0, avx2: 1.6, baseline: 3.5 },
+    Limit { pairs: 65_280, faulty: 10_000, avx2: 2.0, baseline: 3.5 },
+    Limit { pairs: 1_048_576, faulty: 0, avx2: 1.25, baseline: 1.25 },
+    Limit { pairs: 1_048_576, faulty: 10_000, avx2: 1.25, baseline: 1.25 },
+];
+
+/// How often a size is measured again where it was over its limit: other work on the machine slows one side more than the other.
+const TRIES: usize = 5;
 
 /// How long each size is measured.
 const BUDGET: Duration = Duration::from_secs(2);
@@ -39,13 +63,26 @@ fn medians<const N: usize>(mut calls: [&mut dyn FnMut(); N]) -> [Duration; N] {
     })
 }
 
-/// Measures one size; the line of the table and the ratio that is held to the limit.
-fn measure(pairs: u32, faulty: u32) -> Result<(String, f64), String> {
-    let inventories = inventories(pairs, faulty)?;
+/// What was measured of one size.
+struct Measured {
+    line: String,
+    /// The check to the floor.
+    ratio: f64,
+}
+
+/// Measures one size once.
+fn measure(pairs: u32, faulty: u32, inventories: &[Inventory]) -> Measured {
     let each = |visit: &dyn Fn(&Inventory)| inventories.iter().for_each(visit);
-    let [floor, fused, check, singles] = medians([
+    // Who checks a profile again and again keeps the memory of the findings.
+    let mut rooms: Vec<Findings> = inventories.iter().map(|_| Findings::default()).collect();
+    let [floor, fused, check, written, singles] = medians([
         &mut || each(&|inventory| _ = black_box(inventory.floor())),
         &mut || each(&|inventory| drop(black_box(inventory.scan()))),
+        &mut || {
+            for (inventory, room) in inventories.iter().zip(&mut rooms) {
+                *room = black_box(inventory.judge_in(std::mem::take(room))).findings;
+            }
+        },
         &mut || each(&|inventory| drop(black_box(inventory.check()))),
         &mut || {
             each(&|inventory| {
@@ -56,30 +93,52 @@ fn measure(pairs: u32, faulty: u32) -> Result<(String, f64), String> {
         },
     ]);
     let micros = |time: Duration| time.as_secs_f64() * 1e6;
-    let ratio = fused.as_secs_f64() / floor.as_secs_f64();
+    let times = |time: Duration| time.as_secs_f64() / floor.as_secs_f64();
+    let findings: usize = rooms.iter().map(Findings::len).sum();
     let line = format!(
-        "| {pairs:>9} | {:>2} % | {:>8.1} | {:>8.1} | {ratio:>5.2} | {:>9.1} | {:>9.1} |",
+        "| {pairs:>9} | {:>2} % | {findings:>8} | {:>8.1} | {:>8.1} | {:>5.2} | {:>8.1} | {:>5.2} | {:>9.1} | {:>9.1} |",
         faulty / 10_000,
         micros(floor),
         micros(fused),
+        times(fused),
         micros(check),
+        times(check),
+        micros(written),
         micros(singles),
     );
-    Ok((line, ratio))
+    Measured { line, ratio: times(check) }
+}
+
+/// Measures one size until it keeps its limit; the last line, and what is wrong.
+fn held(pairs: u32, faulty: u32) -> Result<(String, Option<String>), String> {
+    let inventories = inventories(pairs, faulty)?;
+    let limit = LIMITS.iter().find(|limit| (limit.pairs, limit.faulty) == (pairs, faulty)).map(Limit::ratio);
+    let (mut line, mut best) = (String::new(), f64::MAX);
+    for _ in 0..TRIES {
+        let measured = measure(pairs, faulty, &inventories);
+        if measured.ratio < best {
+            (line, best) = (measured.line, measured.ratio);
+        }
+        if limit.is_none_or(|limit| best <= limit) {
+            return Ok((line, None));
+        }
+    }
+    let share = faulty / 10_000;
+    Ok((line, limit.map(|limit| format!("{pairs} pairs, {share} % faulty: {best:.2} times the floor; the limit is {limit}"))))
 }
 
 fn main() -> ExitCode {
     let mut out = std::io::stdout().lock();
-    let mut worst: f64 = 0.0;
     let mut put = |text: &str| writeln!(out, "{text}").is_ok();
-    put("|     pairs | faulty | floor us | fused us | ratio | check us  | rule by rule us |");
-    put("|---|---|---|---|---|---|---|");
+    put("|     pairs | faulty | findings | floor us | fused us | ratio | check us | ratio | written us | rule by rule us |");
+    put("|---|---|---|---|---|---|---|---|---|---|");
+    let mut wrong = Vec::new();
     for pairs in PAIRS {
         for faulty in FAULTY {
-            match measure(pairs, faulty) {
-                Ok((line, ratio)) => {
+            match held(pairs, faulty) {
+                Ok((line, over)) => {
                     put(&line);
-                    worst = worst.max(ratio);
+                    wrong.extend(over);
                 }
                 Err(message) => {
                     put(&message);
@@ -88,6 +147,6 @@ fn main() -> ExitCode {
             }
         }
     }
-    put(&format!("fused check at most {worst:.2} times the floor; the limit is {LIMIT}"));
-    if worst <= LIMIT { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    wrong.iter().for_each(|over| _ = put(over));
+    if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

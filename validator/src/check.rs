@@ -32,38 +32,79 @@ pub fn check_keeping(seen: &Observation, profile: &ProfileName, keeps: impl Fn(&
     Some(Inventory::new(seen, profile)?.check_keeping(keeps))
 }
 
+/// A verdict whose findings are not written out yet: each is decided, with its subjects and all its evidence, and in order.
+#[derive(Debug, Clone, Default)]
+pub struct Judgement<'a> {
+    /// 0 nothing or I only, 4 highest is W, 8 at least one E, 12 the environment failed.
+    pub return_code: u8,
+    /// Which restores a backup would permit; none after PS00.
+    pub restore_scope: Option<RestoreScope>,
+    /// All findings, in order.
+    pub findings: Findings<'a>,
+}
+
+impl Judgement<'_> {
+    /// The same with findings as they are read and sent.
+    #[must_use]
+    pub fn into_verdict(self) -> Verdict {
+        Verdict { return_code: self.return_code, restore_scope: self.restore_scope, findings: self.findings.into_sorted() }
+    }
+}
+
 impl Inventory {
     /// Evaluates every rule and says what a backup would be good for. A finding of the environment stands alone: what
     /// cannot be read cannot be judged.
     #[must_use]
+    pub fn judge(&self) -> Judgement<'_> {
+        self.judge_in(Findings::default())
+    }
+
+    /// The same in the memory of findings that nobody needs any more: who judges again and again asks for no new memory.
+    #[must_use]
+    pub fn judge_in<'a>(&'a self, findings: Findings<'a>) -> Judgement<'a> {
+        let (environment, rules) = REGISTRY.split_at(1);
+        let findings = self.evaluated(environment, findings);
+        if !findings.is_empty() {
+            return Judgement { return_code: 12, restore_scope: None, findings };
+        }
+        let findings = self.evaluated(rules, findings);
+        let restore_scope = Some(self.restore_scope(findings.of_rule(Rule::PS04) > 0));
+        Judgement { return_code: return_code(findings.worst()), restore_scope, findings }
+    }
+
+    /// The same with findings as they are read and sent.
+    #[must_use]
     pub fn check(&self) -> Verdict {
-        self.check_keeping(|_| true)
+        self.judge().into_verdict()
     }
 
     /// The same as if nothing had been found but what `keeps` keeps.
     #[must_use]
     pub fn check_keeping(&self, keeps: impl Fn(&Finding) -> bool) -> Verdict {
-        let (environment, rules): (Vec<&RuleEntry>, Vec<&RuleEntry>) =
-            REGISTRY.iter().copied().partition(|entry| entry.rule == Rule::PS00);
-        let evaluated = |entries: &[&RuleEntry]| {
-            let mut findings = Findings::default();
-            scan::evaluate(entries, self, &mut findings);
-            let mut findings = findings.into_sorted();
+        let (environment, rules) = REGISTRY.split_at(1);
+        let kept = |entries| {
+            let mut findings = self.evaluated(entries, Findings::default()).into_sorted();
             findings.retain(&keeps);
             findings
         };
-        let findings = evaluated(&environment);
+        let findings = kept(environment);
         if !findings.is_empty() {
             return Verdict { return_code: 12, restore_scope: None, findings };
         }
-        let findings = evaluated(&rules);
-        let restore_scope = Some(self.restore_scope(&findings));
-        Verdict { return_code: return_code(&findings), restore_scope, findings }
+        let findings = kept(rules);
+        let restore_scope = Some(self.restore_scope(findings.iter().any(|finding| finding.rule() == Rule::PS04)));
+        Verdict { return_code: return_code(worst(&findings)), restore_scope, findings }
+    }
+
+    fn evaluated<'a>(&'a self, entries: &[&RuleEntry], mut findings: Findings<'a>) -> Findings<'a> {
+        findings.clear();
+        scan::evaluate(entries, self, &mut findings);
+        findings.sort();
+        findings
     }
 
     /// Logs and data on one volume come back together or not at all.
-    fn restore_scope(&self, findings: &[Finding]) -> RestoreScope {
-        let mixed = findings.iter().any(|finding| finding.rule() == Rule::PS04);
+    fn restore_scope(&self, mixed: bool) -> RestoreScope {
         match (self.terms.backup_type, mixed) {
             (BackupType::Full, false) => RestoreScope::FullAndData,
             (BackupType::Full, true) => RestoreScope::FullOnly,
@@ -73,9 +114,14 @@ impl Inventory {
     }
 }
 
+/// The highest severity.
+pub(crate) fn worst(findings: &[Finding]) -> Option<Severity> {
+    findings.iter().map(|finding| finding.severity).max()
+}
+
 /// 0 nothing or I only, 4 highest is W, 8 at least one E.
-pub(crate) fn return_code(findings: &[Finding]) -> u8 {
-    match findings.iter().map(|finding| finding.severity).max() {
+pub(crate) const fn return_code(worst: Option<Severity>) -> u8 {
+    match worst {
         None | Some(Severity::I) => 0,
         Some(Severity::W) => 4,
         Some(Severity::E) => 8,

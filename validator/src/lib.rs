@@ -13,7 +13,7 @@ pub mod explain;
 pub mod machines;
 pub mod rules;
 
-pub use check::{check, check_keeping};
+pub use check::{Judgement, check, check_keeping};
 pub use findings::Findings;
 pub use inventory::Inventory;
 pub use scan::Suspects;

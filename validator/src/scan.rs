@@ -1,8 +1,10 @@
 //! The fused pass: every column once for all rules, branch-free until a fault, then the exact rules on those rows.
 
+use std::hint::black_box;
+
 use crate::findings::Findings;
 use crate::inventory::{Columns, Inventory, bits};
-use crate::rules::{REGISTRY, RowPart, RuleEntry};
+use crate::rules::{PairPart, REGISTRY, RowPart, RuleEntry, VisitRow};
 
 /// Rows that share one any-fault word.
 const BLOCK: usize = 64;
@@ -35,7 +37,7 @@ struct Masks {
 }
 
 impl Masks {
-    fn new(entries: &[&RuleEntry], inventory: &Inventory) -> Self {
+    fn new<'e>(entries: impl Iterator<Item = &'e RuleEntry>, inventory: &Inventory) -> Self {
         let mut this = Self::default();
         for entry in entries {
             this.sources |= entry.sources.map_or(0, |part| part.mask);
@@ -71,9 +73,7 @@ impl Suspects {
         collect(&columns.source_facts, masks.sources, &mut this.sources);
         collect(&columns.target_facts, masks.targets, &mut this.targets);
         collect(&inventory.data.facts, masks.data_sets, &mut this.data_sets);
-        if masks.pairs.lss | masks.pairs.size != 0 {
-            compare(columns, masks.pairs, &mut this.pairs);
-        }
+        compare(columns, masks.pairs, |row| push(&mut this.pairs, row, inventory.mapping.pairs.len()));
         this
     }
 
@@ -92,93 +92,209 @@ impl Suspects {
 
 /// Collects the rows with any fact of the mask.
 fn collect(facts: &[u32], mask: u32, rows: &mut Vec<u32>) {
+    search(facts, mask, |row, _| push(rows, row, facts.len()));
+}
+
+/// Adds a row, and makes room at the first one, for about one in each block: what is clean allocates nothing.
+fn push(rows: &mut Vec<u32>, row: u32, of: usize) {
+    if rows.is_empty() {
+        rows.reserve(of / BLOCK);
+    }
+    rows.push(row);
+}
+
+/// Visits the rows with any fact of the mask, with those of their facts that are in it.
+fn search(facts: &[u32], mask: u32, mut visit: impl FnMut(u32, u32)) {
     if mask == 0 {
         return;
     }
+    let mut visit_block = |at: usize, block: &[u32; BLOCK]| {
+        for row in bits(at, word(block, mask)) {
+            let facts = block.get(row as usize % BLOCK).copied().unwrap_or(0);
+            visit(row, facts & mask);
+        }
+    };
     let (blocks, rest) = facts.as_chunks::<BLOCK>();
     for (at, block) in blocks.iter().enumerate() {
         if block.iter().fold(0, |any, fact| any | fact) & mask != 0 {
-            make_room(rows, blocks.len());
-            rows.extend(bits(at, word(block.iter().map(|fact| fact & mask))));
+            visit_block(at, block);
         }
     }
-    rows.extend(bits(blocks.len(), word(rest.iter().map(|fact| fact & mask))));
+    visit_block(blocks.len(), &filled(rest));
 }
 
-/// Makes room at the first fault, for about one in each block: what is clean allocates nothing.
-fn make_room(rows: &mut Vec<u32>, blocks: usize) {
-    if rows.is_empty() {
-        rows.reserve(blocks);
+/// Visits the pairs whose sides differ in a bit of the mask.
+fn compare(columns: &Columns, mask: PairMask, mut visit: impl FnMut(u32)) {
+    if mask.lss | mask.size == 0 {
+        return;
     }
-}
-
-/// Collects the pairs whose sides differ in a bit of the mask.
-fn compare(columns: &Columns, mask: PairMask, rows: &mut Vec<u32>) {
     let (source_lss, source_lss_rest) = columns.source_lss.as_chunks::<BLOCK>();
     let (target_lss, target_lss_rest) = columns.target_lss.as_chunks::<BLOCK>();
     let (source_size, source_size_rest) = columns.source_size.as_chunks::<BLOCK>();
     let (target_size, target_size_rest) = columns.target_size.as_chunks::<BLOCK>();
     let blocks = source_lss.iter().zip(target_lss).zip(source_size.iter().zip(target_size));
     for (at, ((source_lss, target_lss), (source_size, target_size))) in blocks.enumerate() {
-        let differences = || differences(source_lss, target_lss, source_size, target_size, mask);
-        if differences().fold(0, |any, difference| any | difference) != 0 {
-            make_room(rows, columns.source_lss.len() / BLOCK);
-            rows.extend(bits(at, word(differences())));
+        let differences = differences(source_lss, target_lss, source_size, target_size, mask);
+        if differences.iter().fold(0, |any, difference| any | difference) != 0 {
+            bits(at, word(&differences, u32::MAX)).for_each(&mut visit);
         }
     }
-    let rest = differences(source_lss_rest, target_lss_rest, source_size_rest, target_size_rest, mask);
-    rows.extend(bits(source_lss.len(), word(rest)));
+    let rest = differences(
+        &filled(source_lss_rest),
+        &filled(target_lss_rest),
+        &filled(source_size_rest),
+        &filled(target_size_rest),
+        mask,
+    );
+    bits(source_lss.len(), word(&rest, u32::MAX)).for_each(visit);
 }
 
 /// For each pair, the bits in which its sides differ.
 fn differences(
-    source_lss: &[u32],
-    target_lss: &[u32],
-    source_size: &[u32],
-    target_size: &[u32],
+    source_lss: &[u32; BLOCK],
+    target_lss: &[u32; BLOCK],
+    source_size: &[u32; BLOCK],
+    target_size: &[u32; BLOCK],
     mask: PairMask,
-) -> impl Iterator<Item = u32> {
-    let lss = source_lss.iter().zip(target_lss).map(move |(a, b)| (a ^ b) & mask.lss);
-    let size = source_size.iter().zip(target_size).map(move |(a, b)| (a ^ b) & mask.size);
-    lss.zip(size).map(|(lss, size)| lss | size)
-}
-
-/// One bit for each of up to 64 rows: whether anything is set in it. Rows become bytes, which vectorises, and eight
-/// bytes of 0 or 1 become eight bits by one multiplication: byte `i` is shifted to bit `56 + i`, without a carry.
-fn word(rows: impl Iterator<Item = u32>) -> u64 {
-    const GATHER: u64 = 0x0102_0408_1020_4080;
-    let mut flags = [0_u8; BLOCK];
-    for (flag, row) in flags.iter_mut().zip(rows) {
-        *flag = u8::from(row != 0);
+) -> [u32; BLOCK] {
+    let lss = source_lss.iter().zip(target_lss).map(|(a, b)| (a ^ b) & mask.lss);
+    let size = source_size.iter().zip(target_size).map(|(a, b)| (a ^ b) & mask.size);
+    let mut differences = [0; BLOCK];
+    for (difference, (lss, size)) in differences.iter_mut().zip(lss.zip(size)) {
+        *difference = lss | size;
     }
-    let eights = flags.as_chunks::<8>().0.iter();
-    eights.rev().fold(0, |word, eight| (word << 8) | (u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56))
+    differences
 }
 
-/// Evaluates these rules, each column once for all of them.
-pub(crate) fn evaluate(entries: &[&RuleEntry], inventory: &Inventory, findings: &mut Findings) {
-    let entries: Vec<&RuleEntry> = entries.iter().copied().filter(|entry| entry.applies(inventory)).collect();
-    let suspects = Suspects::find(&Masks::new(&entries, inventory), inventory);
-    let columns = &inventory.columns;
-    let visit_rows = |rows: &[u32], facts: &[u32], part: fn(&RuleEntry) -> Option<RowPart>, findings: &mut Findings| {
-        for &row in rows {
-            let facts = facts.get(row as usize).copied().unwrap_or(0);
-            for part in entries.iter().filter_map(|entry| part(entry)).filter(|part| facts & part.mask != 0) {
-                (part.visit)(inventory, row, findings);
+/// The last rows as a block: those that are missing have nothing.
+fn filled(rest: &[u32]) -> [u32; BLOCK] {
+    let mut block = [0; BLOCK];
+    for (to, from) in block.iter_mut().zip(rest) {
+        *to = *from;
+    }
+    block
+}
+
+/// One bit for each of 64 rows: whether it has any fact of the mask. Eight rows at a time are turned into their bits of half
+/// a word, each in a lane of its own; the lanes come together in the end.
+fn word(rows: &[u32; BLOCK], mask: u32) -> u64 {
+    let (low, high) = rows.split_at(BLOCK / 2);
+    u64::from(half(low, mask)) | (u64::from(half(high, mask)) << 32)
+}
+
+fn half(rows: &[u32], mask: u32) -> u32 {
+    let mut lanes = [0; 8];
+    for (eight, rows) in (0..).step_by(8).zip(rows.as_chunks::<8>().0) {
+        for ((lane, fact), bit) in lanes.iter_mut().zip(rows).zip(eight..) {
+            *lane |= if fact & mask == 0 { 0 } else { 1 << bit };
+        }
+    }
+    lanes.iter().fold(0, |word, lane| word | lane)
+}
+
+/// What some rules ask of each row of a column.
+struct Asked {
+    mask: u32,
+    visits: Vec<VisitRow>,
+    /// For each fact, one bit for each visit that it concerns.
+    concerns: [u32; 32],
+}
+
+impl Asked {
+    fn new(parts: impl Iterator<Item = RowPart>) -> Self {
+        let mut this = Self { mask: 0, visits: Vec::new(), concerns: [0; 32] };
+        for (number, part) in parts.enumerate() {
+            this.mask |= part.mask;
+            this.visits.push(part.visit);
+            for (fact, concerned) in this.concerns.iter_mut().enumerate() {
+                *concerned |= ((part.mask >> fact) & 1) << number;
             }
         }
-    };
-    visit_rows(&suspects.sources, &columns.source_facts, |entry| entry.sources, findings);
-    visit_rows(&suspects.targets, &columns.target_facts, |entry| entry.targets, findings);
-    visit_rows(&suspects.data_sets, &inventory.data.facts, |entry| entry.data_sets, findings);
-    for &row in &suspects.pairs {
-        for part in entries.iter().filter_map(|entry| entry.pairs) {
-            (part.visit)(inventory, row, findings);
+        this
+    }
+
+    /// Has every row with a fact that concerns a rule visited by it; `approach` reads what visits will read of a row.
+    fn visit<'a>(
+        &self,
+        facts: &[u32],
+        approach: impl Fn(u32) -> Option<u32>,
+        inventory: &'a Inventory,
+        findings: &mut Findings<'a>,
+    ) {
+        let visit = |row: u32, facts: u32| {
+            let concerned =
+                bits(0, facts.into()).fold(0, |all, fact| all | self.concerns.get(fact as usize).copied().unwrap_or(0));
+            for number in bits(0, concerned.into()) {
+                if let Some(visit) = self.visits.get(number as usize) {
+                    visit(inventory, row, findings);
+                }
+            }
+        };
+        let mut group = Group::new(approach, visit);
+        search(facts, self.mask, |row, facts| group.add(row, facts));
+        group.finish();
+    }
+}
+
+/// Faulty rows that are visited together. What is known of a row lies far from that of the next one with a fault: read one
+/// after the other before the first is visited, they are waited for at the same time.
+struct Group<A, V> {
+    rows: [(u32, u32); BLOCK],
+    length: usize,
+    approach: A,
+    visit: V,
+}
+
+impl<A: Fn(u32) -> Option<u32>, V: FnMut(u32, u32)> Group<A, V> {
+    fn new(approach: A, visit: V) -> Self {
+        Self { rows: [(0, 0); BLOCK], length: 0, approach, visit }
+    }
+
+    fn add(&mut self, row: u32, facts: u32) {
+        if let Some(place) = self.rows.get_mut(self.length) {
+            *place = (row, facts);
+            self.length += 1;
+        }
+        if self.length == BLOCK {
+            self.finish();
         }
     }
-    for once in entries.iter().filter_map(|entry| entry.once) {
-        once(inventory, findings);
+
+    fn finish(&mut self) {
+        let rows = self.rows.get(..self.length).unwrap_or_default();
+        let read = rows.iter().fold(0, |all, &(row, _)| all ^ (self.approach)(row).unwrap_or(0));
+        black_box(read);
+        for &(row, facts) in rows {
+            (self.visit)(row, facts);
+        }
+        self.length = 0;
     }
+}
+
+/// Evaluates these rules, each column once for all of them: rows with a fault are visited when the pass comes to them.
+pub(crate) fn evaluate<'a>(entries: &[&RuleEntry], inventory: &'a Inventory, findings: &mut Findings<'a>) {
+    let asked = |part: fn(&RuleEntry) -> Option<RowPart>| {
+        Asked::new(entries.iter().filter(|entry| entry.applies(inventory)).filter_map(|entry| part(entry)))
+    };
+    let (mapping, columns, data) = (&inventory.mapping, &inventory.columns, &inventory.data);
+    let source = |row| mapping.source(row).map(|source| source.unit.number());
+    let target = |row| mapping.target(row).map(|target| target.unit.number());
+    asked(|entry| entry.sources).visit(&columns.source_facts, source, inventory, findings);
+    asked(|entry| entry.targets).visit(&columns.target_facts, target, inventory, findings);
+    asked(|entry| entry.data_sets).visit(&data.facts, Some, inventory, findings);
+    let entries = || entries.iter().filter(|entry| entry.applies(inventory));
+    let masks = Masks::new(entries().copied(), inventory);
+    let both = |row| {
+        let pair = mapping.pairs.get(row as usize)?;
+        Some(source(pair.source)? ^ target(pair.target)?)
+    };
+    let parts: Vec<PairPart> = entries().filter_map(|entry| entry.pairs).collect();
+    let mut group = Group::new(both, |row, _| {
+        parts.iter().for_each(|part| (part.visit)(inventory, row, findings));
+    });
+    compare(columns, masks.pairs, |row| group.add(row, 0));
+    group.finish();
+    entries().filter_map(|entry| entry.once).for_each(|once| once(inventory, findings));
 }
 
 impl Inventory {
@@ -186,8 +302,8 @@ impl Inventory {
     /// closer. [`Inventory::check`] does this, and then says what is wrong with them.
     #[must_use]
     pub fn scan(&self) -> Suspects {
-        let entries: Vec<&RuleEntry> = REGISTRY.iter().copied().filter(|entry| entry.applies(self)).collect();
-        let mut suspects = Suspects::find(&Masks::new(&entries, self), self);
+        let entries = REGISTRY.iter().copied().filter(|entry| entry.applies(self));
+        let mut suspects = Suspects::find(&Masks::new(entries, self), self);
         let (sources, sets) = (self.mapping.source_set.words(), &self.sets);
         let scope = sets.scope_data.words().iter().zip(sets.scope_log.words());
         let sides = sets.log_side.words().iter().zip(sets.data_side.words());
@@ -263,9 +379,9 @@ mod tests {
         collect(&facts, 1, &mut rows);
         assert!((64..128).contains(&rows.capacity()), "{}", rows.capacity());
         let mut rows = Vec::new();
-        compare(&columns(64 * 64, &[]), BOTH, &mut rows);
+        compare(&columns(64 * 64, &[]), BOTH, |row| push(&mut rows, row, 64 * 64));
         assert_eq!(rows.capacity(), 0);
-        compare(&columns(64 * 64, &[(100, 1, 0)]), BOTH, &mut rows);
+        compare(&columns(64 * 64, &[(100, 1, 0)]), BOTH, |row| push(&mut rows, row, 64 * 64));
         assert!((64..128).contains(&rows.capacity()), "{}", rows.capacity());
     }
 
@@ -285,7 +401,7 @@ mod tests {
     #[track_caller]
     fn check_pairs(length: usize, mask: PairMask, differences: &[(u32, u32, u32)], expected: &[u32]) {
         let mut rows = Vec::new();
-        compare(&columns(length, differences), mask, &mut rows);
+        compare(&columns(length, differences), mask, |row| push(&mut rows, row, length));
         assert_eq!(rows, expected);
     }
 

@@ -88,7 +88,7 @@ pub fn method_of(rule: &RuleEntry) -> Method {
 }
 
 /// Evaluates one rule.
-pub fn evaluated(rule: &RuleEntry, inventories: &[Inventory]) -> Findings {
+pub fn evaluated<'a>(rule: &RuleEntry, inventories: &'a [Inventory]) -> Findings<'a> {
     let mut findings = Findings::default();
     inventories.iter().for_each(|inventory| rule.evaluate(inventory, &mut findings));
     findings
@@ -125,7 +125,7 @@ fn checks() -> Result<Vec<Piece>, String> {
             Method::Bcv => &bcv,
         });
         let name = format!("{}/{PAIRS}/1%", rule.rule.code());
-        pieces.push(Piece::new(name, move || evaluated(rule, &inventories)));
+        pieces.push(Piece::new(name, move || drop(black_box(evaluated(rule, &inventories)))));
     }
     Ok(pieces)
 }

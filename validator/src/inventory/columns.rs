@@ -1,6 +1,8 @@
 //! What the per-volume rules read: facts of sources and targets in row order, and both sides of each pair in pair
 //! order, one generation after the other.
 
+use dasdlab_model::states::DeviceType;
+
 use super::Inventory;
 
 /// Columns in row order and in pair order.
@@ -21,7 +23,54 @@ pub(crate) struct Columns {
     pub(crate) target_size: Vec<u32>,
 }
 
+/// Array and logical subsystem of a volume in one number: equal for two volumes exactly if both are equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct LssKey(pub(crate) u32);
+
+impl LssKey {
+    /// The part that is the array.
+    pub(crate) fn array(self) -> u32 {
+        self.0 >> 8
+    }
+}
+
+/// Device type and cylinders of a volume in one number: equal for two volumes exactly if both are equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct SizeKey(pub(crate) u32);
+
+impl SizeKey {
+    const TYPE_BIT: u32 = 1 << 31;
+
+    /// The key of this size.
+    pub(crate) fn new(device_type: DeviceType, cylinders: u32) -> Self {
+        match device_type {
+            DeviceType::T3380 => Self(cylinders),
+            DeviceType::T3390 => Self(cylinders | Self::TYPE_BIT),
+        }
+    }
+
+    /// 3390 or 3380.
+    pub(crate) fn device_type(self) -> DeviceType {
+        if self.0 & Self::TYPE_BIT == 0 { DeviceType::T3380 } else { DeviceType::T3390 }
+    }
+
+    /// Size in cylinders.
+    pub(crate) fn cylinders(self) -> u32 {
+        self.0 & !Self::TYPE_BIT
+    }
+}
+
 impl Columns {
+    /// Array and LSS of both sides of this pair, source first.
+    pub(crate) fn subsystems(&self, row: u32) -> (LssKey, LssKey) {
+        (LssKey(of(&self.source_lss, row)), LssKey(of(&self.target_lss, row)))
+    }
+
+    /// Device type and cylinders of both sides of this pair, source first.
+    pub(crate) fn sizes(&self, row: u32) -> (SizeKey, SizeKey) {
+        (SizeKey(of(&self.source_size, row)), SizeKey(of(&self.target_size, row)))
+    }
+
     /// Derives the columns from what is entered so far.
     pub(super) fn new(inventory: &Inventory) -> Self {
         let mapping = &inventory.mapping;
@@ -31,7 +80,7 @@ impl Columns {
             ..Self::default()
         };
         let keys = |device: super::volumes::Resolved| {
-            device.volume().and_then(|id| inventory.volumes.get(id)).map(|volume| (volume.lss_key(), volume.size_key()))
+            device.volume().and_then(|id| inventory.volumes.get(id)).map(|volume| (volume.lss_key().0, volume.size_key().0))
         };
         let sources: Vec<_> = mapping.sources.iter().map(|row| keys(row.device)).collect();
         let targets: Vec<_> = mapping.targets.iter().map(|row| keys(row.device)).collect();
@@ -49,4 +98,8 @@ impl Columns {
         }
         this
     }
+}
+
+fn of(column: &[u32], row: u32) -> u32 {
+    column.get(row as usize).copied().unwrap_or(0)
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use dasdlab_model::finding::Subject;
 use dasdlab_model::name::{CatalogName, ImsSsid, Volser};
 use dasdlab_model::states::{CatalogKind, DataSetClass, Storage};
 use dasdlab_model::tables::Texts;
@@ -16,6 +15,7 @@ use super::scope::{Scope, Users, is_data_side, is_log_side};
 use super::seen::Seen;
 use super::volume_set::VolumeSet;
 use super::volumes::Volumes;
+use crate::findings::{Subject, Text};
 
 /// A catalog.
 #[derive(Debug, Clone)]
@@ -153,13 +153,18 @@ impl Data {
     }
 
     /// How a finding names this data set.
-    pub(crate) fn subject(&self, set: u32) -> Option<Subject> {
-        self.name(set)?.parse().ok().map(Subject::DataSet)
+    pub(crate) fn subject(&self, set: u32) -> Option<Subject<'_>> {
+        ((set as usize) < self.names.len()).then(|| Subject::DataSet(&self.names, set))
+    }
+
+    /// The name of this data set as a finding states it.
+    pub(crate) fn text(&self, set: u32) -> Option<Text<'_>> {
+        ((set as usize) < self.names.len()).then(|| Text::DataSet(&self.names, set))
     }
 
     /// Names of those of these data sets that have any of these facts.
-    pub(crate) fn names<'a>(&'a self, sets: &'a [u32], facts: u32) -> impl Iterator<Item = &'a str> + 'a {
-        self.with(sets, facts).filter_map(|set| self.name(set))
+    pub(crate) fn names<'a>(&'a self, sets: &'a [u32], facts: u32) -> impl Iterator<Item = Text<'a>> + 'a {
+        self.with(sets, facts).filter_map(|set| self.text(set))
     }
 
     /// Names of those of these data sets that have any of these facts and a class that is asked for.
@@ -168,9 +173,9 @@ impl Data {
         sets: &'a [u32],
         facts: u32,
         asked: impl Fn(DataSetClass) -> bool + 'a,
-    ) -> impl Iterator<Item = &'a str> + 'a {
+    ) -> impl Iterator<Item = Text<'a>> + 'a {
         let sets = self.with(sets, facts).filter(move |&set| self.class(set).is_some_and(&asked));
-        sets.filter_map(|set| self.name(set))
+        sets.filter_map(|set| self.text(set))
     }
 
     /// Those of these data sets that have any of these facts.

@@ -18,8 +18,8 @@ use super::volumes::{Resolved, Units, Volumes};
 pub(crate) struct SourceRow {
     /// Its number.
     pub(crate) unit: Unit,
-    /// The label it was saved with.
-    pub(crate) saved: Option<Volser>,
+    /// The label it was saved with, as a word; 0 if it was saved without.
+    pub(crate) saved: u64,
     /// What it stands for.
     pub(crate) device: Resolved,
 }
@@ -96,7 +96,7 @@ impl Mapping {
             let device = units.resolve(source.unit);
             device.volume().into_iter().for_each(|volume| this.source_set.insert(volume));
             source_rows.insert(source.unit.number() as usize, row);
-            this.sources.push(SourceRow { unit: source.unit, saved: source.volser, device });
+            this.sources.push(SourceRow { unit: source.unit, saved: source.volser.map_or(0, Volser::packed), device });
         }
         let mut entries = Cow::from(&profile.targets);
         if !entries.is_sorted() {

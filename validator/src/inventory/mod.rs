@@ -24,15 +24,16 @@ mod volume_set;
 pub(crate) mod facts;
 pub(crate) mod volumes;
 
-use dasdlab_model::finding::Subject;
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::Observation;
 use dasdlab_model::site::Policy;
 use dasdlab_model::tables::Tables;
 use dasdlab_model::unit::Unit;
 
+use crate::findings::{Device, Subject};
+
 use claims::Claims;
-pub(crate) use claims::Use;
+pub(crate) use claims::{Claim, Use};
 pub(crate) use columns::Columns;
 use copies::Copies;
 use data::Data;
@@ -145,19 +146,13 @@ impl Inventory {
     }
 
     /// How a finding names this volume: by its unit in the profile's system, or by identity where it has none there.
-    pub(crate) fn subject(&self, volume: u32) -> Option<Subject> {
+    pub(crate) fn subject(&self, volume: u32) -> Option<Subject<'_>> {
         let volume = self.volumes.get(volume)?;
-        Some(volume.host.map_or(Subject::Volume(volume.id), |(unit, _)| Subject::Unit(unit)))
-    }
-
-    /// The same name as text, without its kind.
-    pub(crate) fn device(&self, volume: u32) -> Option<String> {
-        let volume = self.volumes.get(volume)?;
-        Some(volume.host.map_or_else(|| volume.id.to_string(), |(unit, _)| unit.to_string()))
+        Some(volume.host.map_or(Subject::Volume(&volume.id), |(unit, _)| Subject::Unit(unit)))
     }
 
     /// Names of these volumes.
-    pub(crate) fn devices(&self, volumes: impl IntoIterator<Item = u32>) -> Vec<String> {
-        volumes.into_iter().filter_map(|volume| self.device(volume)).collect()
+    pub(crate) fn devices(&self, volumes: impl IntoIterator<Item = u32>) -> impl Iterator<Item = Device<'_>> {
+        volumes.into_iter().filter_map(|volume| self.volumes.get(volume)).map(Device)
     }
 }

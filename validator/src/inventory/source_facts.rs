@@ -26,7 +26,7 @@ impl Inventory {
 
     fn source_volume_facts(&self, row: &SourceRow, id: u32, volume: &Volume) -> u32 {
         let mut facts = Facts::default();
-        facts.note(fact::VOLSER_MISMATCH, row.saved.is_none_or(|saved| saved.packed() != volume.label));
+        facts.note(fact::VOLSER_MISMATCH, row.saved == 0 || row.saved != volume.label);
         facts.note(fact::DUPLICATE_VOLSER, self.namesakes(id, volume).next().is_some());
         facts.note(status_fact(volume.status()), true);
         facts.note(fact::RESERVED, volume.reserved_by.is_some_and(|system| system != self.terms.system));

@@ -36,18 +36,23 @@ impl VolumeSet {
 
     /// The volumes of this set that are not in the other one, ascending.
     pub(crate) fn minus<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = u32> + 'a {
-        self.words().iter().zip(other.words()).map(|(&a, &b)| a & !b).enumerate().flat_map(|(at, word)| bits(at, word))
+        members(self.words().iter().zip(other.words()).map(|(&a, &b)| a & !b))
     }
 
     /// The volumes that are in both sets, ascending.
     pub(crate) fn both<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = u32> + 'a {
-        self.words().iter().zip(other.words()).map(|(&a, &b)| a & b).enumerate().flat_map(|(at, word)| bits(at, word))
+        members(self.words().iter().zip(other.words()).map(|(&a, &b)| a & b))
     }
 }
 
 /// The word of a volume, and its bit there.
 fn place(volume: u32) -> (usize, u64) {
     ((volume / u64::BITS) as usize, 1 << (volume % u64::BITS))
+}
+
+/// The numbers of all set bits. Most words have none.
+fn members(words: impl Iterator<Item = u64>) -> impl Iterator<Item = u32> {
+    words.enumerate().filter(|(_, word)| *word != 0).flat_map(|(at, word)| bits(at, word))
 }
 
 /// The numbers of the set bits of the word at this place.

@@ -1,11 +1,12 @@
 //! Arrays, volumes, and the units of the systems that profiles are saved on.
 
-use dasdlab_model::name::{ProfileName, Serial, SystemName, Volser};
+use dasdlab_model::name::{ProfileName, Serial, SystemName};
 use dasdlab_model::observation::{ArraySeen, Device, Observation};
 use dasdlab_model::states::{DeviceType, Family, Feature, HostStatus, Incapable, RemoteRole};
 use dasdlab_model::unit::{Unit, VolumeId};
 use rustc_hash::FxHashMap;
 
+use super::columns::{LssKey, SizeKey};
 use super::paged::PagedIndex;
 use super::seen::Seen;
 use super::volume_set::VolumeSet;
@@ -77,23 +78,14 @@ pub(crate) struct Volume {
 }
 
 impl Volume {
-    /// Its label.
-    pub(crate) fn volser(&self) -> Option<Volser> {
-        Volser::from_packed(self.label)
+    /// Array and logical subsystem in one number.
+    pub(crate) fn lss_key(&self) -> LssKey {
+        LssKey((self.array << 8) | u32::from(self.id.lss.id()))
     }
 
-    /// Array and logical subsystem in one number: equal for two volumes exactly if both are equal.
-    pub(crate) fn lss_key(&self) -> u32 {
-        (self.array << 8) | u32::from(self.id.lss.id())
-    }
-
-    /// Device type and cylinders in one number: equal for two volumes exactly if both are equal.
-    pub(crate) fn size_key(&self) -> u32 {
-        const TYPE_BIT: u32 = 1 << 31;
-        match self.device_type {
-            DeviceType::T3380 => self.cylinders,
-            DeviceType::T3390 => self.cylinders | TYPE_BIT,
-        }
+    /// Device type and cylinders in one number.
+    pub(crate) fn size_key(&self) -> SizeKey {
+        SizeKey::new(self.device_type, self.cylinders)
     }
 
     /// How the profile's system sees it, if it has a base unit there.

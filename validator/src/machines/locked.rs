@@ -12,8 +12,8 @@ use dasdlab_model::story::Phase;
 use dasdlab_model::transitions::Refusal;
 
 use super::checks::Rules;
-use crate::check::return_code;
-use crate::findings::Findings;
+use super::report::Report;
+use crate::check::{return_code, worst};
 
 /// What is done while the profile is locked.
 pub(super) trait Work {
@@ -46,7 +46,7 @@ pub(super) trait Work {
     }
 
     /// Ends the work: what it has found beside the check, and the lowest return code that its end permits.
-    fn conclude(&mut self, findings: &mut Findings) -> u8;
+    fn conclude(&mut self, findings: &mut Report) -> u8;
 }
 
 /// What work wants next.
@@ -83,7 +83,7 @@ pub(super) struct Desk {
     pub(super) scope: Option<RestoreScope>,
     /// The environment failed: PS00, or something that could not be written.
     pub(super) environment_failed: bool,
-    findings: Findings,
+    findings: Report,
 }
 
 /// What a check comes to.
@@ -162,7 +162,7 @@ impl<W: Work> Locked<W> {
     /// The machine of this work, which waits so many milliseconds at most.
     pub(super) fn new(profile: ProfileName, wait: u64, work: W) -> Self {
         let desk =
-            Desk { profile, deadline: Time::default(), scope: None, environment_failed: false, findings: Findings::default() };
+            Desk { profile, deadline: Time::default(), scope: None, environment_failed: false, findings: Report::default() };
         Self { work, desk, wait, stage: Stage::Begin }
     }
 
@@ -289,7 +289,7 @@ impl<W: Work> Locked<W> {
         Action::Done(if self.desk.environment_failed {
             Verdict { return_code: 12, restore_scope: None, findings }
         } else {
-            Verdict { return_code: return_code(&findings).max(at_least), restore_scope: self.desk.scope, findings }
+            Verdict { return_code: return_code(worst(&findings)).max(at_least), restore_scope: self.desk.scope, findings }
         })
     }
 }

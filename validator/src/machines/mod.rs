@@ -13,6 +13,7 @@ mod locked;
 mod outcome;
 mod plan;
 mod recheck;
+mod report;
 mod restore;
 mod setup;
 mod sight;

@@ -8,7 +8,7 @@ use dasdlab_model::states::{MirrorState, SetupReason};
 use dasdlab_model::unit::Unit;
 
 use super::plan::Plan;
-use crate::findings::Findings;
+use super::report::Report;
 
 /// Why a pair is not what setup wanted. The order of the variants is the order in which the profile shows them: by kind,
 /// never by which unit came first.
@@ -84,7 +84,7 @@ impl Outcomes {
     }
 
     /// Writes everything down as findings of PS16.
-    pub(super) fn report(&self, plan: &Plan, findings: &mut Findings) {
+    pub(super) fn report(&self, plan: &Plan, findings: &mut Report) {
         for (number, pair) in plan.all() {
             if let Some(state) = self.kept.get(&number) {
                 findings.add(Reason::Ps16AlreadyEstablished, pair.subjects(), [Fact::text(state)]);

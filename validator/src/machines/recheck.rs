@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use dasdlab_model::finding::{Finding, Severity, Subject};
+use dasdlab_model::finding::Severity;
 use dasdlab_model::name::{ProfileName, SystemName, Volser};
 use dasdlab_model::observation::{BackupProfile, Device, Observation};
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::unit::{Unit, VolumeId};
 
 use super::plan::PlannedPair;
-use crate::findings::Findings;
+use crate::findings::{Findings, Subject};
 use crate::inventory::Inventory;
 use crate::rules;
 
@@ -23,21 +23,22 @@ pub(super) fn recheck(seen: &Observation, profile: &ProfileName, pair: &PlannedP
     for entry in RULES.into_iter().filter_map(rules::entry) {
         entry.evaluate(&inventory, &mut findings);
     }
-    let errors = findings.iter().filter(|finding| finding.severity == Severity::E && is_about(finding, pair));
-    let mut reasons: Vec<Reason> = errors.map(|finding| finding.reason).collect();
+    let errors = findings.with_subjects().filter(|(_, severity, _)| *severity == Severity::E);
+    let about = errors.filter(|(_, _, subjects)| is_about(subjects.clone(), pair));
+    let mut reasons: Vec<Reason> = about.map(|(reason, _, _)| reason).collect();
     reasons.sort_unstable();
     reasons.dedup();
     reasons
 }
 
 /// Whether a finding names a side of the pair, and no other generation.
-fn is_about(finding: &Finding, pair: &PlannedPair) -> bool {
-    let names_side = finding.subjects.iter().any(|subject| match subject {
-        Subject::Unit(unit) => *unit == pair.source || *unit == pair.target,
+fn is_about<'a>(subjects: impl Iterator<Item = Subject<'a>> + Clone, pair: &PlannedPair) -> bool {
+    let names_side = subjects.clone().any(|subject| match subject {
+        Subject::Unit(unit) => unit == pair.source || unit == pair.target,
         _ => false,
     });
-    let names_other = finding.subjects.iter().any(|subject| match subject {
-        Subject::Generation(generation) => *generation != pair.generation,
+    let names_other = subjects.clone().any(|subject| match subject {
+        Subject::Generation(generation) => generation != pair.generation,
         _ => false,
     });
     names_side && !names_other

@@ -20,8 +20,8 @@ use super::fingerprint::fingerprint;
 use super::locked::{Desk, Judged, Locked, Want, Work, synchronizing};
 use super::outcome::Failure;
 use super::plan::Plan;
+use super::report::Report;
 use super::sight::{Sight, Standing};
-use crate::findings::Findings;
 
 /// The generation that every setup makes the current one.
 const CURRENT: u8 = 1;
@@ -139,7 +139,7 @@ impl<R: Rules> Work for SetUp<R> {
         }
     }
 
-    fn conclude(&mut self, findings: &mut Findings) -> u8 {
+    fn conclude(&mut self, findings: &mut Report) -> u8 {
         self.first.outcomes.report(&self.first.plan, findings);
         0
     }

@@ -51,9 +51,9 @@ pub struct RuleEntry {
 }
 
 /// What a rule asks once.
-pub(crate) type Visit = fn(&Inventory, &mut Findings);
+pub(crate) type Visit = for<'a> fn(&'a Inventory, &mut Findings<'a>);
 /// What a rule reports of a row.
-pub(crate) type VisitRow = fn(&Inventory, u32, &mut Findings);
+pub(crate) type VisitRow = for<'a> fn(&'a Inventory, u32, &mut Findings<'a>);
 
 /// Facts that concern a rule, and what it reports of a row with any of them.
 #[derive(Debug, Clone, Copy)]
@@ -81,7 +81,7 @@ impl RuleEntry {
     }
 
     /// Evaluates this rule alone, whatever other rules say.
-    pub fn evaluate(&self, inventory: &Inventory, findings: &mut Findings) {
+    pub fn evaluate<'a>(&self, inventory: &'a Inventory, findings: &mut Findings<'a>) {
         scan::evaluate(&[self], inventory, findings);
     }
 }

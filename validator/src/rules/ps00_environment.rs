@@ -1,10 +1,9 @@
 //! PS00: what profile setup has to read must be there.
 
-use dasdlab_model::finding::{Fact, Subject};
 use dasdlab_model::reasons::{Reason, Rule};
 
 use super::{ReasonDoc, RuleDoc, RuleEntry};
-use crate::findings::Findings;
+use crate::findings::{Fact, Findings, Subject};
 use crate::inventory::Inventory;
 use crate::inventory::facts::data_set as fact;
 
@@ -56,18 +55,18 @@ const DOC: RuleDoc = RuleDoc {
 /// The rule.
 pub(super) static RULE: RuleEntry = RuleEntry { once: Some(once), ..RuleEntry::new(Rule::PS00, &DOC) };
 
-fn once(inventory: &Inventory, findings: &mut Findings) {
+fn once<'a>(inventory: &'a Inventory, findings: &mut Findings<'a>) {
     let terms = &inventory.terms;
-    let profile = || [Subject::Profile(terms.name.clone())];
+    let profile = || [Subject::Profile(&terms.name)];
     if !terms.ims_is_known() {
-        let facts = [Fact::text(terms.ims_ssid), Fact::list(&terms.known_ims)];
+        let facts = [Fact::text(terms.ims_ssid), findings.list(terms.known_ims.iter().copied())];
         findings.add(Reason::Ps00UnknownImsSystem, profile(), facts);
     } else {
         unreadable_catalogs(inventory, findings);
     }
     for array in inventory.volumes.arrays.iter().filter(|array| array.units > 0 && !array.reachable) {
         let facts = [Fact::Number(u64::from(array.units))];
-        findings.add(Reason::Ps00ArrayUnreachable, [Subject::Array(array.serial)], facts);
+        findings.add(Reason::Ps00ArrayUnreachable, [Subject::Array(&array.serial)], facts);
     }
     if terms.denied {
         findings.add(Reason::Ps00NotAuthorized, profile(), [Fact::text(terms.ims_ssid)]);
@@ -77,10 +76,10 @@ fn once(inventory: &Inventory, findings: &mut Findings) {
     }
 }
 
-fn unreadable_catalogs(inventory: &Inventory, findings: &mut Findings) {
+fn unreadable_catalogs<'a>(inventory: &'a Inventory, findings: &mut Findings<'a>) {
     let data = &inventory.data;
     for (id, catalog) in (0..).zip(&data.catalogs).filter(|(_, catalog)| !catalog.reachable && catalog.facts & fact::OWN != 0) {
-        let facts = [Fact::list(data.names(data.named.of(id), fact::OWN))];
-        findings.add(Reason::Ps00CatalogUnavailable, [Subject::Catalog(catalog.name.clone())], facts);
+        let facts = [findings.list(data.names(data.named.of(id), fact::OWN))];
+        findings.add(Reason::Ps00CatalogUnavailable, [Subject::Catalog(&catalog.name)], facts);
     }
 }

@@ -1,11 +1,11 @@
 //! PS01: every volume in use by the IMS system is in the backup.
 
-use dasdlab_model::finding::{Fact, Severity};
+use dasdlab_model::finding::Severity;
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::{DataSetClass, MigratedPolicy};
 
 use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
-use crate::findings::{self, Findings};
+use crate::findings::{Fact, Findings};
 use crate::inventory::Inventory;
 use crate::inventory::facts::{any_of, data_set as fact};
 
@@ -67,30 +67,31 @@ const MASK: u32 = any_of(&[fact::UNKNOWN_VOLUME, fact::NOT_ON_VOLUME, fact::MIGR
 pub(super) static RULE: RuleEntry =
     RuleEntry { data_sets: Some(RowPart { mask: MASK, visit: data_set }), once: Some(once), ..RuleEntry::new(Rule::PS01, &DOC) };
 
-fn once(inventory: &Inventory, findings: &mut Findings) {
+fn once<'a>(inventory: &'a Inventory, findings: &mut Findings<'a>) {
     let data = &inventory.data;
     for volume in inventory.sets.scope_data.minus(&inventory.mapping.source_set) {
         let (Some(subject), Some(seen)) = (inventory.subject(volume), inventory.volumes.get(volume)) else { continue };
         let names = data.with_class(data.sets_on.of(volume), fact::IN_SCOPE, |class| {
             !matches!(class, DataSetClass::Log | DataSetClass::Recon)
         });
-        findings.add(Reason::Ps01Missing, [subject], [findings::volser(seen.volser()), Fact::list(names)]);
+        let facts = [Fact::Label(&seen.label), findings.list(names)];
+        findings.add(Reason::Ps01Missing, [subject], facts);
     }
 }
 
-fn data_set(inventory: &Inventory, row: u32, findings: &mut Findings) {
+fn data_set<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let data = &inventory.data;
     let (Some(subject), Some(class)) = (data.subject(row), data.class(row)) else { return };
     let facts = data.facts_of(row);
-    let subject = || [subject.clone()];
+    let subject = || [subject];
     if facts & fact::UNKNOWN_VOLUME != 0 {
         let labels = &inventory.labels;
         let unknown = data.set_labels.of(row).iter().filter(|&&label| labels.means(label).is_empty());
-        let unknown = Fact::list(unknown.filter_map(|&label| labels.name(label)));
+        let unknown = findings.list(unknown.filter_map(|&label| labels.name(label)));
         findings.add(Reason::Ps01UnknownVolume, subject(), [Fact::text(class), unknown]);
     }
     if facts & fact::NOT_ON_VOLUME != 0 {
-        let not_found = Fact::list(data.not_found.get(&row).into_iter().flatten());
+        let not_found = findings.list(data.not_found.get(&row).into_iter().flatten().copied());
         findings.add(Reason::Ps01NotOnVolume, subject(), [Fact::text(class), not_found]);
     }
     if facts & fact::MIGRATED != 0 {

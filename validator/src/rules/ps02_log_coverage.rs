@@ -1,10 +1,9 @@
 //! PS02: every log volume is in a full backup.
 
-use dasdlab_model::finding::Fact;
 use dasdlab_model::reasons::{Reason, Rule};
 
 use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
-use crate::findings::{self, Findings};
+use crate::findings::{Fact, Findings};
 use crate::inventory::Inventory;
 use crate::inventory::facts::{data_set, source};
 
@@ -52,25 +51,26 @@ pub(super) static RULE: RuleEntry = RuleEntry {
     ..RuleEntry::new(Rule::PS02, &DOC)
 };
 
-fn once(inventory: &Inventory, findings: &mut Findings) {
+fn once<'a>(inventory: &'a Inventory, findings: &mut Findings<'a>) {
     for volume in inventory.sets.scope_log.minus(&inventory.mapping.source_set) {
         report(inventory, volume, Reason::Ps02Missing, findings);
     }
 }
 
-fn log_in_data_backup(inventory: &Inventory, row: u32, findings: &mut Findings) {
+fn log_in_data_backup<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     if let Some((_, Some((volume, _)))) = inventory.source(row) {
         report(inventory, volume, Reason::Ps02LogInDataBackup, findings);
     }
 }
 
-fn report(inventory: &Inventory, volume: u32, reason: Reason, findings: &mut Findings) {
+fn report<'a>(inventory: &'a Inventory, volume: u32, reason: Reason, findings: &mut Findings<'a>) {
     let (Some(subject), Some(seen)) = (inventory.subject(volume), inventory.volumes.get(volume)) else { return };
     let names = inventory.data.names(inventory.data.sets_on.of(volume), data_set::LOG_SIDE);
-    findings.add(reason, [subject], [findings::volser(seen.volser()), Fact::list(names)]);
+    let facts = [Fact::Label(&seen.label), findings.list(names)];
+    findings.add(reason, [subject], facts);
 }
 
-fn on_tape(inventory: &Inventory, row: u32, findings: &mut Findings) {
+fn on_tape<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let (Some(subject), Some(class)) = (inventory.data.subject(row), inventory.data.class(row)) else { return };
     findings.add(Reason::Ps02OnTape, [subject], [Fact::text(class)]);
 }

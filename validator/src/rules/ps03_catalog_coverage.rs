@@ -1,11 +1,10 @@
 //! PS03: the user catalogs of the data sets in scope are in the backup.
 
-use dasdlab_model::finding::{Fact, Subject};
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::CatalogKind;
 
 use super::{ReasonDoc, RuleDoc, RuleEntry};
-use crate::findings::Findings;
+use crate::findings::{Findings, Subject};
 use crate::inventory::Inventory;
 use crate::inventory::facts::data_set as fact;
 
@@ -55,23 +54,26 @@ const DOC: RuleDoc = RuleDoc {
 /// The rule.
 pub(super) static RULE: RuleEntry = RuleEntry { once: Some(once), ..RuleEntry::new(Rule::PS03, &DOC) };
 
-fn once(inventory: &Inventory, findings: &mut Findings) {
+fn once<'a>(inventory: &'a Inventory, findings: &mut Findings<'a>) {
     let data = &inventory.data;
     for (id, catalog) in (0..).zip(&data.catalogs).filter(|(_, catalog)| catalog.facts & fact::IN_SCOPE != 0) {
-        let subject = || [Subject::Catalog(catalog.name.clone())];
-        let in_scope = || Fact::list(data.names(data.named.of(id), fact::IN_SCOPE));
+        let subject = || [Subject::Catalog(&catalog.name)];
+        let in_scope = || data.names(data.named.of(id), fact::IN_SCOPE);
         if catalog.kind == CatalogKind::Master {
-            findings.add(Reason::Ps03MasterCatalog, subject(), [in_scope()]);
+            let facts = [findings.list(in_scope())];
+            findings.add(Reason::Ps03MasterCatalog, subject(), facts);
             continue;
         }
         let place = Place::new(inventory, data.catalog_labels.of(id));
         if !place.outside.is_empty() || !place.unknown.is_empty() {
-            let facts = [Fact::list(inventory.devices(place.outside)), Fact::list(place.unknown), in_scope()];
+            let facts =
+                [findings.list(inventory.devices(place.outside)), findings.list(place.unknown), findings.list(in_scope())];
             findings.add(Reason::Ps03Missing, subject(), facts);
         }
         if !place.sources.is_empty() && catalog.facts & fact::STRAY != 0 {
-            let stray = Fact::list(data.names(data.named.of(id), fact::STRAY));
-            findings.add(Reason::Ps03ForeignEntries, subject(), [Fact::list(inventory.devices(place.sources)), stray]);
+            let stray = findings.list(data.names(data.named.of(id), fact::STRAY));
+            let facts = [findings.list(inventory.devices(place.sources)), stray];
+            findings.add(Reason::Ps03ForeignEntries, subject(), facts);
         }
     }
 }

@@ -1,10 +1,9 @@
 //! PS04: logs and data are apart.
 
-use dasdlab_model::finding::{Fact, Subject};
 use dasdlab_model::reasons::{Reason, Rule};
 
 use super::{ReasonDoc, RuleDoc, RuleEntry};
-use crate::findings::{self, Findings};
+use crate::findings::{Fact, Findings, Subject};
 use crate::inventory::Inventory;
 use crate::inventory::facts::data_set as fact;
 
@@ -42,26 +41,26 @@ const DOC: RuleDoc = RuleDoc {
 /// The rule.
 pub(super) static RULE: RuleEntry = RuleEntry { once: Some(once), ..RuleEntry::new(Rule::PS04, &DOC) };
 
-fn once(inventory: &Inventory, findings: &mut Findings) {
+fn once<'a>(inventory: &'a Inventory, findings: &mut Findings<'a>) {
     let data = &inventory.data;
     for volume in inventory.sets.log_side.both(&inventory.sets.data_side) {
         let (Some(subject), Some(seen)) = (inventory.subject(volume), inventory.volumes.get(volume)) else { continue };
-        let side = |facts| Fact::list(things(inventory, volume, facts));
-        let facts = [findings::volser(seen.volser()), side(fact::LOG_SIDE), side(fact::DATA_SIDE)];
+        let mut side = |facts| findings.list(things(inventory, volume, facts));
+        let facts = [Fact::Label(&seen.label), side(fact::LOG_SIDE), side(fact::DATA_SIDE)];
         findings.add(Reason::Ps04SharedVolume, [subject], facts);
     }
     for (id, catalog) in (0..).zip(&data.catalogs).filter(|(_, catalog)| catalog.serves_both_sides()) {
-        let side = |facts| Fact::list(data.names(data.named.of(id), facts));
-        let subject = Subject::Catalog(catalog.name.clone());
-        findings.add(Reason::Ps04SharedCatalog, [subject], [side(fact::LOG_SIDE), side(fact::DATA_SIDE)]);
+        let mut side = |facts| findings.list(data.names(data.named.of(id), facts));
+        let facts = [side(fact::LOG_SIDE), side(fact::DATA_SIDE)];
+        findings.add(Reason::Ps04SharedCatalog, [Subject::Catalog(&catalog.name)], facts);
     }
 }
 
 /// What lies on the volume of the side with these facts.
-fn things(inventory: &Inventory, volume: u32, facts: u32) -> impl Iterator<Item = Subject> + '_ {
+fn things(inventory: &Inventory, volume: u32, facts: u32) -> impl Iterator<Item = Subject<'_>> {
     let data = &inventory.data;
     let sets = data.with(data.sets_on.of(volume), facts).filter_map(|set| data.subject(set));
     let catalogs = data.catalogs_on.of(volume).iter().filter_map(|&id| data.catalogs.get(id as usize));
     let catalogs = catalogs.filter(move |catalog| catalog.serves(facts) && !catalog.serves_both_sides());
-    sets.chain(catalogs.map(|catalog| Subject::Catalog(catalog.name.clone())))
+    sets.chain(catalogs.map(|catalog| Subject::Catalog(&catalog.name)))
 }

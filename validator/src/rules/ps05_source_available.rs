@@ -1,10 +1,9 @@
 //! PS05: sources are what the profile says, online and nobody's copy.
 
-use dasdlab_model::finding::{Fact, Subject};
 use dasdlab_model::reasons::{Reason, Rule};
 
 use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
-use crate::findings::{self, Findings};
+use crate::findings::{Fact, Findings, Subject};
 use crate::inventory::facts::{any_of, source as fact};
 use crate::inventory::volumes::Volume;
 use crate::inventory::{Inventory, SourceRow};
@@ -141,7 +140,7 @@ const MASK: u32 = any_of(&[
 pub(super) static RULE: RuleEntry =
     RuleEntry { sources: Some(RowPart { mask: MASK, visit }), ..RuleEntry::new(Rule::PS05, &DOC) };
 
-fn visit(inventory: &Inventory, row: u32, findings: &mut Findings) {
+fn visit<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((source, volume)) = inventory.source(row) else { return };
     let facts = inventory.source_facts_of(row);
     let system = || [Fact::text(inventory.terms.system)];
@@ -157,47 +156,63 @@ fn visit(inventory: &Inventory, row: u32, findings: &mut Findings) {
     }
 }
 
-fn host_view(inventory: &Inventory, source: &SourceRow, id: u32, volume: &Volume, facts: u32, findings: &mut Findings) {
-    let subject = || [Subject::Unit(source.unit)];
-    let label = || findings::volser(volume.volser());
+fn host_view<'a>(
+    inventory: &'a Inventory,
+    source: &'a SourceRow,
+    id: u32,
+    volume: &'a Volume,
+    facts: u32,
+    findings: &mut Findings<'a>,
+) {
+    let subject = [Subject::Unit(source.unit)];
+    let label = Fact::Label(&volume.label);
     if facts & fact::VOLSER_MISMATCH != 0 {
-        findings.add(Reason::Ps05VolserMismatch, subject(), [findings::volser(source.saved), label()]);
+        findings.add(Reason::Ps05VolserMismatch, subject, [Fact::Label(&source.saved), label]);
     }
     if facts & fact::DUPLICATE_VOLSER != 0 {
         let others = inventory.namesakes(id, volume).filter_map(|other| other.host).map(|(unit, _)| unit);
-        findings.add(Reason::Ps05DuplicateVolser, subject(), [label(), Fact::list(others)]);
+        let facts = [label, findings.list(others)];
+        findings.add(Reason::Ps05DuplicateVolser, subject, facts);
     }
     for (_, reason) in PLAIN.iter().filter(|(fact, _)| facts & fact != 0) {
-        findings.add(*reason, subject(), [label()]);
+        findings.add(*reason, subject, [label]);
     }
-    if let Some(system) = volume.reserved_by.filter(|_| facts & fact::RESERVED != 0) {
-        findings.add(Reason::Ps05Reserved, subject(), [label(), Fact::text(system)]);
+    if facts & fact::RESERVED != 0 {
+        findings.add(Reason::Ps05Reserved, subject, [label, Fact::ReservedBy(&volume.reserved_by)]);
     }
     if facts & fact::METHOD_UNSUPPORTED != 0
         && let Some(array) = inventory.volumes.array_of(volume)
     {
-        findings.add(Reason::Ps05MethodUnsupported, subject(), [Fact::text(array.serial), Fact::text(array.family)]);
+        findings.add(Reason::Ps05MethodUnsupported, subject, [Fact::text(&array.serial), Fact::text(array.family)]);
     }
 }
 
-fn copies(inventory: &Inventory, source: &SourceRow, id: u32, volume: &Volume, facts: u32, findings: &mut Findings) {
-    let label = findings::volser(volume.volser());
+fn copies<'a>(
+    inventory: &'a Inventory,
+    source: &SourceRow,
+    id: u32,
+    volume: &'a Volume,
+    facts: u32,
+    findings: &mut Findings<'a>,
+) {
+    let subject = [Subject::Unit(source.unit)];
+    let label = Fact::Label(&volume.label);
     let copies = &inventory.copies;
     if facts & fact::COPY_TARGET != 0 {
         let flashcopy = copies.flashcopy_sources.of(id);
-        let standards: Vec<u32> = copies.established_to(id).map(|standard| standard.volume).collect();
+        let standards = || copies.established_to(id).map(|standard| standard.volume);
         let roles = [
-            ("flashcopy-target", !flashcopy.is_empty()),
-            ("bcv", !standards.is_empty()),
-            ("remote-secondary", volume.remote_secondary),
+            (&"flashcopy-target", !flashcopy.is_empty()),
+            (&"bcv", standards().next().is_some()),
+            (&"remote-secondary", volume.remote_secondary),
         ];
-        let roles = Fact::list(roles.iter().filter(|(_, holds)| *holds).map(|(role, _)| role));
-        let from = Fact::list(inventory.devices(flashcopy.iter().copied().chain(standards)));
-        findings.add(Reason::Ps05CopyTarget, [Subject::Unit(source.unit)], [label.clone(), roles, from]);
+        let roles = findings.list(roles.into_iter().filter(|(_, holds)| *holds).map(|(role, _)| role));
+        let from = findings.list(inventory.devices(flashcopy.iter().copied().chain(standards())));
+        findings.add(Reason::Ps05CopyTarget, subject, [label, roles, from]);
     }
     if facts & fact::RESTORING != 0 {
-        let states = Fact::list(copies.restoring(id).map(|partner| partner.state));
-        let partners = Fact::list(inventory.devices(copies.restoring(id).map(|partner| partner.volume)));
-        findings.add(Reason::Ps05Restoring, [Subject::Unit(source.unit)], [label, states, partners]);
+        let states = findings.list(copies.restoring(id).map(|partner| partner.state));
+        let partners = findings.list(inventory.devices(copies.restoring(id).map(|partner| partner.volume)));
+        findings.add(Reason::Ps05Restoring, subject, [label, states, partners]);
     }
 }

@@ -1,11 +1,10 @@
 //! PS06: targets are free to be copied onto, and fit their sources.
 
-use dasdlab_model::finding::{Fact, Subject};
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::Method;
 
 use super::{PairPart, ReasonDoc, RowPart, RuleDoc, RuleEntry};
-use crate::findings::{self, Findings};
+use crate::findings::{Fact, Findings, Subject};
 use crate::inventory::facts::{any_of, target as fact};
 use crate::inventory::volumes::Volume;
 use crate::inventory::{Inventory, TargetRow};
@@ -196,7 +195,7 @@ pub(super) static RULE: RuleEntry = RuleEntry {
     ..RuleEntry::new(Rule::PS06, &DOC)
 };
 
-fn visit(inventory: &Inventory, row: u32, findings: &mut Findings) {
+fn visit<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((target, volume)) = inventory.target(row) else { return };
     let facts = inventory.target_facts_of(row);
     let system = || [Fact::text(inventory.terms.system)];
@@ -211,39 +210,48 @@ fn visit(inventory: &Inventory, row: u32, findings: &mut Findings) {
     }
 }
 
-fn visit_volume(inventory: &Inventory, target: &TargetRow, id: u32, volume: &Volume, facts: u32, findings: &mut Findings) {
-    let subject = || [Subject::Unit(target.unit)];
-    let label = || findings::volser(volume.volser());
+fn visit_volume<'a>(
+    inventory: &'a Inventory,
+    target: &TargetRow,
+    id: u32,
+    volume: &'a Volume,
+    facts: u32,
+    findings: &mut Findings<'a>,
+) {
+    let subject = [Subject::Unit(target.unit)];
+    let label = Fact::Label(&volume.label);
     for (_, reason) in PLAIN.iter().filter(|(fact, _)| facts & fact != 0) {
-        findings.add(*reason, subject(), [label()]);
+        findings.add(*reason, subject, [label]);
     }
-    if let Some(system) = volume.reserved_by {
-        findings.add(Reason::Ps06Reserved, subject(), [label(), Fact::text(system)]);
+    if facts & fact::RESERVED != 0 {
+        findings.add(Reason::Ps06Reserved, subject, [label, Fact::ReservedBy(&volume.reserved_by)]);
     }
     if facts & fact::HOLDS_DATA != 0 {
-        findings.add(Reason::Ps06HoldsData, subject(), [label(), Fact::list(things(inventory, id))]);
+        let facts = [label, findings.list(things(inventory, id))];
+        findings.add(Reason::Ps06HoldsData, subject, facts);
     }
     if facts & fact::FOREIGN_RELATION != 0 {
-        let others = Fact::list(inventory.devices(inventory.foreign_copies(id)));
-        findings.add(Reason::Ps06ForeignRelation, subject(), [label(), others]);
+        let facts = [label, findings.list(inventory.devices(inventory.foreign_copies(id)))];
+        findings.add(Reason::Ps06ForeignRelation, subject, facts);
     }
-    if let Some(array) = inventory.volumes.array_of(volume) {
+    if facts & any_of(&[fact::NOT_BCV, fact::METHOD_UNSUPPORTED]) != 0
+        && let Some(array) = inventory.volumes.array_of(volume)
+    {
         if facts & fact::NOT_BCV != 0 {
-            findings.add(Reason::Ps06NotBcv, subject(), [label(), Fact::text(array.serial)]);
+            findings.add(Reason::Ps06NotBcv, subject, [label, Fact::text(&array.serial)]);
         }
         if facts & fact::METHOD_UNSUPPORTED != 0 {
-            let facts = [Fact::text(array.serial), Fact::text(array.family)];
-            findings.add(Reason::Ps06MethodUnsupported, subject(), facts);
+            findings.add(Reason::Ps06MethodUnsupported, subject, [Fact::text(&array.serial), Fact::text(array.family)]);
         }
     }
 }
 
 /// Every data set and catalog on the volume.
-fn things(inventory: &Inventory, volume: u32) -> impl Iterator<Item = Subject> + '_ {
+fn things(inventory: &Inventory, volume: u32) -> impl Iterator<Item = Subject<'_>> {
     let data = &inventory.data;
     let sets = data.sets_on.of(volume).iter().filter_map(|&set| data.subject(set));
     let catalogs = data.catalogs_on.of(volume).iter().filter_map(|&catalog| data.catalogs.get(catalog as usize));
-    sets.chain(catalogs.map(|catalog| Subject::Catalog(catalog.name.clone())))
+    sets.chain(catalogs.map(|catalog| Subject::Catalog(&catalog.name)))
 }
 
 fn pair_mask(inventory: &Inventory) -> PairMask {
@@ -253,27 +261,28 @@ fn pair_mask(inventory: &Inventory) -> PairMask {
     }
 }
 
-fn visit_pair(inventory: &Inventory, row: u32, findings: &mut Findings) {
+fn visit_pair<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((pair, source_end, target_end)) = inventory.pair(row) else { return };
-    let (source, target) = (source_end.volume, target_end.volume);
-    let subjects = || [Subject::Unit(target_end.unit), Subject::Unit(source_end.unit), Subject::Generation(pair.generation)];
-    if source.device_type != target.device_type {
-        let facts = [Fact::text(target.device_type), Fact::text(source.device_type)];
-        findings.add(Reason::Ps06DeviceType, subjects(), facts);
+    let (source, target) = inventory.columns.sizes(row);
+    let subjects = [Subject::Unit(target_end.unit), Subject::Unit(source_end.unit), Subject::Generation(pair.generation)];
+    if source.device_type() != target.device_type() {
+        let facts = [Fact::text(target.device_type()), Fact::text(source.device_type())];
+        findings.add(Reason::Ps06DeviceType, subjects, facts);
     }
     let bcv = inventory.terms.method == Method::Bcv;
-    let size = match target.cylinders.cmp(&source.cylinders) {
+    let size = match target.cylinders().cmp(&source.cylinders()) {
         std::cmp::Ordering::Equal => None,
         _ if bcv => Some(Reason::Ps06SizeMismatch),
         std::cmp::Ordering::Less => Some(Reason::Ps06TooSmall),
         std::cmp::Ordering::Greater => Some(Reason::Ps06Larger),
     };
     if let Some(reason) = size {
-        let facts = [Fact::Number(u64::from(target.cylinders)), Fact::Number(u64::from(source.cylinders))];
-        findings.add(reason, subjects(), facts);
+        let facts = [Fact::Number(u64::from(target.cylinders())), Fact::Number(u64::from(source.cylinders()))];
+        findings.add(reason, subjects, facts);
     }
-    if bcv && source.id.array != target.id.array {
-        let facts = [Fact::text(target.id.array), Fact::text(source.id.array)];
-        findings.add(Reason::Ps06DifferentArray, subjects(), facts);
+    let (source_lss, target_lss) = inventory.columns.subsystems(row);
+    if bcv && source_lss.array() != target_lss.array() {
+        let (source, target) = (source_end.volume, target_end.volume);
+        findings.add(Reason::Ps06DifferentArray, subjects, [Fact::text(&target.id.array), Fact::text(&source.id.array)]);
     }
 }

@@ -1,12 +1,12 @@
 //! PS07: both sides can do FlashCopy.
 
-use dasdlab_model::finding::{Fact, Side, Subject};
+use dasdlab_model::finding::Side;
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::Method;
 use dasdlab_model::unit::Unit;
 
 use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
-use crate::findings::{self, Findings};
+use crate::findings::{Fact, Findings, Subject};
 use crate::inventory::facts::{any_of, flashcopy, source};
 use crate::inventory::volumes::Volume;
 use crate::inventory::{Inventory, RELATION_LIMIT};
@@ -66,7 +66,7 @@ pub(super) static RULE: RuleEntry = RuleEntry {
     ..RuleEntry::new(Rule::PS07, &DOC)
 };
 
-fn visit_source(inventory: &Inventory, row: u32, findings: &mut Findings) {
+fn visit_source<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((row_of, Some((id, volume)))) = inventory.source(row) else { return };
     let facts = inventory.source_facts_of(row);
     capable(inventory, row_of.unit, Side::Source, volume, facts, findings);
@@ -77,31 +77,31 @@ fn visit_source(inventory: &Inventory, row: u32, findings: &mut Findings) {
         findings.add(
             Reason::Ps07RelationLimit,
             [Subject::Unit(row_of.unit), Subject::Side(Side::Source)],
-            [findings::volser(volume.volser()), relations, generations, number(RELATION_LIMIT)],
+            [Fact::Label(&volume.label), relations, generations, number(RELATION_LIMIT)],
         );
     }
 }
 
-fn visit_target(inventory: &Inventory, row: u32, findings: &mut Findings) {
+fn visit_target<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((row_of, Some((_, volume)))) = inventory.target(row) else { return };
     capable(inventory, row_of.unit, Side::Target, volume, inventory.target_facts_of(row), findings);
 }
 
-fn capable(inventory: &Inventory, unit: Unit, side: Side, volume: &Volume, facts: u32, findings: &mut Findings) {
-    let subjects = || [Subject::Unit(unit), Subject::Side(side)];
-    let label = || findings::volser(volume.volser());
+fn capable<'a>(inventory: &'a Inventory, unit: Unit, side: Side, volume: &'a Volume, facts: u32, findings: &mut Findings<'a>) {
+    let subjects = [Subject::Unit(unit), Subject::Side(side)];
+    let label = Fact::Label(&volume.label);
     if facts & flashcopy::NOT_LICENSED != 0
         && let Some(array) = inventory.volumes.array_of(volume)
     {
-        findings.add(Reason::Ps07NotLicensed, subjects(), [Fact::text(array.serial)]);
+        findings.add(Reason::Ps07NotLicensed, subjects, [Fact::text(&array.serial)]);
     }
-    if let Some(cause) = volume.incapable {
-        findings.add(Reason::Ps07NotCapable, subjects(), [label(), Fact::text(cause)]);
+    if facts & flashcopy::NOT_CAPABLE != 0 {
+        findings.add(Reason::Ps07NotCapable, subjects, [label, Fact::Cause(&volume.incapable)]);
     }
-    if volume.inhibited {
-        findings.add(Reason::Ps07Inhibited, subjects(), [label()]);
+    if facts & flashcopy::INHIBITED != 0 {
+        findings.add(Reason::Ps07Inhibited, subjects, [label]);
     }
-    if volume.v1_active {
-        findings.add(Reason::Ps07V1Active, subjects(), [label()]);
+    if facts & flashcopy::V1_ACTIVE != 0 {
+        findings.add(Reason::Ps07V1Active, subjects, [label]);
     }
 }

@@ -1,11 +1,10 @@
 //! PS08: FlashCopy pairs lie in one logical subsystem of one array.
 
-use dasdlab_model::finding::{Fact, Subject};
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::{LssScope, Method};
 
 use super::{PairPart, ReasonDoc, RuleDoc, RuleEntry};
-use crate::findings::Findings;
+use crate::findings::{Fact, Findings, LssOf, Subject};
 use crate::inventory::Inventory;
 use crate::scan::PairMask;
 
@@ -51,14 +50,14 @@ fn mask(inventory: &Inventory) -> PairMask {
     }
 }
 
-fn visit(inventory: &Inventory, row: u32, findings: &mut Findings) {
+fn visit<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((pair, source, target)) = inventory.pair(row) else { return };
     let subjects = [Subject::Unit(source.unit), Subject::Unit(target.unit), Subject::Generation(pair.generation)];
-    let (source, target) = (source.volume, target.volume);
-    if source.id.array != target.id.array {
-        findings.add(Reason::Ps08DifferentArray, subjects, [Fact::text(source.id.array), Fact::text(target.id.array)]);
-    } else if source.id.lss != target.id.lss && inventory.policy.lss_scope == LssScope::SameLss {
-        let lss = |id: dasdlab_model::unit::VolumeId| Fact::Text(format!("{}/{}", id.array, id.lss));
-        findings.add(Reason::Ps08DifferentLss, subjects, [lss(source.id), lss(target.id)]);
+    let (source, target) = (&source.volume.id, &target.volume.id);
+    let (source_lss, target_lss) = inventory.columns.subsystems(row);
+    if source_lss.array() != target_lss.array() {
+        findings.add(Reason::Ps08DifferentArray, subjects, [Fact::text(&source.array), Fact::text(&target.array)]);
+    } else if source_lss != target_lss && inventory.policy.lss_scope == LssScope::SameLss {
+        findings.add(Reason::Ps08DifferentLss, subjects, [Fact::text(LssOf(source)), Fact::text(LssOf(target))]);
     }
 }

@@ -1,14 +1,12 @@
 //! PS09: no target belongs to another profile, and no source is another profile's target.
 
-use dasdlab_model::finding::{Fact, Subject};
-use dasdlab_model::name::Volser;
+use dasdlab_model::name::ProfileName;
 use dasdlab_model::reasons::{Reason, Rule};
-use dasdlab_model::unit::Unit;
 
 use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
-use crate::findings::{self, Findings};
+use crate::findings::{Fact, Findings, Subject};
 use crate::inventory::facts::{any_of, source, target};
-use crate::inventory::{Inventory, Use};
+use crate::inventory::{Claim, Inventory, Use};
 
 const DOC: RuleDoc = RuleDoc {
     protects: "A target of two profiles holds whichever backup ran last. A target that another profile backs up is live data, and a \
@@ -52,38 +50,37 @@ pub(super) static RULE: RuleEntry = RuleEntry {
     ..RuleEntry::new(Rule::PS09, &DOC)
 };
 
-fn visit_source(inventory: &Inventory, row: u32, findings: &mut Findings) {
+fn visit_source<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((source, Some((id, volume)))) = inventory.source(row) else { return };
-    for (profile, uses) in claims(inventory, id) {
-        if uses.contains(&Use::Target) {
-            report(inventory, Reason::Ps09SourceIsTargetElsewhere, source.unit, volume.volser(), profile, findings);
-        }
+    for (name, _) in claims(inventory, id).filter(|(_, claims)| has(claims, Use::Target)) {
+        let subjects = [Subject::Unit(source.unit), Subject::Profile(name)];
+        findings.add(Reason::Ps09SourceIsTargetElsewhere, subjects, [Fact::Label(&volume.label)]);
     }
 }
 
-fn visit_target(inventory: &Inventory, row: u32, findings: &mut Findings) {
+fn visit_target<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((target, Some((id, volume)))) = inventory.target(row) else { return };
-    for (profile, uses) in claims(inventory, id) {
-        if uses.contains(&Use::Source) {
-            report(inventory, Reason::Ps09SourceInOtherProfile, target.unit, volume.volser(), profile, findings);
+    let label = Fact::Label(&volume.label);
+    for (name, claims) in claims(inventory, id) {
+        let subjects = [Subject::Unit(target.unit), Subject::Profile(name)];
+        if has(claims, Use::Source) {
+            findings.add(Reason::Ps09SourceInOtherProfile, subjects, [label]);
         }
-        let how = [(Use::Target, "listed"), (Use::Held, "held")];
-        let how: Vec<_> = how.iter().filter(|(by, _)| uses.contains(by)).map(|(_, word)| word).collect();
-        if let Some(name) = inventory.volumes.profile_names.get(profile as usize).filter(|_| !how.is_empty()) {
-            let subjects = [Subject::Unit(target.unit), Subject::Profile(name.clone())];
-            let facts = [findings::volser(volume.volser()), Fact::list(how)];
+        let how = [(Use::Target, &"listed"), (Use::Held, &"held")];
+        let mut how = how.into_iter().filter(|(by, _)| has(claims, *by)).map(|(_, word)| word).peekable();
+        if how.peek().is_some() {
+            let facts = [label, findings.list(how)];
             findings.add(Reason::Ps09TargetInOtherProfile, subjects, facts);
         }
     }
 }
 
-fn report(inventory: &Inventory, reason: Reason, unit: Unit, label: Option<Volser>, profile: u32, findings: &mut Findings) {
-    let Some(name) = inventory.volumes.profile_names.get(profile as usize) else { return };
-    findings.add(reason, [Subject::Unit(unit), Subject::Profile(name.clone())], [findings::volser(label)]);
+/// What other profiles claim of the volume, profile by profile.
+fn claims(inventory: &Inventory, volume: u32) -> impl Iterator<Item = (&ProfileName, &[Claim])> {
+    let same = inventory.claims.on.of(volume).chunk_by(|a, b| a.profile == b.profile);
+    same.filter_map(|claims| Some((inventory.volumes.profile_names.get(claims.first()?.profile as usize)?, claims)))
 }
 
-/// The uses of the volume by other profiles, profile by profile.
-fn claims(inventory: &Inventory, volume: u32) -> impl Iterator<Item = (u32, Vec<Use>)> + '_ {
-    let same = inventory.claims.on.of(volume).chunk_by(|a, b| a.profile == b.profile);
-    same.filter_map(|claims| Some((claims.first()?.profile, claims.iter().map(|claim| claim.by).collect())))
+fn has(claims: &[Claim], by: Use) -> bool {
+    claims.iter().any(|claim| claim.by == by)
 }

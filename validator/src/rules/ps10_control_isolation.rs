@@ -1,11 +1,10 @@
 //! PS10: the product's own data are not in the backup.
 
-use dasdlab_model::finding::{Fact, Subject};
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::DataSetClass;
 
 use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
-use crate::findings::{self, Findings};
+use crate::findings::{Fact, Findings, Subject};
 use crate::inventory::Inventory;
 use crate::inventory::facts::source as fact;
 
@@ -30,10 +29,11 @@ const DOC: RuleDoc = RuleDoc {
 pub(super) static RULE: RuleEntry =
     RuleEntry { sources: Some(RowPart { mask: fact::CONTROL_DATA, visit }), ..RuleEntry::new(Rule::PS10, &DOC) };
 
-fn visit(inventory: &Inventory, row: u32, findings: &mut Findings) {
+fn visit<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((source, Some((id, volume)))) = inventory.source(row) else { return };
     let data = &inventory.data;
     let sets = data.sets_on.of(id).iter().copied().filter(|&set| data.class(set) == Some(DataSetClass::Control));
-    let names = Fact::list(sets.filter_map(|set| data.name(set)));
-    findings.add(Reason::Ps10ControlData, [Subject::Unit(source.unit)], [findings::volser(volume.volser()), names]);
+    let names = sets.filter_map(|set| data.text(set));
+    let facts = [Fact::Label(&volume.label), findings.list(names)];
+    findings.add(Reason::Ps10ControlData, [Subject::Unit(source.unit)], facts);
 }

@@ -2,14 +2,13 @@
 
 use std::cmp::Ordering;
 
-use dasdlab_model::finding::{Fact, Subject};
 use dasdlab_model::level::{Level, LevelFamily, Scale};
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::site::CodeLevelRow;
 use dasdlab_model::states::Family;
 
 use super::{ReasonDoc, RuleDoc, RuleEntry};
-use crate::findings::Findings;
+use crate::findings::{Fact, Findings, Subject};
 use crate::inventory::Inventory;
 use crate::inventory::volumes::Array;
 
@@ -82,19 +81,20 @@ const DOC: RuleDoc = RuleDoc {
 /// The rule.
 pub(super) static RULE: RuleEntry = RuleEntry { once: Some(once), ..RuleEntry::new(Rule::PS11, &DOC) };
 
-fn once(inventory: &Inventory, findings: &mut Findings) {
+fn once<'a>(inventory: &'a Inventory, findings: &mut Findings<'a>) {
     for array in inventory.volumes.arrays.iter().filter(|array| array.units > 0) {
         judge(inventory, array, findings);
     }
 }
 
-fn judge(inventory: &Inventory, array: &Array, findings: &mut Findings) {
-    let mut say = |reason, required| {
-        let facts = [Fact::text(&array.code_level), required, Fact::Number(u64::from(array.units))];
-        findings.add(reason, [Subject::Array(array.serial)], facts);
+fn judge<'a>(inventory: &'a Inventory, array: &'a Array, findings: &mut Findings<'a>) {
+    let units = Fact::Number(u64::from(array.units));
+    let subject = [Subject::Array(&array.serial)];
+    let say = |reason, required, findings: &mut Findings<'a>| {
+        findings.add(reason, subject, [Fact::text(&array.code_level), required, units]);
     };
     let Some(level) = Level::read(array.family, &array.code_level) else {
-        return say(Reason::Ps11Undeterminable, Fact::text(""));
+        return say(Reason::Ps11Undeterminable, Fact::Text(None), findings);
     };
     let rows: Vec<&CodeLevelRow> = rows_of(inventory, array.family).collect();
     let family = level_family(&level);
@@ -102,21 +102,21 @@ fn judge(inventory: &Inventory, array: &Array, findings: &mut Findings) {
         // Only Symmetrix families have an order.
         let newer = rows.iter().map(|row| Some(row.family)).max().is_some_and(|highest| family > highest);
         let reason = if newer { Reason::Ps11NewerThanPolicy } else { Reason::Ps11UnsupportedFamily };
-        return say(reason, Fact::list(rows.iter().map(|row| row.family)));
+        let families = findings.list(rows.iter().map(|row| row.family));
+        return say(reason, families, findings);
     };
     let minimum = Level::read(array.family, &row.minimum).filter(|minimum| minimum.scale == level.scale);
     let Some(minimum) = minimum else {
-        return say(Reason::Ps11Undeterminable, Fact::text(&row.minimum));
+        return say(Reason::Ps11Undeterminable, Fact::text(&row.minimum), findings);
     };
     if let Some(reason) = shortfall(&level, &minimum) {
-        say(reason, Fact::text(&row.minimum));
+        say(reason, Fact::text(&row.minimum), findings);
     }
-    let missing: Vec<u32> = row.fixes.iter().copied().filter(|fix| !array.fixes.contains(fix)).collect();
-    if !missing.is_empty() {
-        let fixes = [Fact::list(&array.fixes), Fact::list(&row.fixes), Fact::list(missing)];
-        let [found, required, missing] = fixes;
-        let facts = [found, required, missing, Fact::Number(u64::from(array.units))];
-        findings.add(Reason::Ps11FixMissing, [Subject::Array(array.serial)], facts);
+    let mut missing = row.fixes.iter().copied().filter(|fix| !array.fixes.contains(fix)).peekable();
+    if missing.peek().is_some() {
+        let facts =
+            [findings.list(array.fixes.iter().copied()), findings.list(row.fixes.iter().copied()), findings.list(missing), units];
+        findings.add(Reason::Ps11FixMissing, subject, facts);
     }
 }
 

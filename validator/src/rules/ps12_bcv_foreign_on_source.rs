@@ -1,11 +1,10 @@
 //! PS12: no BCV of somebody else mirrors a source.
 
-use dasdlab_model::finding::{Fact, Subject};
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::Method;
 
 use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
-use crate::findings::Findings;
+use crate::findings::{Fact, Findings, Subject, Text};
 use crate::inventory::facts::{any_of, source as fact};
 use crate::inventory::{Inventory, keeps_history};
 
@@ -47,7 +46,7 @@ pub(super) static RULE: RuleEntry = RuleEntry {
     ..RuleEntry::new(Rule::PS12, &DOC)
 };
 
-fn visit(inventory: &Inventory, row: u32, findings: &mut Findings) {
+fn visit<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((source, Some((id, _)))) = inventory.source(row) else { return };
     for bcv in inventory.foreign_bcvs(id) {
         let reason = match bcv.state {
@@ -57,7 +56,10 @@ fn visit(inventory: &Inventory, row: u32, findings: &mut Findings) {
         };
         let (Some(subject), Some(volume)) = (inventory.subject(bcv.volume), inventory.volumes.get(bcv.volume)) else { continue };
         let held_for = volume.held_for.and_then(|profile| inventory.volumes.profile_names.get(profile as usize));
-        let held_for = held_for.map_or_else(|| Fact::text(""), Fact::text);
-        findings.add(reason, [Subject::Unit(source.unit), subject], [Fact::text(bcv.state), held_for]);
+        findings.add(
+            reason,
+            [Subject::Unit(source.unit), subject],
+            [Fact::text(bcv.state), Fact::Text(held_for.map(Text::from))],
+        );
     }
 }

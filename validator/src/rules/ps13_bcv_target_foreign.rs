@@ -1,11 +1,10 @@
 //! PS13: no target BCV mirrors a volume outside the profile.
 
-use dasdlab_model::finding::Fact;
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::Method;
 
 use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
-use crate::findings::Findings;
+use crate::findings::{Fact, Findings};
 use crate::inventory::Inventory;
 use crate::inventory::facts::target as fact;
 
@@ -34,7 +33,7 @@ pub(super) static RULE: RuleEntry = RuleEntry {
     ..RuleEntry::new(Rule::PS13, &DOC)
 };
 
-fn visit(inventory: &Inventory, row: u32, findings: &mut Findings) {
+fn visit<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((_, Some((id, _)))) = inventory.target(row) else { return };
     let foreign = inventory.copies.established_to(id);
     for standard in foreign.filter(|standard| !inventory.mapping.source_set.contains(standard.volume)) {

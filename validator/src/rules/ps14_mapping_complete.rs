@@ -1,10 +1,9 @@
 //! PS14: every source has one target of its own in every generation.
 
-use dasdlab_model::finding::{Fact, Subject};
 use dasdlab_model::reasons::{Reason, Rule};
 
 use super::{ReasonDoc, RuleDoc, RuleEntry};
-use crate::findings::Findings;
+use crate::findings::{Fact, Findings, Subject};
 use crate::inventory::Inventory;
 
 const DOC: RuleDoc = RuleDoc {
@@ -55,24 +54,27 @@ const DOC: RuleDoc = RuleDoc {
 /// The rule.
 pub(super) static RULE: RuleEntry = RuleEntry { once: Some(once), ..RuleEntry::new(Rule::PS14, &DOC) };
 
-fn once(inventory: &Inventory, findings: &mut Findings) {
+fn once<'a>(inventory: &'a Inventory, findings: &mut Findings<'a>) {
     let (terms, mapping) = (&inventory.terms, &inventory.mapping);
-    let profile = || [Subject::Profile(terms.name.clone())];
+    let profile = [Subject::Profile(&terms.name)];
     if mapping.sources.is_empty() {
-        findings.add(Reason::Ps14NoSources, profile(), []);
+        findings.add(Reason::Ps14NoSources, profile, []);
     }
     if terms.generations == 0 {
-        findings.add(Reason::Ps14NoGenerations, profile(), []);
+        findings.add(Reason::Ps14NoGenerations, profile, []);
     }
     for &(source, generation) in &mapping.missing {
         findings.add(Reason::Ps14MissingTarget, [Subject::Unit(source), Subject::Generation(generation)], []);
     }
     for (&(source, generation), target) in &mapping.unmapped {
         let subjects = [Subject::Unit(source), Subject::Generation(generation)];
-        findings.add(Reason::Ps14UnmappedSource, subjects, [Fact::text(target)]);
+        findings.add(Reason::Ps14UnmappedSource, subjects, [Fact::text(*target)]);
     }
     for (&target, duplicate) in &mapping.duplicates {
-        let facts = [Fact::list(&duplicate.sources), Fact::list(&duplicate.generations)];
+        let facts = [
+            findings.list(duplicate.sources.iter().copied()),
+            findings.list(duplicate.generations.iter().map(|&generation| u32::from(generation))),
+        ];
         findings.add(Reason::Ps14DuplicateTarget, [Subject::Unit(target)], facts);
     }
 }

@@ -1,10 +1,9 @@
 //! PS15: foreign data on sources are known.
 
-use dasdlab_model::finding::{Fact, Subject};
 use dasdlab_model::reasons::{Reason, Rule};
 
 use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
-use crate::findings::{self, Findings};
+use crate::findings::{Fact, Findings, Subject};
 use crate::inventory::Inventory;
 use crate::inventory::facts::{data_set, source};
 
@@ -31,8 +30,9 @@ const DOC: RuleDoc = RuleDoc {
 pub(super) static RULE: RuleEntry =
     RuleEntry { sources: Some(RowPart { mask: source::FOREIGN_DATA, visit }), ..RuleEntry::new(Rule::PS15, &DOC) };
 
-fn visit(inventory: &Inventory, row: u32, findings: &mut Findings) {
+fn visit<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((source, Some((id, volume)))) = inventory.source(row) else { return };
-    let names = Fact::list(inventory.data.names(inventory.data.sets_on.of(id), data_set::FOREIGN));
-    findings.add(Reason::Ps15NonImsData, [Subject::Unit(source.unit)], [findings::volser(volume.volser()), names]);
+    let names = inventory.data.names(inventory.data.sets_on.of(id), data_set::FOREIGN);
+    let facts = [Fact::Label(&volume.label), findings.list(names)];
+    findings.add(Reason::Ps15NonImsData, [Subject::Unit(source.unit)], facts);
 }

@@ -22,8 +22,8 @@ use super::choice::{next_generation, standing_backup};
 use super::establish::{ESTABLISHED_OVER, Establish, expired};
 use super::life::at_build;
 use super::locked::{Desk, Judged, Locked, Want, Work, synchronizing};
+use super::report::Report;
 use super::sight::Sight;
-use crate::findings::Findings;
 use copy::Copy;
 pub use ending::Ending;
 
@@ -268,7 +268,7 @@ impl<R: Rules> Work for BackUp<R> {
         self.copy.as_ref().filter(|_| suspended).map(|copy| Command::ResumeLogs { ims: copy.ims })
     }
 
-    fn conclude(&mut self, findings: &mut Findings) -> u8 {
+    fn conclude(&mut self, findings: &mut Report) -> u8 {
         let ending = *self.ending.get_or_insert(Ending::Environment);
         if let Some(copy) = &self.copy {
             copy.outcomes.report(&copy.plan, findings);

@@ -22,7 +22,7 @@ use super::checks::{AllRules, Rules};
 use super::choice::{latest_backup, standing_backup};
 use super::locked::{Desk, Locked, Want, Work};
 use super::plan::{Plan, PlannedPair};
-use crate::findings::Findings;
+use super::report::Report;
 use crate::inventory::Inventory;
 pub use ending::{RestoreEnding, Unrestored};
 use way::{Obstacle, Progress, View};
@@ -249,7 +249,7 @@ impl<R: Rules> Work for BringBack<R> {
         self.way.as_ref().filter(|_| suspended).map(|way| Command::ResumeLogs { ims: way.ims })
     }
 
-    fn conclude(&mut self, findings: &mut Findings) -> u8 {
+    fn conclude(&mut self, findings: &mut Report) -> u8 {
         let locked = findings.iter().any(|finding| finding.reason == Reason::Ps00ProfileLocked);
         let none = if locked { RestoreEnding::Locked } else { RestoreEnding::Environment };
         self.ending.get_or_insert(none).return_code()

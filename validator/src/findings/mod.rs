@@ -1,0 +1,206 @@
+//! Findings while they are made: records of one size, whose subjects and facts are numbers and borrowed names in one
+//! vector. All is decided and held; text is written when somebody wants them as they are read and sent.
+
+mod value;
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use dasdlab_model::finding::{self, Evidence, Finding, Severity};
+use dasdlab_model::name::Volser;
+use dasdlab_model::reasons::{Reason, Rule};
+
+pub(crate) use value::{Device, Fact, LssOf, Subject, Text};
+
+/// Findings in the making, of inventories that outlive them.
+#[derive(Debug, Clone, Default)]
+pub struct Findings<'a> {
+    /// The records of each rule.
+    rules: [Vec<Record>; Rule::ALL.len()],
+    /// Of each record its subjects and then its facts; members of lists stand before the facts that they belong to.
+    held: Vec<Fact<'a>>,
+}
+
+/// One finding.
+#[derive(Debug, Clone, Copy)]
+struct Record {
+    /// Orders as the first two subjects do, as far as numbers can: see [`order`].
+    order: u64,
+    /// Where its subjects begin.
+    at: u32,
+    reason: Reason,
+    severity: Severity,
+}
+
+impl<'a> Findings<'a> {
+    /// Adds a finding of a reason that has one severity. Facts stand in the order of the reason's evidence.
+    pub(crate) fn add<const S: usize, const N: usize>(
+        &mut self,
+        reason: Reason,
+        subjects: [Subject<'a>; S],
+        facts: [Fact<'a>; N],
+    ) {
+        let severity = reason.info().severities.first().copied().unwrap_or(Severity::E);
+        self.add_as(severity, reason, subjects, facts);
+    }
+
+    /// Adds a finding of a reason whose severity policy decides.
+    pub(crate) fn add_as<const S: usize, const N: usize>(
+        &mut self,
+        severity: Severity,
+        reason: Reason,
+        subjects: [Subject<'a>; S],
+        facts: [Fact<'a>; N],
+    ) {
+        debug_assert_eq!(reason.info().evidence.len(), N, "{reason}");
+        debug_assert_eq!(reason.info().subjects.len(), S, "{reason}");
+        debug_assert!(reason.info().severities.contains(&severity), "{reason}");
+        let record = Record { order: order(&subjects), at: self.next(), reason, severity };
+        self.held.extend(subjects.map(Fact::text));
+        self.held.extend(facts);
+        if let Some(records) = self.rules.get_mut(reason.rule() as usize) {
+            records.push(record);
+        }
+    }
+
+    /// A fact that is a list, of any order and with repetitions: it is written ascending and without.
+    pub(crate) fn list<T: Into<Text<'a>>>(&mut self, texts: impl IntoIterator<Item = T>) -> Fact<'a> {
+        let from = self.next();
+        self.held.extend(texts.into_iter().map(Fact::text));
+        Fact::List(from, self.next())
+    }
+
+    /// Where the next record begins. No site has findings enough to fill 32 bits.
+    fn next(&self) -> u32 {
+        u32::try_from(self.held.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Forgets all findings and keeps the memory for others.
+    pub fn clear(&mut self) {
+        self.rules.iter_mut().for_each(Vec::clear);
+        self.held.clear();
+    }
+
+    /// How many findings there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rules.iter().map(Vec::len).sum()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rules.iter().all(Vec::is_empty)
+    }
+
+    /// How many findings this rule has.
+    #[must_use]
+    pub fn of_rule(&self, rule: Rule) -> usize {
+        self.rules.get(rule as usize).map_or(0, Vec::len)
+    }
+
+    /// Reason and severity of each finding, rule by rule, in the order of findings once they are sorted.
+    pub fn iter(&self) -> impl Iterator<Item = (Reason, Severity)> + '_ {
+        self.records().map(|record| (record.reason, record.severity))
+    }
+
+    /// The same with the subjects.
+    pub(crate) fn with_subjects(&self) -> impl Iterator<Item = (Reason, Severity, impl Iterator<Item = Subject<'a>> + Clone)> {
+        self.records().map(|record| (record.reason, record.severity, self.subjects(record)))
+    }
+
+    /// The highest severity.
+    #[must_use]
+    pub fn worst(&self) -> Option<Severity> {
+        self.records().map(|record| record.severity).max()
+    }
+
+    /// Brings the findings into their order: rule, subjects, reason. Rules add them nearly in order; the sort finds runs.
+    pub fn sort(&mut self) {
+        let held = &self.held;
+        for records in &mut self.rules {
+            records.sort_by(|a, b| a.order.cmp(&b.order).then_with(|| compare_alike(held, a, b)));
+        }
+    }
+
+    /// The findings as they are read and sent, in their order.
+    #[must_use]
+    pub fn into_sorted(mut self) -> Vec<Finding> {
+        self.sort();
+        self.records().map(|record| self.finding(record)).collect()
+    }
+
+    fn records(&self) -> impl Iterator<Item = &Record> {
+        self.rules.iter().flatten()
+    }
+
+    fn subjects(&self, record: &Record) -> impl Iterator<Item = Subject<'a>> + Clone {
+        subjects(&self.held, record)
+    }
+
+    fn finding(&self, record: &Record) -> Finding {
+        let info = record.reason.info();
+        let facts = self.held.get(record.at as usize + info.subjects.len()..).unwrap_or_default();
+        let facts = facts.iter().map(|fact| self.spelled(*fact));
+        Finding {
+            reason: record.reason,
+            severity: record.severity,
+            subjects: self.subjects(record).filter_map(Subject::spelled).collect(),
+            evidence: Evidence(info.evidence.iter().map(|&(key, _)| key).zip(facts).collect()),
+        }
+    }
+
+    /// The fact in the words of the model.
+    fn spelled(&self, fact: Fact<'a>) -> finding::Fact {
+        match fact {
+            Fact::Number(number) => finding::Fact::Number(number),
+            Fact::Text(text) => written(text),
+            Fact::Label(label) => written(Volser::from_packed(*label)),
+            Fact::ReservedBy(system) => written(*system),
+            Fact::Cause(cause) => written(*cause),
+            Fact::List(from, to) => {
+                let members = self.held.get(from as usize..to as usize).unwrap_or_default();
+                finding::Fact::list(members.iter().filter_map(|held| match held {
+                    Fact::Text(text) => *text,
+                    _ => None,
+                }))
+            }
+        }
+    }
+}
+
+/// The text; empty where there is none.
+fn written(text: Option<impl fmt::Display>) -> finding::Fact {
+    text.map_or_else(|| finding::Fact::Text(String::new()), finding::Fact::text)
+}
+
+/// A number that orders as subjects do. The second counts only where the first is known by its number; findings of the same
+/// number are told apart by [`compare_alike`].
+fn order(subjects: &[Subject<'_>]) -> u64 {
+    let (first, exact) = subjects.first().map_or((0, false), |subject| subject.order());
+    let (second, _) = subjects.get(1).filter(|_| exact).map_or((0, false), |subject| subject.order());
+    (u64::from(first) << 32) | u64::from(second)
+}
+
+/// The order of findings of one rule and the same number.
+fn compare_alike(held: &[Fact<'_>], a: &Record, b: &Record) -> Ordering {
+    subjects(held, a).cmp(subjects(held, b)).then_with(|| a.reason.slug().cmp(b.reason.slug()))
+}
+
+fn subjects<'a>(held: &[Fact<'a>], record: &Record) -> impl Iterator<Item = Subject<'a>> + Clone {
+    let held = held.get(record.at as usize..).unwrap_or_default().iter().take(record.reason.info().subjects.len());
+    held.filter_map(|held| match held {
+        Fact::Text(Some(Text::Subject(subject))) => Some(*subject),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_takes_sixteen_bytes() {
+        assert_eq!(size_of::<Record>(), 16);
+    }
+}
