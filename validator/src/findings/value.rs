@@ -201,8 +201,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn subjects_and_facts_take_sixteen_bytes() {
+    fn subjects_and_facts_take_few_bytes() {
         assert_eq!(size_of::<Subject<'_>>(), 16);
-        assert_eq!(size_of::<Fact<'_>>(), 16);
+        assert_eq!(size_of::<Fact<'_>>(), 24);
     }
 }
