@@ -6,12 +6,13 @@
 #[path = "../rules/lab.rs"]
 mod lab;
 #[cfg(test)]
+mod recheck;
+#[cfg(test)]
 mod script;
 
 mod backup;
 mod fingerprint;
 mod life;
 mod properties;
-mod recheck;
 mod restore;
 mod setup;
