@@ -9,6 +9,7 @@ mod columns;
 mod data_sets;
 mod faults;
 mod join;
+mod joined;
 mod load;
 mod map;
 mod pairs;

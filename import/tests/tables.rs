@@ -195,6 +195,55 @@ fn bytes_that_are_no_text_are_refused() {
 }
 
 #[test]
+fn cells_of_the_hostile_are_refused_at_their_places() {
+    let long = "X".repeat(1 << 20);
+    for (cell, message) in [
+        ("IMS\0", "v.csv:4:20: `IMS\0` is not"),
+        ("\"IM\nS\"", "v.csv:4:21: `IM\nS` is not"),
+        ("\"IM\"\"S\"", "v.csv:4:21: `IM\"S` is not"),
+        ("\u{FEFF}IMS001", "v.csv:4:20: `\u{FEFF}IMS001` is not"),
+        (long.as_str(), "v.csv:4:20: `XXXX"),
+    ] {
+        let volumes = format!("{V}75ABC01,10,01,3A01,{cell},3390-9,online\n");
+        let errors = read([&volumes, P, D].map(str::as_bytes), &ColumnMap::default(), None).map(|_| ()).unwrap_err();
+        let [error] = errors.as_slice() else { panic!("{cell:.20}: {} errors", errors.len()) };
+        let shown: String = error.chars().take(200).collect();
+        assert!(error.starts_with(message), "{shown}");
+        assert!(error.len() < 4_096, "{shown}: {} bytes", error.len());
+    }
+}
+
+#[test]
+fn ranges_beside_the_tables_that_are_endless_are_refused() {
+    let rest = r#"
+format = 1
+systems = [{ name = "SYSA" }]
+arrays = [{ serial = "75ABC01", family = "ds8000", code_level = "89.21.19.0", lss = [{ id = "10", cu_ssid = "2000" }] }]
+aliases = [{ array = "75ABC01", lss = "10", ua = "F0", unit = "10F0", count = 4294967295 }]
+flashcopy = [{ source = "3A00", target = "3A80", state = "copied", count = 4294967295 }]
+"#;
+    let rest = parse("rest.toml", rest.to_owned(), Encoding::Toml).unwrap();
+    let errors = read([V, P, D].map(str::as_bytes), &ColumnMap::default(), Some(&rest)).map(|_| ()).unwrap_err();
+    assert!(!errors.is_empty() && errors.iter().any(|error| error.starts_with("rest.toml:")), "{errors:#?}");
+}
+
+#[test]
+fn what_the_site_says_of_a_profile_and_what_the_tables_say_join() {
+    let rest = r#"
+format = 1
+systems = [{ name = "SYSA" }]
+ims = [{ ssid = "IMS1" }]
+profiles = [{ name = "DAILY", ims_ssid = "IMS1", type = "full", method = "flashcopy", generations = 2, targets = [{ generation = 2, source = "3A00", target = "3A81" }] }]
+"#;
+    let rest = parse("rest.toml", rest.to_owned(), Encoding::Toml).unwrap();
+    let seen = read([V, P, D].map(str::as_bytes), &ColumnMap::default(), Some(&rest)).unwrap().tables.observation();
+    assert_eq!((seen.profiles[0].sources.len(), seen.profiles[0].targets.len()), (1, 2));
+    let twice = "source,target,generation\n3A00,3A80,1\n3A00,3A82,2\n";
+    let errors = read([V, twice, D].map(str::as_bytes), &ColumnMap::default(), Some(&rest)).map(|_| ()).unwrap_err();
+    assert_eq!(errors, ["p.csv:3:1: source 3A00 has two targets in generation 2: expected one"]);
+}
+
+#[test]
 fn faults_are_bounded() {
     let volumes = format!("{}{}", V, "x,y\n".repeat(5_000));
     assert_eq!(read([&volumes, P, D].map(str::as_bytes), &ColumnMap::default(), None).map(|_| ()).unwrap_err().len(), 1_000);
