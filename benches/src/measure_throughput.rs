@@ -121,8 +121,8 @@ fn union() -> [Duration; 2] {
 fn comparison() -> [Duration; 2] {
     let ((table, words), (same, others)) = (marked(3), marked(3));
     medians(
-        || (0..100).for_each(|_| drop(black_box(black_box(&table) == black_box(&same)))),
-        || (0..100).for_each(|_| drop(black_box(black_box(&words) == black_box(&others)))),
+        || (0..100).for_each(|_| _ = black_box(black_box(&table) == black_box(&same))),
+        || (0..100).for_each(|_| _ = black_box(black_box(&words) == black_box(&others))),
     )
 }
 
