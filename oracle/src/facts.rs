@@ -83,11 +83,23 @@ struct Place<'a> {
     is_target: bool,
 }
 
-/// A label: who carries it, and which volumes a catalog means by it.
+/// The labels of the volumes with a base unit: who carries each, and which volumes a catalog means by it.
 #[derive(Default)]
-struct Label<'a> {
+struct Labels<'a> {
+    /// Where each begins and ends in the two lists.
+    places: FxHashMap<Volser, (Range<usize>, Range<usize>)>,
     carriers: Vec<Base<'a>>,
     means: Vec<VolumeId>,
+}
+
+impl<'a> Labels<'a> {
+    fn carriers(&self, volser: Volser) -> &[Base<'a>] {
+        self.places.get(&volser).and_then(|(carriers, _)| self.carriers.get(carriers.clone())).unwrap_or_default()
+    }
+
+    fn means(&self, volser: Volser) -> &[VolumeId] {
+        self.places.get(&volser).and_then(|(_, means)| self.means.get(means.clone())).unwrap_or_default()
+    }
 }
 
 /// A data set with the volumes that hold it by its catalog entry, each once.
@@ -114,7 +126,7 @@ pub(crate) struct Facts<'a> {
     /// The base units of the profile's system by volume.
     places: FxHashMap<VolumeId, Place<'a>>,
     /// What the labels of the volumes there mean.
-    labels: FxHashMap<Volser, Label<'a>>,
+    labels: Labels<'a>,
     /// The data sets, and where they are.
     data_sets: Vec<Placed<'a>>,
     /// The volumes of one data set after the other.
@@ -193,11 +205,13 @@ impl<'a> Facts<'a> {
         for data_set in &seen.data_sets {
             let first = placed.len();
             if data_set.storage == Storage::Disk {
-                let means = |volser| labels.get(volser).map_or(&[][..], |label| &label.means);
-                let mut all: Vec<VolumeId> = data_set.volumes.iter().flat_map(means).copied().collect();
-                all.sort_unstable();
-                all.dedup();
-                placed.append(&mut all);
+                placed.extend(data_set.volumes.iter().flat_map(|volser| labels.means(*volser)));
+                if placed.len() > first + 1 {
+                    let mut several = placed.split_off(first);
+                    several.sort_unstable();
+                    several.dedup();
+                    placed.append(&mut several);
+                }
             }
             data_sets.push(Placed { data_set, volumes: first..placed.len() });
         }
@@ -258,7 +272,7 @@ impl<'a> Facts<'a> {
 
     /// The base units that carry the label.
     pub(crate) fn carriers(&self, volser: Volser) -> &[Base<'a>] {
-        self.labels.get(&volser).map_or(&[], |label| &label.carriers)
+        self.labels.carriers(volser)
     }
 
     /// Whether the volume is a source of the profile.
@@ -288,7 +302,7 @@ impl<'a> Facts<'a> {
 
     /// The volumes that a catalog means by this label; none where the site does not have the volume.
     pub(crate) fn means(&self, volser: Volser) -> impl Iterator<Item = VolumeId> {
-        self.labels.get(&volser).into_iter().flat_map(|label| &label.means).copied()
+        self.labels.means(volser).iter().copied()
     }
 
     /// Whether the site does not have the volume of this label.
@@ -361,29 +375,30 @@ impl<'a> Facts<'a> {
 }
 
 /// Who carries each label in the profile's system, and which volumes a catalog means by it.
-fn labels<'a>(bases: &[Base<'a>], places: &FxHashMap<VolumeId, Place>, others: &[Other]) -> FxHashMap<Volser, Label<'a>> {
-    let mut labels: FxHashMap<Volser, Label> = FxHashMap::default();
-    for base in bases {
-        if let Some(volser) = base.volume.volser {
-            labels.entry(volser).or_default().carriers.push(*base);
-        }
-    }
+fn labels<'a>(bases: &[Base<'a>], places: &FxHashMap<VolumeId, Place>, others: &[Other]) -> Labels<'a> {
+    let mut carriers: Vec<Base> = bases.iter().filter(|base| base.volume.volser.is_some()).copied().collect();
+    carriers.sort_unstable_by_key(|base| (base.volume.volser, base.unit));
     let is = |base: &Base, what: fn(&Place) -> bool| places.get(&base.id()).is_some_and(what);
-    let is_target =
-        |base: &Base| is(base, |place| place.is_target) || others.iter().any(|other| other.targets.contains(&base.id()));
-    for label in labels.values_mut() {
-        let carriers = &label.carriers;
-        let of = |chosen: &dyn Fn(&Base) -> bool| carriers.iter().filter(|base| chosen(base)).map(Base::id).collect::<Vec<_>>();
-        let is_mounted = |base: &Base| mounted(base.status);
-        label.means = of(&|base| is_mounted(base) && is(base, |place| place.is_source));
-        if label.means.is_empty() {
-            label.means = of(&is_mounted);
+    let is_mounted = |base: &Base| mounted(base.status);
+    let is_mounted_source = |base: &Base| is_mounted(base) && is(base, |place| place.is_source);
+    let is_no_target =
+        |base: &Base| !is(base, |place| place.is_target) && !others.iter().any(|other| other.targets.contains(&base.id()));
+    let mut labels = Labels::default();
+    let (mut first, mut means) = (0, Vec::with_capacity(carriers.len()));
+    for of_one in carriers.chunk_by(|a, b| a.volume.volser == b.volume.volser) {
+        let begin = means.len();
+        for chosen in [&is_mounted_source as &dyn Fn(&Base) -> bool, &is_mounted, &is_no_target] {
+            if means.len() == begin {
+                means.extend(of_one.iter().filter(|base| chosen(base)).map(Base::id));
+            }
         }
-        if label.means.is_empty() {
-            label.means = of(&|base| !is_target(base));
+        let end = first + of_one.len();
+        if let Some(volser) = of_one.first().and_then(|base| base.volume.volser) {
+            labels.places.insert(volser, (first..end, begin..means.len()));
         }
+        first = end;
     }
-    labels
+    Labels { carriers, means, ..labels }
 }
 
 /// Classes that name the IMS systems that use them: all but the product's own data and what has nothing to do with IMS.

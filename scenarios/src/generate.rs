@@ -399,6 +399,24 @@ mod tests {
     }
 
     #[test]
+    fn a_counterpart_is_what_its_own_token_generates() {
+        for index in 0..60 {
+            let token = Token::new(0, index);
+            let (whole, seen) = declared(&token);
+            assert_eq!(whole.declared.as_ref(), Some(&seen), "{token}");
+            for ordinal in 0..=whole.planted.len() {
+                match (counterpart(&whole, &token, ordinal), generate(&token.clone().without(ordinal))) {
+                    (Ok(made), Ok(found)) => {
+                        assert_eq!(made.scenario, found.scenario, "{token} without {ordinal}");
+                        assert_eq!((made.factors, made.declared), (found.factors, found.declared), "{token} without {ordinal}");
+                    }
+                    (made, found) => assert_eq!(made.err(), found.err(), "{token} without {ordinal}"),
+                }
+            }
+        }
+    }
+
+    #[test]
     fn every_defect_can_be_planted_wherever_it_is_asked_for() {
         for defect in defects::all() {
             for index in 0..12 {

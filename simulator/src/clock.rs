@@ -28,7 +28,7 @@ impl<What> Clock<What> {
     }
 
     /// Moves on; time never runs backwards.
-    pub(crate) fn move_to(&mut self, instant: Time) {
+    pub fn move_to(&mut self, instant: Time) {
         self.now = self.now.max(instant);
     }
 
@@ -56,7 +56,8 @@ impl<What> Clock<What> {
     }
 
     /// When the first thing is to happen, and its place in the order.
-    pub(crate) fn first(&self) -> Option<(Time, Sequence)> {
+    #[must_use]
+    pub fn first(&self) -> Option<(Time, Sequence)> {
         self.agenda.keys().next().copied()
     }
 
