@@ -5,7 +5,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dasdlab_harness::judge::{
-    Bench, FaultKind, Judged, Observe, Oracle, Ours, Outcome, Signature, Validator, judge, observe_declared,
+    Bench, FaultKind, Judged, Observe, Oracle, Ours, Outcome, Signature, Validator, judge, observe, observe_declared,
 };
 use dasdlab_model::finding::Verdict;
 use dasdlab_model::name::ProfileName;
@@ -118,7 +118,7 @@ fn breaks(relation: Relation, oracle: bool) {
     });
     let sound = Wrong(|_: &Observation, _: &mut Verdict| {});
     let (validator, judge): (&dyn Validator, &dyn Validator) = if oracle { (&sound, &wrong) } else { (&wrong, &sound) };
-    let judged = Bench { oracle: judge, observe, ..Bench::new(validator) }.judge(&scenario);
+    let judged = Bench { oracle: judge, ..Bench::new(validator) }.judge(&scenario);
     assert!(!judged.outcome.passed(), "{relation} was not noticed");
     if oracle {
         check_fault(&judged, FaultKind::Relation(relation));
