@@ -1,5 +1,5 @@
 //! Tables and packed sites give the findings that the site gives.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail the test")]
 
 mod common;
 
