@@ -26,6 +26,7 @@ fn checks(criterion: &mut Criterion) {
             };
             bench("floor", &|inventory| _ = black_box(inventory.floor()));
             bench("fused", &|inventory| drop(black_box(inventory.scan())));
+            bench("judged", &|inventory| drop(black_box(inventory.judge())));
             bench("whole", &|inventory| drop(black_box(inventory.check())));
             for rule in REGISTRY {
                 bench(rule.rule.code(), &|inventory| {

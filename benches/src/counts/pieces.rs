@@ -113,10 +113,11 @@ fn checks() -> Result<Vec<Piece>, String> {
     let mut pieces = Vec::new();
     for (share, inventories) in [("0%", &clean), ("1%", &faulty)] {
         let of = |inventories: &Rc<Vec<Inventory>>| Rc::clone(inventories);
-        let (floor, fused, check) = (of(inventories), of(inventories), of(inventories));
+        let (floor, fused, judged, check) = (of(inventories), of(inventories), of(inventories), of(inventories));
         let name = |what: &str| format!("{what}/{PAIRS}/{share}");
         pieces.push(Piece::new(name("floor"), move || floor.iter().fold(0_u64, |sum, one| sum.wrapping_add(one.floor()))));
         pieces.push(Piece::new(name("fused"), move || fused.iter().map(|one| one.scan().len()).sum::<usize>()));
+        pieces.push(Piece::new(name("judged"), move || judged.iter().for_each(|one| drop(black_box(one.judge())))));
         pieces.push(Piece::new(name("check"), move || check.iter().map(Inventory::check).collect::<Vec<_>>()));
     }
     for &rule in REGISTRY {

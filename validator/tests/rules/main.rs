@@ -3,6 +3,8 @@
 mod capability;
 mod coverage;
 mod environment;
+#[cfg(test)]
+mod judgement;
 // Marked as a test, so that the lints for tests cover the helper.
 #[cfg(test)]
 mod lab;
