@@ -18,6 +18,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use common::{Said, dasdlab, say};
+use rustix::process::{Pid, Signal, kill_process};
 
 /// How many are killed where nobody says.
 const FEW: u64 = 4;
@@ -175,10 +176,10 @@ fn a_terminated_run_stops_between_two_scenarios_with_no_partial_file() {
         // Not before it has written something.
         let begun = || results.is_dir() && fs::read_dir(&results).unwrap().count() > 2;
         while !begun() && child.try_wait().unwrap().is_none() {
-            std::thread::sleep(Duration::from_millis(2));
+            std::thread::sleep(Duration::from_micros(200));
         }
         if child.try_wait().unwrap().is_none() {
-            let _ = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+            kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
         }
         let code = child.wait().unwrap().code();
         assert!(matches!(code, Some(0 | 143)), "{code:?}");
