@@ -31,12 +31,13 @@ fn asked() -> Option<u64> {
     std::env::var("DASDLAB_KILLS").ok().map(|count| count.parse().unwrap())
 }
 
-/// What is run: 400 scenarios where somebody asks, else few; in small files, so that writing takes its share of the time.
+/// What is run: 400 scenarios where somebody asks, in small files, so that writing takes its share of the time; else 200 in larger
+/// ones, so that judging does, and a signal finds something left to be judged.
 /// Setups of arbitrary states have no counterparts, so that each is one scenario.
 fn args(more: &[&'static str]) -> Vec<&'static str> {
-    let count = if asked().is_some() { "200" } else { "12" };
+    let count = if asked().is_some() { "200" } else { "100" };
     let run = ["run", "--undirected", "--setups", count, "--stories", count, "--no-times", "--message-format", "json"];
-    let size = if asked().is_some() { "3" } else { "1" };
+    let size = if asked().is_some() { "3" } else { "10" };
     [&run, ["--results", "results", "--range-size", size].as_slice(), more].concat()
 }
 
