@@ -142,6 +142,7 @@ impl Tables {
         if let Some(home) = self.home.and_then(|home| systems.get_mut(&home)) {
             self.volumes.iter().filter(|volume| volume.unit != NONE).for_each(|volume| {
                 home.units.is_new(volume.unit);
+                home.volumes.is_new(volume.address);
             });
         }
         let mut aliases = Met::default();
@@ -151,10 +152,7 @@ impl Tables {
                 let Some(attached) = units.first().and_then(|unit| systems.get_mut(&unit.system)) else { return false };
                 units.iter().all(|unit| {
                     let placed = match unit.device {
-                        Device::Base(volume, _) => {
-                            Some(unit.system) != self.home
-                                && places.volume(volume).is_some_and(|address| attached.volumes.is_new(address))
-                        }
+                        Device::Base(volume, _) => places.volume(volume).is_some_and(|address| attached.volumes.is_new(address)),
                         Device::Alias(id) => places.address(id).is_some_and(|address| {
                             subsystems.contains(&(id.array, id.lss)) && !places.volumes.has(address) && aliases.is_new(address)
                         }),
