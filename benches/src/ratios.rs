@@ -1,6 +1,7 @@
 //! Ratios to the floor, floor and check taking turns in one process: `cargo run --release -p dasdlab-benches --bin ratios`.
 //!
-//! Ends with 1 where a check with its findings takes more than its limit times the floor, in each of several tries.
+//! Ends with 1 where the fused pass takes more than [`FUSED`] times the floor, or a check with its findings more than its own
+//! limit, in each of several tries.
 
 use std::hint::black_box;
 use std::io::Write;
@@ -36,6 +37,9 @@ const LIMITS: [Limit; 4] = [
     Limit { pairs: 1_048_576, faulty: 10_000, avx2: 12.0, baseline: 12.0 },
 ];
 
+/// The most times the floor that the fused pass may take, whatever the size.
+const FUSED: f64 = 5.0;
+
 /// How often a size is measured again where it was over its limit: other work on the machine slows one side more than the other.
 const TRIES: usize = 5;
 
@@ -67,8 +71,10 @@ fn medians<const N: usize>(mut calls: [&mut dyn FnMut(); N]) -> [Duration; N] {
 /// What was measured of one size.
 struct Measured {
     line: String,
+    /// The fused pass to the floor.
+    fused: f64,
     /// The check to the floor.
-    ratio: f64,
+    check: f64,
 }
 
 /// Measures one size once.
@@ -107,25 +113,28 @@ fn measure(pairs: u32, faulty: u32, inventories: &[Inventory]) -> Measured {
         micros(written),
         micros(singles),
     );
-    Measured { line, ratio: times(check) }
+    Measured { line, fused: times(fused), check: times(check) }
 }
 
-/// Measures one size until it keeps its limit; the last line, and what is wrong.
-fn held(pairs: u32, faulty: u32) -> Result<(String, Option<String>), String> {
+/// Measures one size until it keeps its limits; the last line, and what is wrong.
+fn held(pairs: u32, faulty: u32) -> Result<(String, Vec<String>), String> {
     let inventories = inventories(pairs, faulty)?;
-    let limit = LIMITS.iter().find(|limit| (limit.pairs, limit.faulty) == (pairs, faulty)).map(Limit::ratio);
-    let (mut line, mut best) = (String::new(), f64::MAX);
-    for _ in 0..TRIES {
-        let measured = measure(pairs, faulty, &inventories);
-        if measured.ratio < best {
-            (line, best) = (measured.line, measured.ratio);
+    let limit = LIMITS.iter().find(|limit| (limit.pairs, limit.faulty) == (pairs, faulty)).map_or(f64::INFINITY, Limit::ratio);
+    let mut best = measure(pairs, faulty, &inventories);
+    for _ in 1..TRIES {
+        if best.fused <= FUSED && best.check <= limit {
+            break;
         }
-        if limit.is_none_or(|limit| best <= limit) {
-            return Ok((line, None));
-        }
+        let again = measure(pairs, faulty, &inventories);
+        let line = if again.check < best.check { again.line } else { best.line };
+        best = Measured { line, fused: best.fused.min(again.fused), check: best.check.min(again.check) };
     }
     let share = faulty / 10_000;
-    Ok((line, limit.map(|limit| format!("{pairs} pairs, {share} % faulty: {best:.2} times the floor; the limit is {limit}"))))
+    let over = [("fused", best.fused, FUSED), ("check", best.check, limit)].into_iter().filter(|(_, ratio, limit)| ratio > limit);
+    let said = over.map(|(what, ratio, limit)| {
+        format!("{what} of {pairs} pairs, {share} % faulty: {ratio:.2} times the floor; the limit is {limit}")
+    });
+    Ok((best.line, said.collect()))
 }
 
 fn main() -> ExitCode {

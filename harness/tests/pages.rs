@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail the test")]
 
 mod common;
+#[path = "common/forgetful.rs"]
+mod forgetful;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,20 +13,16 @@ use std::path::Path;
 
 use common::{Said, say};
 use dasdlab_harness::coverage::tuples::REQUIRED_TRIPLES;
-use dasdlab_harness::judge::{Bench, Ours, Validator};
+use dasdlab_harness::judge::Bench;
 use dasdlab_harness::report::html::Html;
 use dasdlab_harness::report::{Document, Reporter};
 use dasdlab_harness::results::counts::Status;
 use dasdlab_harness::results::row::Row;
 use dasdlab_harness::results::totals::Totals;
 use dasdlab_harness::run::event::Event;
-use dasdlab_harness::run::plan::Plan;
 use dasdlab_harness::run::work::Judging;
 use dasdlab_harness::run::{Options, Run};
-use dasdlab_harness::suite;
-use dasdlab_model::finding::Verdict;
-use dasdlab_model::name::ProfileName;
-use dasdlab_model::observation::Observation;
+use forgetful::{Forgetful, two_of_three};
 use serde_json::{Value, json};
 
 /// Elements that have no end.
@@ -221,22 +219,9 @@ fn all_nine_ways_are_counted() {
     assert!(text.contains("all 45\n"), "{text}");
 }
 
-/// Ours, but blind to boxed units.
-struct Forgetful;
-
-impl Validator for Forgetful {
-    fn check(&self, observation: &Observation, profile: &ProfileName) -> Option<Verdict> {
-        let mut verdict = Ours.check(observation, profile)?;
-        verdict.findings.retain(|finding| finding.reason.slug() != "boxed");
-        Some(verdict)
-    }
-}
-
 #[test]
 fn a_wrong_validator_is_told_of() {
-    let names = ["source-boxed", "clean-bcv-full", "target-boxed-and-no-path"];
-    let entries = names.iter().map(|name| suite::corpus_entry(name).unwrap().unwrap_or_else(|| panic!("{name}"))).collect();
-    let plan = Plan { suites: vec!["corpus".to_owned()], entries, ..Plan::default() };
+    let plan = two_of_three();
     let options = Options { threads: 2, fail_fast: false, coverage_gates: false, times: false };
     let mut html = Html::default();
     let summary = Run::new(&plan, options, Judging::new(Bench::new(&Forgetful))).run(&mut html).unwrap();

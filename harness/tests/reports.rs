@@ -4,13 +4,15 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail the test")]
 
 mod common;
+#[path = "common/forgetful.rs"]
+mod forgetful;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use common::{Said, say};
-use dasdlab_harness::judge::{Bench, Ours, Validator};
+use dasdlab_harness::judge::Bench;
 use dasdlab_harness::report::junit::Junit;
 use dasdlab_harness::report::markdown::Markdown;
 use dasdlab_harness::report::sarif::Sarif;
@@ -20,13 +22,9 @@ use dasdlab_harness::results::counts::Status;
 use dasdlab_harness::results::row::Row;
 use dasdlab_harness::results::totals::Totals;
 use dasdlab_harness::run::event::Event;
-use dasdlab_harness::run::plan::Plan;
 use dasdlab_harness::run::work::Judging;
 use dasdlab_harness::run::{Options, Run};
-use dasdlab_harness::suite;
-use dasdlab_model::finding::Verdict;
-use dasdlab_model::name::ProfileName;
-use dasdlab_model::observation::Observation;
+use forgetful::{Forgetful, two_of_three};
 use serde_json::{Value, json};
 
 /// An element of XML.
@@ -286,22 +284,9 @@ fn texts_stay_texts_in_every_format() {
     assert!(!markdown.chars().any(|c| c.is_control() && c != '\n'));
 }
 
-/// Ours, but blind to boxed units.
-struct Forgetful;
-
-impl Validator for Forgetful {
-    fn check(&self, observation: &Observation, profile: &ProfileName) -> Option<Verdict> {
-        let mut verdict = Ours.check(observation, profile)?;
-        verdict.findings.retain(|finding| finding.reason.slug() != "boxed");
-        Some(verdict)
-    }
-}
-
 #[test]
 fn a_wrong_validator_is_told_of_in_every_format() {
-    let names = ["source-boxed", "clean-bcv-full", "target-boxed-and-no-path"];
-    let entries = names.iter().map(|name| suite::corpus_entry(name).unwrap().unwrap_or_else(|| panic!("{name}"))).collect();
-    let plan = Plan { suites: vec!["corpus".to_owned()], entries, ..Plan::default() };
+    let plan = two_of_three();
     let options = Options { threads: 2, fail_fast: false, coverage_gates: false, times: false };
     let mut three = Three::default();
     let summary = Run::new(&plan, options, Judging::new(Bench::new(&Forgetful))).run(&mut three.several()).unwrap();

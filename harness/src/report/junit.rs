@@ -5,12 +5,13 @@ use std::io;
 use std::rc::Rc;
 
 use super::flaws::{Flaw, flaws};
+use super::heard::Heard;
 use super::telling::{cut, first, lines};
 use super::xml::{text, value};
 use super::{Document, Reporter};
 use crate::results::counts::{Counts, Status};
 use crate::results::row::{Origin, Row};
-use crate::run::event::{Counted, Event, Summary};
+use crate::run::event::Event;
 use crate::suite;
 
 /// The most scenarios of which is said in full why they did not pass; of the rest there is the signature.
@@ -28,15 +29,10 @@ const MAX_RECORDED: usize = 50;
 /// Gathers what JUnit XML says of a run. A scenario that passed costs its id.
 #[derive(Debug, Default)]
 pub struct Junit {
-    version: String,
-    implementation: String,
-    /// What is run: the names of suites among it.
-    names: Vec<String>,
+    heard: Heard,
     suites: BTreeMap<Group, Suite>,
     told: usize,
     kept: BTreeSet<Rc<str>>,
-    counted: Option<Counted>,
-    summary: Option<Summary>,
 }
 
 /// Where a test comes from.
@@ -132,7 +128,7 @@ impl From<Counts> for Sums {
 impl Junit {
     fn row(&mut self, row: &Row) {
         let not_passed = self.not_passed(row).map(Box::new);
-        let suite = self.suites.entry(Group::of(row, &self.names)).or_default();
+        let suite = self.suites.entry(Group::of(row, &self.heard.suites)).or_default();
         suite.counts.add(row.status);
         if let Some(duration_us) = row.duration_us {
             *suite.duration_us.get_or_insert_default() += duration_us;
@@ -182,11 +178,11 @@ impl Junit {
 
     fn properties(&self) -> Vec<(&'static str, String)> {
         let mut properties = vec![
-            ("version", self.version.clone()),
-            ("implementation", self.implementation.clone()),
-            ("suites", self.names.join(", ")),
+            ("version", self.heard.version.clone()),
+            ("implementation", self.heard.implementation.clone()),
+            ("suites", self.heard.suites.join(", ")),
         ];
-        if let Some(summary) = &self.summary {
+        if let Some(summary) = &self.heard.summary {
             properties.push(("digest", summary.digest.to_string()));
             properties.push(("not-selected", summary.counts.not_selected.to_string()));
         }
@@ -243,14 +239,8 @@ fn time(duration_us: Option<u64>) -> String {
 
 impl Reporter for Junit {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        match event {
-            Event::RunStarted { version, implementation, suites, .. } => {
-                (self.version, self.implementation, self.names) = (version.clone(), implementation.clone(), suites.clone());
-            }
-            Event::ScenarioFinished(row) => self.row(row),
-            Event::Repeated(_) | Event::PiecesAdded { .. } => {}
-            Event::CoverageCounted(counted) => self.counted = Some((**counted).clone()),
-            Event::RunFinished(summary) => self.summary = Some((**summary).clone()),
+        if let Some(row) = self.heard.hear(event) {
+            self.row(row);
         }
         Ok(())
     }
@@ -258,7 +248,7 @@ impl Reporter for Junit {
 
 impl Document for Junit {
     fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        let flaws = self.summary.as_ref().map(|summary| flaws(summary, self.counted.as_ref())).unwrap_or_default();
+        let flaws = self.heard.summary.as_ref().map(|summary| flaws(summary, self.heard.counted.as_ref())).unwrap_or_default();
         let mut counts = Counts::default();
         self.suites.values().for_each(|suite| counts.join(&suite.counts));
         let Sums { tests, failures, errors, .. } = counts.into();

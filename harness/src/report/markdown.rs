@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::flaws::flaws;
+use super::heard::Heard;
 use super::picture::{duration, number};
 use super::telling::{self, cut, lines};
 use super::{Document, Reporter};
 use crate::cli::paint::masked;
 use crate::results::counts::Status;
 use crate::results::row::Row;
-use crate::run::event::{Counted, Event, Summary};
+use crate::run::event::{Event, Summary};
 
 /// The most scenarios of which is said why they did not pass.
 const MAX_SHOWN: usize = 10;
@@ -36,16 +37,12 @@ const MAX_LINE: usize = 400;
 /// Gathers a summary of a run.
 #[derive(Debug, Default)]
 pub struct Markdown {
-    version: String,
-    implementation: String,
-    suites: Vec<String>,
+    heard: Heard,
     causes: BTreeMap<String, u64>,
     /// How many scenarios have a cause that is not counted by itself.
     others: u64,
     needs: BTreeMap<String, u64>,
     shown: Vec<Shown>,
-    counted: Option<Counted>,
-    summary: Option<Summary>,
 }
 
 /// A scenario that did not pass.
@@ -92,7 +89,7 @@ impl Markdown {
     }
 
     fn flaws(&self, summary: &Summary, out: &mut dyn io::Write) -> io::Result<()> {
-        let flaws = flaws(summary, self.counted.as_ref());
+        let flaws = flaws(summary, self.heard.counted.as_ref());
         if flaws.is_empty() {
             return Ok(());
         }
@@ -141,8 +138,8 @@ impl Markdown {
     fn verdict(&self, summary: &Summary, out: &mut dyn io::Write) -> io::Result<()> {
         let exit = summary.exit();
         writeln!(out, "## dasdlab: {}\n", telling::verdict(exit, summary.stopped))?;
-        let suites: Vec<String> = self.suites.iter().map(|name| code(name)).collect();
-        let (who, version) = (code(&self.implementation), code(&self.version));
+        let suites: Vec<String> = self.heard.suites.iter().map(|name| code(name)).collect();
+        let (who, version) = (code(&self.heard.implementation), code(&self.heard.version));
         writeln!(out, "{who} judged by dasdlab {version} on {}; exit code {}.\n", suites.join(", "), exit.code())?;
         if summary.partial {
             writeln!(out, "One part of a run.\n")?;
@@ -151,7 +148,7 @@ impl Markdown {
     }
 
     fn foot(&self, summary: &Summary, out: &mut dyn io::Write) -> io::Result<()> {
-        if let Some(counted) = &self.counted {
+        if let Some(counted) = &self.heard.counted {
             writeln!(out, "coverage: {}  ", telling::coverage(counted))?;
             for line in telling::tuples(counted) {
                 writeln!(out, "{line}  ")?;
@@ -205,14 +202,8 @@ fn backticks(text: &str) -> usize {
 
 impl Reporter for Markdown {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        match event {
-            Event::RunStarted { version, implementation, suites, .. } => {
-                (self.version, self.implementation, self.suites) = (version.clone(), implementation.clone(), suites.clone());
-            }
-            Event::ScenarioFinished(row) => self.row(row),
-            Event::Repeated(_) | Event::PiecesAdded { .. } => {}
-            Event::CoverageCounted(counted) => self.counted = Some((**counted).clone()),
-            Event::RunFinished(summary) => self.summary = Some((**summary).clone()),
+        if let Some(row) = self.heard.hear(event) {
+            self.row(row);
         }
         Ok(())
     }
@@ -220,7 +211,7 @@ impl Reporter for Markdown {
 
 impl Document for Markdown {
     fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        let Some(summary) = &self.summary else { return writeln!(out, "## dasdlab: the run has not ended") };
+        let Some(summary) = &self.heard.summary else { return writeln!(out, "## dasdlab: the run has not ended") };
         self.verdict(summary, out)?;
         self.counts(summary, out)?;
         self.flaws(summary, out)?;

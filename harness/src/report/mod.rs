@@ -1,6 +1,7 @@
 //! Reporters: each turns the same events into one kind of output. They decide nothing.
 
 mod flaws;
+mod heard;
 pub mod html;
 pub mod human;
 pub mod json;

@@ -8,13 +8,14 @@ use dasdlab_validator::{explain, rules};
 use serde::Serialize;
 
 use super::flaws::flaws;
+use super::heard::Heard;
 use super::telling::{cut, first, lines};
 use super::{Document, Reporter};
 use crate::cli::paint::escaped;
 use crate::results::counts::{Counts, Status};
 use crate::results::row::{Origin, Row};
 use crate::run::digest::{Hash, Hasher};
-use crate::run::event::{Counted, Event, Stop, Summary};
+use crate::run::event::{Event, Stop};
 use crate::suite;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -31,13 +32,10 @@ const MAX_DIFFERENCES: usize = 8;
 /// Gathers what did not pass.
 #[derive(Debug, Default)]
 pub struct Sarif {
-    version: String,
-    implementation: String,
+    heard: Heard,
     results: Vec<Finding>,
     /// How many results there is no room for.
     more: u64,
-    counted: Option<Counted>,
-    summary: Option<Summary>,
 }
 
 #[derive(Debug, Serialize)]
@@ -217,7 +215,7 @@ impl Sarif {
     }
 
     fn notifications(&self) -> Vec<Notification> {
-        let flaws = self.summary.as_ref().map(|summary| flaws(summary, self.counted.as_ref())).unwrap_or_default();
+        let flaws = self.heard.summary.as_ref().map(|summary| flaws(summary, self.heard.counted.as_ref())).unwrap_or_default();
         let said = flaws.iter().map(|flaw| format!("{}\n{}", flaw.message, flaw.lines.join("\n")).trim().to_owned());
         let mut said: Vec<String> = said.collect();
         if self.more > 0 {
@@ -257,14 +255,8 @@ fn uri(replay: &str) -> Option<String> {
 
 impl Reporter for Sarif {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        match event {
-            Event::RunStarted { version, implementation, .. } => {
-                (self.version, self.implementation) = (version.clone(), implementation.clone());
-            }
-            Event::ScenarioFinished(row) => self.row(row),
-            Event::Repeated(_) | Event::PiecesAdded { .. } => {}
-            Event::CoverageCounted(counted) => self.counted = Some((**counted).clone()),
-            Event::RunFinished(summary) => self.summary = Some((**summary).clone()),
+        if let Some(row) = self.heard.hear(event) {
+            self.row(row);
         }
         Ok(())
     }
@@ -272,14 +264,14 @@ impl Reporter for Sarif {
 
 impl Document for Sarif {
     fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        let summary = self.summary.as_ref();
+        let summary = self.heard.summary.as_ref();
         let unusable = summary.is_none_or(|summary| summary.stopped == Some(Stop::Unusable));
         let fault = summary.is_some_and(|summary| summary.counts.harness_fault > 0);
         let log = Log {
             schema: SCHEMA,
             version: "2.1.0",
             runs: [Run {
-                tool: Tool { driver: Driver { name: "dasdlab", version: &self.version, rules: self.rules() } },
+                tool: Tool { driver: Driver { name: "dasdlab", version: &self.heard.version, rules: self.rules() } },
                 invocations: [Invocation {
                     execution_successful: !unusable && !fault,
                     tool_execution_notifications: self.notifications(),
@@ -287,7 +279,7 @@ impl Document for Sarif {
                 results: &self.results,
                 column_kind: "unicodeCodePoints",
                 properties: Properties {
-                    implementation: &self.implementation,
+                    implementation: &self.heard.implementation,
                     counts: summary.map(|summary| summary.counts),
                     digest: summary.map(|summary| summary.digest),
                 },

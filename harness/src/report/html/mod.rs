@@ -19,12 +19,13 @@ use std::io;
 
 use dasdlab_model::reasons::Rule;
 
+use super::heard::Heard;
 use super::picture::number;
 use super::telling::cut;
 use super::{Document, Reporter};
 use crate::results::counts::Status;
 use crate::results::row::Row;
-use crate::run::event::{Counted, Event, Summary};
+use crate::run::event::{Event, Summary};
 use page::{Page, Section};
 use small::Small;
 
@@ -58,9 +59,7 @@ pub struct Pictures {
 #[derive(Debug, Default)]
 pub struct Html {
     pictures: Option<Pictures>,
-    version: String,
-    implementation: String,
-    suites: Vec<String>,
+    heard: Heard,
     rules: BTreeMap<Rule, u64>,
     codes: BTreeMap<u8, u64>,
     causes: BTreeMap<String, Cause>,
@@ -72,8 +71,6 @@ pub struct Html {
     named: Vec<Named>,
     needs: BTreeMap<String, Examples>,
     known: BTreeMap<String, Examples>,
-    counted: Option<Counted>,
-    summary: Option<Summary>,
 }
 
 /// A way in which scenarios fail.
@@ -182,7 +179,7 @@ impl Html {
     }
 
     fn page(&self, summary: &Summary) -> Page {
-        let title = format!("{}: {}", self.implementation, summary::verdict(summary));
+        let title = format!("{}: {}", self.heard.implementation, summary::verdict(summary));
         let mut page = Page::new(title, "run report");
         page.lead = summary::lead(self, summary);
         let sections: [Option<Section>; 8] = [
@@ -190,17 +187,17 @@ impl Html {
             causes::section(self, summary),
             failures::section(self, summary),
             known::section(self, summary),
-            self.counted.as_ref().map(|counted| rules::section(self, counted)),
-            self.counted.as_ref().and_then(factors::section),
-            self.counted.as_ref().and_then(|counted| faults::section(counted, summary)),
-            self.counted.as_ref().and_then(|counted| life::section(counted, summary)),
+            self.heard.counted.as_ref().map(|counted| rules::section(self, counted)),
+            self.heard.counted.as_ref().and_then(factors::section),
+            self.heard.counted.as_ref().and_then(|counted| faults::section(counted, summary)),
+            self.heard.counted.as_ref().and_then(|counted| life::section(counted, summary)),
         ];
         page.sections = sections.into_iter().flatten().collect();
         if let Some(pictures) = self.pictures.as_ref().filter(|_| !self.told.is_empty()) {
             page.styles.push(pictures.style);
             page.scripts.push(pictures.script);
         }
-        page.foot = format!("Written by dasdlab {}. This page is complete: it loads nothing.", self.version);
+        page.foot = format!("Written by dasdlab {}. This page is complete: it loads nothing.", self.heard.version);
         page
     }
 }
@@ -212,14 +209,8 @@ fn plural(count: u64, what: &str) -> String {
 
 impl Reporter for Html {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        match event {
-            Event::RunStarted { version, implementation, suites, .. } => {
-                (self.version, self.implementation, self.suites) = (version.clone(), implementation.clone(), suites.clone());
-            }
-            Event::ScenarioFinished(row) => self.row(row),
-            Event::Repeated(_) | Event::PiecesAdded { .. } => {}
-            Event::CoverageCounted(counted) => self.counted = Some((**counted).clone()),
-            Event::RunFinished(summary) => self.summary = Some((**summary).clone()),
+        if let Some(row) = self.heard.hear(event) {
+            self.row(row);
         }
         Ok(())
     }
@@ -227,7 +218,7 @@ impl Reporter for Html {
 
 impl Document for Html {
     fn write(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        match &self.summary {
+        match &self.heard.summary {
             Some(summary) => self.page(summary).write(out),
             None => Page::new("the run has not ended", "run report").write(out),
         }

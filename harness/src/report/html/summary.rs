@@ -50,13 +50,13 @@ pub(super) fn lead(html: &Html, summary: &Summary) -> String {
     if let Some(first) = capital.get_mut(..1) {
         first.make_ascii_uppercase();
     }
-    let suites: Vec<String> = html.suites.iter().map(|suite| text(suite)).collect();
+    let suites: Vec<String> = html.heard.suites.iter().map(|suite| text(suite)).collect();
     format!(
         "<h1>{}<span>{capital}</span></h1>\n<p><b>{}</b> <b>{}</b> was judged by dasdlab {} on {}; exit code {}.</p>\n",
         glyph(sign, shade, word),
         sentence(summary),
-        text(&html.implementation),
-        text(&html.version),
+        text(&html.heard.implementation),
+        text(&html.heard.version),
         suites.join(", "),
         exit.code()
     )
@@ -66,7 +66,7 @@ pub(super) fn lead(html: &Html, summary: &Summary) -> String {
 pub(super) fn section(html: &Html, summary: &Summary) -> Section {
     let mut body = tiles(summary);
     body += &stack(&summary.counts);
-    body += &whole(&flaws(summary, html.counted.as_ref()));
+    body += &whole(&flaws(summary, html.heard.counted.as_ref()));
     put(
         &mut body,
         format_args!(
@@ -193,16 +193,16 @@ fn ways(counts: &Counts) -> String {
 
 fn run(html: &Html, summary: &Summary) -> String {
     let sums = &summary.sums;
-    let suites: Vec<String> = html.suites.iter().map(|suite| text(suite)).collect();
+    let suites: Vec<String> = html.heard.suites.iter().map(|suite| text(suite)).collect();
     let mut all = vec![
-        ("implementation", text(&html.implementation)),
-        ("judged by", format!("dasdlab {}", text(&html.version))),
+        ("implementation", text(&html.heard.implementation)),
+        ("judged by", format!("dasdlab {}", text(&html.heard.version))),
         ("suites", suites.join("<br>")),
         ("from files", number(sums.files)),
         ("generated", number(sums.generated)),
         ("again without one defect", number(sums.counterparts)),
     ];
-    if let Some(counted) = &html.counted {
+    if let Some(counted) = &html.heard.counted {
         all.push(("coverage", text(&telling::coverage(counted))));
     }
     if let Some(repeated) = &summary.repeated {
