@@ -14,9 +14,18 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("dasdlab-oracle", &["dasdlab-model"]),
     ("dasdlab-scenarios", &["dasdlab-model"]),
     ("dasdlab-import", &["dasdlab-model"]),
+    ("dasdlab-servers", &["dasdlab-model"]),
     (
         "dasdlab",
-        &["dasdlab-import", "dasdlab-model", "dasdlab-oracle", "dasdlab-scenarios", "dasdlab-simulator", "dasdlab-validator"],
+        &[
+            "dasdlab-import",
+            "dasdlab-model",
+            "dasdlab-oracle",
+            "dasdlab-scenarios",
+            "dasdlab-servers",
+            "dasdlab-simulator",
+            "dasdlab-validator",
+        ],
     ),
     (
         "dasdlab-benches",
@@ -35,6 +44,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// Packages from outside, and the rooms that may use them in what they ship.
 const OUTSIDE: &[(&str, &[&str])] = &[
     ("annotate-snippets", &["dasdlab"]),
+    ("axum", &["dasdlab-servers"]),
     ("base64", &["dasdlab"]),
     ("bitvec", &["dasdlab-validator"]),
     ("clap", &["dasdlab"]),
@@ -50,14 +60,15 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("rustc-hash", &["dasdlab-import", "dasdlab-model", "dasdlab-oracle", "dasdlab-scenarios", "dasdlab-validator"]),
     ("rustix", &["dasdlab"]),
     ("schemars", &["dasdlab-model"]),
-    ("serde", &["dasdlab", "dasdlab-benches", "dasdlab-import", "dasdlab-model"]),
-    ("serde_json", &["dasdlab", "dasdlab-model"]),
+    ("serde", &["dasdlab", "dasdlab-benches", "dasdlab-import", "dasdlab-model", "dasdlab-servers"]),
+    ("serde_json", &["dasdlab", "dasdlab-model", "dasdlab-servers"]),
     ("sha2", &["dasdlab"]),
     ("similar", &["dasdlab"]),
     ("stats_alloc", &["dasdlab-benches"]),
     ("strsim", &["dasdlab-model"]),
-    ("thiserror", &["dasdlab", "dasdlab-model", "dasdlab-scenarios"]),
-    ("tokio", &["dasdlab"]),
+    ("subtle", &["dasdlab-servers"]),
+    ("thiserror", &["dasdlab", "dasdlab-model", "dasdlab-scenarios", "dasdlab-servers"]),
+    ("tokio", &["dasdlab", "dasdlab-servers"]),
     ("toml", &["dasdlab", "dasdlab-benches", "dasdlab-model"]),
     ("xxhash-rust", &["dasdlab-model"]),
 ];

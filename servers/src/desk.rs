@@ -1,0 +1,259 @@
+//! The desk: the one thread to which the world belongs, and the handle by which the faces reach it.
+//!
+//! Orders and reads arrive in one bounded queue and are taken in batches. Every order of a batch is applied, the batch is
+//! written to the journal and synchronised once, and only then is anything of it answered: neither an acknowledgement nor a
+//! read ever shows what a crash could take back.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use dasdlab_model::event::{Event, Time};
+use tokio::sync::{broadcast, oneshot};
+
+use crate::core::Core;
+use crate::order::{Order, Outcome};
+
+/// The most requests that wait for the desk; more are told to come back later.
+pub const MAX_WAITING: usize = 4_096;
+
+/// The most requests of one batch.
+pub const MAX_BATCH: usize = 256;
+
+/// The most events that a slow listener may lag behind before it loses some.
+pub const MAX_LAG: usize = 65_536;
+
+/// Real and virtual time, and how one follows the other.
+pub trait Clock: Send {
+    /// The virtual instant that belongs to the present, never before the last one given.
+    fn now(&mut self) -> Time;
+
+    /// How long it takes in real time until this virtual instant; none where it does not come by itself.
+    fn until(&self, instant: Time) -> Option<Duration>;
+
+    /// Whether everything that an order begins has ended when the order is answered.
+    fn settles(&self) -> bool;
+
+    /// The clock was moved to this instant.
+    fn moved_to(&mut self, instant: Time);
+}
+
+/// Where orders are kept.
+pub trait Journal: Send {
+    /// Writes orders and makes sure that they outlive a crash.
+    ///
+    /// # Errors
+    /// What the disk said; nothing of the batch is acknowledged then, and the desk stops.
+    fn append(&mut self, entries: &[Entry]) -> std::io::Result<()>;
+}
+
+/// An order as the journal has it.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Entry {
+    /// Its number, from 1, without a gap.
+    pub number: u64,
+    /// The instant at which it was carried out.
+    pub at_ms: Time,
+    /// Whether everything that it began had ended when it was answered.
+    pub settle: bool,
+    /// The order.
+    pub order: Order,
+}
+
+/// An event with its number, from 1, without a gap.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Numbered {
+    /// Its number.
+    pub number: u64,
+    /// The event.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// Why the desk did not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Closed {
+    /// Too many requests wait.
+    #[error("too many requests are waiting; try again")]
+    Busy,
+    /// The server is stopping, or its journal cannot be written.
+    #[error("the server is stopping")]
+    Stopping,
+}
+
+type Answer = Box<dyn FnOnce() + Send>;
+type Work = Box<dyn FnOnce(&mut Core) -> Answer + Send>;
+
+enum Request {
+    Order(Box<Order>, oneshot::Sender<Outcome>),
+    Read(Work),
+    Stop,
+}
+
+/// The handle by which the faces reach the world.
+#[derive(Clone)]
+pub struct Desk {
+    requests: SyncSender<Request>,
+    events: broadcast::Sender<Numbered>,
+}
+
+impl Desk {
+    /// Opens the desk: from now on the core belongs to a thread of its own, which ends with [`Desk::stop`] or when its
+    /// journal cannot be written; it then gives the core back, or says what the disk said. `next` is the number of the next
+    /// order.
+    ///
+    /// # Errors
+    /// No thread can be started.
+    pub fn open(
+        core: Core,
+        clock: Box<dyn Clock>,
+        journal: Box<dyn Journal>,
+        next: u64,
+    ) -> std::io::Result<(Self, JoinHandle<std::io::Result<Core>>)> {
+        let (requests, waiting) = sync_channel(MAX_WAITING);
+        let (events, _) = broadcast::channel(MAX_LAG);
+        let clerk = Clerk { core, clock, journal, next, waiting, events: events.clone(), event: 1 };
+        let thread = std::thread::Builder::new().name("desk".to_owned()).spawn(move || clerk.work())?;
+        Ok((Self { requests, events }, thread))
+    }
+
+    fn send(&self, request: Request) -> Result<(), Closed> {
+        self.requests.try_send(request).map_err(|error| match error {
+            TrySendError::Full(_) => Closed::Busy,
+            TrySendError::Disconnected(_) => Closed::Stopping,
+        })
+    }
+
+    /// Has an order carried out; it is in the journal when this returns.
+    ///
+    /// # Errors
+    /// The desk is busy or closed. Where it was closed in between, the order may have been carried out and kept.
+    pub async fn order(&self, order: Order) -> Result<Outcome, Closed> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Request::Order(Box::new(order), answer))?;
+        answered.await.map_err(|_| Closed::Stopping)
+    }
+
+    /// Reads the world and what the faces remember, at the present instant.
+    ///
+    /// # Errors
+    /// The desk is busy or closed.
+    pub async fn read<T: Send + 'static>(&self, read: impl FnOnce(&mut Core) -> T + Send + 'static) -> Result<T, Closed> {
+        let (answer, answered) = oneshot::channel();
+        let work: Work = Box::new(move |core| {
+            let value = read(core);
+            // Whoever asked may have gone.
+            Box::new(move || drop(answer.send(value)))
+        });
+        self.send(Request::Read(work))?;
+        answered.await.map_err(|_| Closed::Stopping)
+    }
+
+    /// Every event from now on.
+    #[must_use]
+    pub fn events(&self) -> broadcast::Receiver<Numbered> {
+        self.events.subscribe()
+    }
+
+    /// Closes the desk; what waits before this is still answered.
+    pub fn stop(&self) {
+        // A closed desk has stopped already.
+        let _ = self.requests.send(Request::Stop);
+    }
+}
+
+/// Who works at the desk.
+struct Clerk {
+    core: Core,
+    clock: Box<dyn Clock>,
+    journal: Box<dyn Journal>,
+    next: u64,
+    waiting: Receiver<Request>,
+    events: broadcast::Sender<Numbered>,
+    event: u64,
+}
+
+impl Clerk {
+    fn work(mut self) -> std::io::Result<Core> {
+        loop {
+            let Some(first) = self.first() else { return Ok(self.core) };
+            let mut batch = Batch::default();
+            let mut request = Some(first);
+            let mut stop = false;
+            while let Some(this) = request {
+                stop = self.take(this, &mut batch);
+                if stop || batch.answers.len() >= MAX_BATCH {
+                    break;
+                }
+                request = self.waiting.try_recv().ok();
+            }
+            if !batch.entries.is_empty() {
+                self.journal.append(&batch.entries)?;
+            }
+            for answer in batch.answers {
+                answer();
+            }
+            self.tell();
+            if stop {
+                return Ok(self.core);
+            }
+        }
+    }
+
+    /// The next request; what is due by itself happens in between. None where nobody can ask any more.
+    fn first(&mut self) -> Option<Request> {
+        loop {
+            let due = self.core.engine.next_instant().and_then(|instant| self.clock.until(instant));
+            let request = match due {
+                None => self.waiting.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(due) => self.waiting.recv_timeout(due),
+            };
+            match request {
+                Ok(request) => return Some(request),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => {
+                    let now = self.clock.now();
+                    self.core.engine.advance(now);
+                    self.tell();
+                }
+            }
+        }
+    }
+
+    /// Carries out a request; says whether it was the last one.
+    fn take(&mut self, request: Request, batch: &mut Batch) -> bool {
+        let now = self.clock.now();
+        match request {
+            Request::Order(order, answer) => {
+                let settle = self.clock.settles();
+                let outcome = self.core.apply(now, settle, &order);
+                self.clock.moved_to(self.core.engine.now());
+                batch.entries.push(Entry { number: self.next, at_ms: now, settle, order: *order });
+                self.next += 1;
+                batch.answers.push(Box::new(move || drop(answer.send(outcome))));
+            }
+            Request::Read(read) => {
+                self.core.engine.advance(now);
+                batch.answers.push(read(&mut self.core));
+            }
+            Request::Stop => return true,
+        }
+        false
+    }
+
+    /// Tells whoever listens what has happened.
+    fn tell(&mut self) {
+        for event in self.core.engine.take_events() {
+            // Nobody need listen.
+            let _ = self.events.send(Numbered { number: self.event, event });
+            self.event += 1;
+        }
+    }
+}
+
+/// What a batch leaves to be written and answered.
+#[derive(Default)]
+struct Batch {
+    entries: Vec<Entry>,
+    answers: Vec<Answer>,
+}
