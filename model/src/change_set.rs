@@ -111,16 +111,19 @@ impl ChangeSet {
 }
 
 /// An entry of a list of an observation: its identity, and all else.
-trait Entry: PartialEq + Sized {
+pub trait Entry: PartialEq + Sized {
     /// What it is known by.
     type Id: Ord;
     /// What is said of it in a change set.
     type State;
 
+    /// Its identity.
     fn id(&self) -> Self::Id;
 
+    /// What else it is.
     fn state(&self) -> Self::State;
 
+    /// The entry of this identity that is this.
     fn new(id: &Self::Id, state: &Self::State) -> Self;
 
     /// How its identity stands to another.
@@ -217,7 +220,9 @@ fn ordered<T: Entry>(list: &[T]) -> Vec<&T> {
     entries
 }
 
-fn differences<T: Entry>(earlier: &[T], later: &[T]) -> Changed<T::Id, T::State> {
+/// What is different in the later one of two lists; in both each thing stands once.
+#[must_use]
+pub fn differences<T: Entry>(earlier: &[T], later: &[T]) -> Changed<T::Id, T::State> {
     let mut changed = Changed::new();
     if earlier == later {
         return changed;

@@ -19,6 +19,7 @@ mod copies;
 mod devices;
 mod edits;
 mod execute;
+mod follower;
 mod finish;
 mod flash;
 mod happenings;
@@ -46,6 +47,7 @@ use dasdlab_model::unit::VolumeId;
 use array::Subsystem;
 use contents::Contents;
 use copies::CopyKey;
+use follower::Follower;
 use host::Host;
 use journal::Journal;
 use look::Looks;
@@ -75,6 +77,7 @@ pub struct World {
     journal: Journal,
     contents: Contents,
     looks: Looks,
+    follower: Follower,
 }
 
 impl World {
@@ -149,6 +152,7 @@ impl World {
             journal: Journal::default(),
             contents,
             looks: Looks::default(),
+            follower: Follower::default(),
         }
     }
 

@@ -100,6 +100,8 @@ fn apply_in_place(seen: &mut Observation, step: usize, (kind, a, b): Change) {
         18 => seen.authority.denied = if b.is_multiple_of(4) { vec![name("IMSP")] } else { vec![] },
         19 => volume(seen, one).remote = None,
         20 => volume(seen, one).reserved_by = None,
+        21 | 22 => volume(seen, one).volser = Some(name(pick(&LABELS[..3], b))),
+        23..=25 => status(seen, one, if b.is_multiple_of(2) { HostStatus::Online } else { HostStatus::Offline }),
         _ => {
             let label = format!("IMS00{}", a % 4);
             volume(seen, &format!("100{}", a % 4)).volser = Some(name(&label));
@@ -124,7 +126,7 @@ fn changed(seen: &mut Observation, step: usize, (undoes, change): (bool, Change)
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 600,
+        cases: 1_000,
         failure_persistence: None,
         rng_seed: RngSeed::Fixed(0),
         ..ProptestConfig::default()
@@ -204,6 +206,25 @@ fn only_what_says_so_is_built_anew() {
             assert_eq!(beside.change(|seen| *seen = back), expected, "{what}, and back");
             assert_eq!(beside.findings(), 0, "{what}, and back");
         }
+    }
+}
+
+#[test]
+fn a_label_means_whoever_has_it_mounted_at_the_time() {
+    let mut beside = Beside::new(clean(FlashCopy, Full));
+    beside.change(|seen| volume(seen, "5001").volser = Some(name("IMS001")));
+    for (source, other, findings) in [
+        (HostStatus::Online, HostStatus::Online, &["PS05:duplicate-volser"][..]),
+        (HostStatus::Offline, HostStatus::Online, &["PS01:missing", "PS05:offline"]),
+        (HostStatus::Offline, HostStatus::Offline, &["PS01:missing", "PS05:offline"]),
+        (HostStatus::Online, HostStatus::Offline, &[]),
+        (HostStatus::Offline, HostStatus::Boxed, &["PS01:missing", "PS05:offline"]),
+    ] {
+        beside.change(|seen| status(seen, "1001", source));
+        assert_eq!(beside.change(|seen| status(seen, "5001", other)), Applied::InPlace);
+        let verdict = beside.standing.check().unwrap();
+        let found: Vec<String> = verdict.findings.iter().map(|finding| finding.reason.to_string()).collect();
+        assert_eq!(found, findings, "{source:?} and {other:?}");
     }
 }
 
