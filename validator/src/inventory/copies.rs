@@ -60,8 +60,7 @@ impl Copies {
 
     /// From now on there is a relation from the source to the target, or none.
     pub(crate) fn relate(&mut self, source: u32, target: u32, exists: bool) {
-        for (lists, one, other) in
-            [(&mut self.flashcopy_targets, source, target), (&mut self.flashcopy_sources, target, source)]
+        for (lists, one, other) in [(&mut self.flashcopy_targets, source, target), (&mut self.flashcopy_sources, target, source)]
         {
             let list = lists.change(one);
             list.retain(|&volume| volume != other);

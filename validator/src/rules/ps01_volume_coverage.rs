@@ -64,8 +64,11 @@ const DOC: RuleDoc = RuleDoc {
 const MASK: u32 = any_of(&[fact::UNKNOWN_VOLUME, fact::NOT_ON_VOLUME, fact::MIGRATED]);
 
 /// The rule.
-pub(super) static RULE: RuleEntry =
-    RuleEntry { data_sets: Some(RowPart { mask: MASK, visit: data_set }), volumes: Some(VOLUMES), ..RuleEntry::new(Rule::PS01, &DOC) };
+pub(super) static RULE: RuleEntry = RuleEntry {
+    data_sets: Some(RowPart { mask: MASK, visit: data_set }),
+    volumes: Some(VOLUMES),
+    ..RuleEntry::new(Rule::PS01, &DOC)
+};
 
 /// Volumes that hold what PS01 asks for.
 const VOLUMES: VolumePart = VolumePart {
@@ -80,9 +83,8 @@ const VOLUMES: VolumePart = VolumePart {
 fn missing<'a>(inventory: &'a Inventory, volume: u32, findings: &mut Findings<'a>) {
     let data = &inventory.data;
     let (Some(subject), Some(seen)) = (inventory.subject(volume), inventory.volumes.get(volume)) else { return };
-    let names = data.with_class(data.sets_on.of(volume), fact::IN_SCOPE, |class| {
-        !matches!(class, DataSetClass::Log | DataSetClass::Recon)
-    });
+    let names = data
+        .with_class(data.sets_on.of(volume), fact::IN_SCOPE, |class| !matches!(class, DataSetClass::Log | DataSetClass::Recon));
     let facts = [Fact::Label(&seen.label), findings.list(names)];
     findings.add(Reason::Ps01Missing, [subject], facts);
 }

@@ -52,7 +52,8 @@ const DOC: RuleDoc = RuleDoc {
 };
 
 /// The rule.
-pub(super) static RULE: RuleEntry = RuleEntry { catalogs: Some(CatalogPart { concerns, visit }), ..RuleEntry::new(Rule::PS03, &DOC) };
+pub(super) static RULE: RuleEntry =
+    RuleEntry { catalogs: Some(CatalogPart { concerns, visit }), ..RuleEntry::new(Rule::PS03, &DOC) };
 
 fn concerns(inventory: &Inventory, id: u32) -> bool {
     let Some(catalog) = inventory.data.catalogs.get(id as usize).filter(|catalog| catalog.facts & fact::IN_SCOPE != 0) else {
