@@ -18,7 +18,7 @@ use dasdlab_benches::counts::growth::{self, Curve};
 use dasdlab_benches::counts::kept::{self, Changes, Kept, UPDATE};
 use dasdlab_benches::counts::meter::{Counting, measured};
 use dasdlab_benches::counts::pieces::{self, Piece};
-use dasdlab_benches::counts::{Count, plot};
+use dasdlab_benches::counts::{Count, plot, standing};
 use peakmem_alloc::PeakMemAlloc;
 use stats_alloc::StatsAlloc;
 
@@ -139,12 +139,14 @@ fn counted_by() -> String {
 
 fn update() -> Ended {
     let Some(pieces) = gate()? else { return without_valgrind() };
+    let holds = hold_standing(&pieces)?;
     let path = kept::path();
     let changes = Kept::read(&path).map(|kept| Changes::new(&kept, &pieces)).unwrap_or_default();
     let kept = Kept { counted_by: counted_by(), pieces };
     fs::write(&path, kept.text()).map_err(|error| format!("{}: {error}", path.display()))?;
     put(&said(&changes))?;
-    put(&format!("{} pieces of work written to {}\n", kept.pieces.len(), path.display()))
+    put(&format!("{} pieces of work written to {}\n", kept.pieces.len(), path.display()))?;
+    Ok(holds)
 }
 
 fn compare() -> Ended {
@@ -163,7 +165,19 @@ fn compare() -> Ended {
         ))?;
         return Ok(false);
     }
+    if !hold_standing(&counted)? {
+        return Ok(false);
+    }
     put(&format!("{} pieces of work take at most {} % more than they should\n", counted.len(), kept::MOST_GROWTH))
+}
+
+/// Whether a standing check costs the same whatever the size of the site, and next to nothing.
+fn hold_standing(counted: &BTreeMap<String, Count>) -> Ended {
+    let wrong = standing::wrong(counted);
+    for message in &wrong {
+        put(&format!("{message}\n"))?;
+    }
+    Ok(wrong.is_empty())
 }
 
 /// What has changed, a line each.

@@ -21,6 +21,7 @@ mod edits;
 mod execute;
 mod finish;
 mod flash;
+mod follower;
 mod happenings;
 mod host;
 mod journal;
@@ -46,6 +47,7 @@ use dasdlab_model::unit::VolumeId;
 use array::Subsystem;
 use contents::Contents;
 use copies::CopyKey;
+use follower::Follower;
 use host::Host;
 use journal::Journal;
 use look::Looks;
@@ -75,6 +77,7 @@ pub struct World {
     journal: Journal,
     contents: Contents,
     looks: Looks,
+    follower: Follower,
 }
 
 impl World {
@@ -149,6 +152,7 @@ impl World {
             journal: Journal::default(),
             contents,
             looks: Looks::default(),
+            follower: Follower::default(),
         }
     }
 

@@ -45,10 +45,7 @@ impl World {
     /// The same as [`World::observe`]. To look again and again costs what has changed in between, and no more than that
     /// where the looks before the last one are no longer kept.
     pub fn look(&mut self) -> Arc<Observation> {
-        let touched = self.take_touched();
-        for (_, lacks) in &mut self.looks.0 {
-            lacks.absorb(&touched);
-        }
+        self.spread_touched();
         let seen = match self.looks.take() {
             Some((mut seen, lacks)) => {
                 if !(lacks.is_nothing() && self.has_same_surroundings(&seen)) {
@@ -63,7 +60,16 @@ impl World {
         seen
     }
 
-    /// Takes what was touched since the last look.
+    /// Enters what was touched lately as what every look, and whoever follows the world, lacks.
+    pub(crate) fn spread_touched(&mut self) {
+        let touched = self.take_touched();
+        for (_, lacks) in &mut self.looks.0 {
+            lacks.absorb(&touched);
+        }
+        self.follower.lack(&touched);
+    }
+
+    /// Takes what was touched since this was last asked.
     fn take_touched(&mut self) -> Touched {
         let mut touched = Touched {
             profiles: self.repository.profiles.take_touched(),

@@ -74,7 +74,7 @@ fn backup_text(backup: Option<&Backup>) -> String {
 }
 
 impl Repository {
-    pub(crate) const fn new(profiles: Vec<BackupProfile>, ims: Vec<Ims>) -> Self {
+    pub(crate) fn new(profiles: Vec<BackupProfile>, ims: Vec<Ims>) -> Self {
         let profiles = Tracked::new(profiles);
         Self { profiles, ims, available: true, suspended: BTreeSet::new(), needed_since: BTreeMap::new() }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 use dasdlab_model::name::SystemName;
 use dasdlab_model::unit::{Unit, VolumeId};
@@ -41,16 +42,21 @@ impl Touched {
     }
 }
 
-/// A value that knows whether somebody may have written it.
+/// A value that knows whether somebody may have written it. What it was can be kept: it is copied when it is written.
 #[derive(Debug, Clone)]
 pub(crate) struct Tracked<T> {
-    value: T,
+    value: Arc<T>,
     touched: bool,
 }
 
 impl<T> Tracked<T> {
-    pub(crate) const fn new(value: T) -> Self {
-        Self { value, touched: false }
+    pub(crate) fn new(value: T) -> Self {
+        Self { value: Arc::new(value), touched: false }
+    }
+
+    /// The value as it is now, to be kept.
+    pub(crate) fn kept(&self) -> Arc<T> {
+        Arc::clone(&self.value)
     }
 
     /// Whether it was touched since this was last asked.
@@ -67,9 +73,9 @@ impl<T> Deref for Tracked<T> {
     }
 }
 
-impl<T> DerefMut for Tracked<T> {
+impl<T: Clone> DerefMut for Tracked<T> {
     fn deref_mut(&mut self) -> &mut T {
         self.touched = true;
-        &mut self.value
+        Arc::make_mut(&mut self.value)
     }
 }

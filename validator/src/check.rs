@@ -65,9 +65,17 @@ impl Inventory {
         let (environment, rules) = REGISTRY.split_at(1);
         let findings = self.evaluated(environment, findings);
         if !findings.is_empty() {
-            return Judgement { return_code: 12, restore_scope: None, findings };
+            return self.judgement(findings);
         }
         let findings = self.evaluated(rules, findings);
+        self.judgement(findings)
+    }
+
+    /// What these findings, which are all and in order, come to.
+    pub(crate) fn judgement<'a>(&self, findings: Findings<'a>) -> Judgement<'a> {
+        if findings.of_rule(Rule::PS00) > 0 {
+            return Judgement { return_code: 12, restore_scope: None, findings };
+        }
         let restore_scope = Some(self.restore_scope(findings.of_rule(Rule::PS04) > 0));
         Judgement { return_code: return_code(findings.worst()), restore_scope, findings }
     }

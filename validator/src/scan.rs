@@ -1,10 +1,13 @@
 //! The fused pass: every column once for all rules, branch-free until a fault, then the exact rules on those rows.
 
-use std::hint::black_box;
+mod asked;
 
 use crate::findings::Findings;
-use crate::inventory::{Columns, Inventory, bits};
-use crate::rules::{PairPart, REGISTRY, RowPart, RuleEntry, VisitRow};
+use crate::inventory::{Columns, Inventory, LssKey, SizeKey, bits};
+use crate::rules::{PairPart, REGISTRY, RowPart, RuleEntry};
+
+pub(crate) use asked::Asked;
+use asked::Group;
 
 /// Rows that share one any-fault word.
 const BLOCK: usize = 64;
@@ -25,19 +28,24 @@ impl PairMask {
     pub(crate) const ARRAY: u32 = !0xFF;
     /// Device type and cylinders.
     pub(crate) const SIZE: u32 = u32::MAX;
+
+    /// Whether these two sides of a pair differ in a bit of the mask.
+    pub(crate) fn differ(self, source: (LssKey, SizeKey), target: (LssKey, SizeKey)) -> bool {
+        ((source.0.0 ^ target.0.0) & self.lss) | ((source.1.0 ^ target.1.0) & self.size) != 0
+    }
 }
 
 /// What the rules of one pass look for.
 #[derive(Debug, Clone, Copy, Default)]
-struct Masks {
+pub(crate) struct Masks {
     sources: u32,
     targets: u32,
     data_sets: u32,
-    pairs: PairMask,
+    pub(crate) pairs: PairMask,
 }
 
 impl Masks {
-    fn new<'e>(entries: impl Iterator<Item = &'e RuleEntry>, inventory: &Inventory) -> Self {
+    pub(crate) fn new<'e>(entries: impl Iterator<Item = &'e RuleEntry>, inventory: &Inventory) -> Self {
         let mut this = Self::default();
         for entry in entries {
             this.sources |= entry.sources.map_or(0, |part| part.mask);
@@ -67,7 +75,8 @@ pub struct Suspects {
 }
 
 impl Suspects {
-    fn find(masks: &Masks, inventory: &Inventory) -> Self {
+    /// Those of the rows that these masks are about; volumes are not counted.
+    pub(crate) fn find(masks: &Masks, inventory: &Inventory) -> Self {
         let mut this = Self::default();
         let columns = &inventory.columns;
         collect(&columns.source_facts, masks.sources, &mut this.sources);
@@ -192,85 +201,6 @@ fn half(rows: &[u32], mask: u32) -> u32 {
     lanes.iter().fold(0, |word, lane| word | lane)
 }
 
-/// What some rules ask of each row of a column.
-struct Asked {
-    mask: u32,
-    visits: Vec<VisitRow>,
-    /// For each fact, one bit for each visit that it concerns.
-    concerns: [u32; 32],
-}
-
-impl Asked {
-    fn new(parts: impl Iterator<Item = RowPart>) -> Self {
-        let mut this = Self { mask: 0, visits: Vec::new(), concerns: [0; 32] };
-        for (number, part) in parts.enumerate() {
-            this.mask |= part.mask;
-            this.visits.push(part.visit);
-            for (fact, concerned) in this.concerns.iter_mut().enumerate() {
-                *concerned |= ((part.mask >> fact) & 1) << number;
-            }
-        }
-        this
-    }
-
-    /// Has every row with a fact that concerns a rule visited by it; `approach` reads what visits will read of a row.
-    fn visit<'a>(
-        &self,
-        facts: &[u32],
-        approach: impl Fn(u32) -> Option<u32>,
-        inventory: &'a Inventory,
-        findings: &mut Findings<'a>,
-    ) {
-        let visit = |row: u32, facts: u32| {
-            let concerned =
-                bits(0, facts.into()).fold(0, |all, fact| all | self.concerns.get(fact as usize).copied().unwrap_or(0));
-            for number in bits(0, concerned.into()) {
-                if let Some(visit) = self.visits.get(number as usize) {
-                    visit(inventory, row, findings);
-                }
-            }
-        };
-        let mut group = Group::new(approach, visit);
-        search(facts, self.mask, |row, facts| group.add(row, facts));
-        group.finish();
-    }
-}
-
-/// Faulty rows that are visited together. What is known of a row lies far from that of the next one with a fault: read one
-/// after the other before the first is visited, they are waited for at the same time.
-struct Group<A, V> {
-    rows: [(u32, u32); BLOCK],
-    length: usize,
-    approach: A,
-    visit: V,
-}
-
-impl<A: Fn(u32) -> Option<u32>, V: FnMut(u32, u32)> Group<A, V> {
-    fn new(approach: A, visit: V) -> Self {
-        Self { rows: [(0, 0); BLOCK], length: 0, approach, visit }
-    }
-
-    fn add(&mut self, row: u32, facts: u32) {
-        if let Some(place) = self.rows.get_mut(self.length) {
-            *place = (row, facts);
-            self.length += 1;
-        }
-        if self.length == BLOCK {
-            self.finish();
-        }
-    }
-
-    fn finish(&mut self) {
-        let rows = self.rows.get(..self.length).unwrap_or_default();
-        let read = rows.iter().fold(0, |all, &(row, _)| all ^ (self.approach)(row).unwrap_or(0));
-        black_box(read);
-        for &(row, facts) in rows {
-            (self.visit)(row, facts);
-        }
-        self.length = 0;
-    }
-}
-
 /// Evaluates these rules, each column once for all of them: rows with a fault are visited when the pass comes to them.
 pub(crate) fn evaluate<'a>(entries: &[&RuleEntry], inventory: &'a Inventory, findings: &mut Findings<'a>) {
     let asked = |part: fn(&RuleEntry) -> Option<RowPart>| {
@@ -294,7 +224,16 @@ pub(crate) fn evaluate<'a>(entries: &[&RuleEntry], inventory: &'a Inventory, fin
     });
     compare(columns, masks.pairs, |row| group.add(row, 0));
     group.finish();
-    entries().filter_map(|entry| entry.once).for_each(|once| once(inventory, findings));
+    for entry in entries() {
+        entry.volumes.into_iter().for_each(|part| (part.all)(inventory, findings));
+        if let Some(part) = entry.catalogs {
+            (0..).zip(&data.catalogs).for_each(|(id, _)| (part.visit)(inventory, id, findings));
+        }
+        if let Some(visit) = entry.arrays {
+            (0..).zip(&inventory.volumes.arrays).for_each(|(id, _)| visit(inventory, id, findings));
+        }
+        entry.once.into_iter().for_each(|once| once(inventory, findings));
+    }
 }
 
 impl Inventory {

@@ -9,6 +9,7 @@ pub mod kept;
 pub mod meter;
 pub mod pieces;
 pub mod plot;
+pub mod standing;
 
 use serde::{Deserialize, Serialize};
 

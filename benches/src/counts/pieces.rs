@@ -21,6 +21,8 @@ use dasdlab_simulator::World;
 use dasdlab_validator::rules::{REGISTRY, RuleEntry};
 use dasdlab_validator::{Findings, Inventory};
 
+use super::standing;
+
 /// Pairs of the sites that the gate counts on: an array's worth.
 pub const PAIRS: u32 = 65_280;
 
@@ -102,6 +104,7 @@ pub fn gate() -> Result<Vec<Piece>, String> {
     let mut pieces = checks()?;
     pieces.extend(loads()?);
     pieces.extend(scenarios()?);
+    pieces.extend(standing::pieces()?);
     Ok(pieces)
 }
 

@@ -3,6 +3,7 @@
 pub mod actors;
 pub mod cut;
 pub mod expect;
+pub mod following;
 pub mod ignoring;
 pub mod inspect;
 pub mod invariants;

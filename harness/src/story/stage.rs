@@ -180,6 +180,10 @@ impl<'a, 'w> Stage<'a, 'w> {
     /// What can be seen now, shown to whoever asked.
     pub(crate) fn look(&mut self) -> Arc<Observation> {
         let (seen, now) = (self.world.look(), self.world.now());
+        if self.watchers.iter().any(|watcher| watcher.follows_changes()) {
+            let changes = self.world.changes();
+            self.tell(|watcher, _| watcher.changed(changes.as_ref(), &seen, now));
+        }
         self.tell(|watcher, _| watcher.shown(&seen, now));
         seen
     }

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use dasdlab_model::change_set::ChangeSet;
 use dasdlab_model::command::{Command, Issuer, Reply};
 use dasdlab_model::event::Time;
 use dasdlab_model::finding::Verdict;
@@ -113,6 +114,13 @@ pub trait Watcher {
     fn begins(&mut self, _work: &Work, _profile: &ProfileName, _world: &World) {}
     /// A machine enters a phase.
     fn enters(&mut self, _phase: Phase, _world: &World) {}
+    /// Whether [`Watcher::changed`] is to be called; what nobody follows is not collected.
+    fn follows_changes(&self) -> bool {
+        false
+    }
+    /// What has changed since the look before, and what was seen then; none where nothing is known of before. A machine is
+    /// shown it next.
+    fn changed(&mut self, _changes: Option<&ChangeSet>, _seen: &Arc<Observation>, _at: Time) {}
     /// A machine is shown this.
     fn shown(&mut self, _seen: &Arc<Observation>, _at: Time) {}
     /// A command is about to be carried out.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dasdlab_model::change_set::ChangeSet;
 use dasdlab_model::observation::Observation;
 use dasdlab_model::states::HostStatus;
 use dasdlab_simulator::{Happening, World};
@@ -10,7 +11,7 @@ use super::happenings::DATA;
 use super::lab::*;
 
 /// What is done between the looks.
-const STEPS: [&str; 17] = [
+const STEPS: [&str; 18] = [
     "nothing",
     "establish-full 00 80",
     "establish-full 01 81",
@@ -22,6 +23,7 @@ const STEPS: [&str; 17] = [
     "fc-withdraw 02 20",
     "box",
     "unreachable",
+    "level",
     "lock",
     "catalog",
     "extend",
@@ -36,6 +38,7 @@ fn take(world: &mut World, step: &str) {
         "wait" => return wait(world, 60_000),
         "box" => Happening::Vary { system: "SYSA".parse().unwrap(), unit: "1001".parse().unwrap(), status: HostStatus::Boxed },
         "unreachable" => Happening::Reachable("75ABC01".parse().unwrap(), false),
+        "level" => Happening::CodeLevel("75ABC01".parse().unwrap(), "88.60.0.0".to_owned()),
         "lock" => Happening::Lock { profile: "DAILY".parse().unwrap(), by: "test".to_owned() },
         "catalog" => Happening::Catalog("UCAT".parse().unwrap(), false),
         "extend" => Happening::Extend { data_set: "IMSP.A".parse().unwrap(), volser: "DB0002".parse().unwrap() },
@@ -81,4 +84,49 @@ fn where_nothing_has_changed_the_same_look_is_shown_again() {
     assert!(Arc::ptr_eq(&first, &world.look()));
     let copied = world.clone().look();
     assert!(!Arc::ptr_eq(&first, &copied) && first == copied);
+}
+
+#[test]
+fn changes_lead_from_what_was_seen_to_what_is_however_often_somebody_looks_in_between() {
+    for (every, looks) in [(1, false), (1, true), (3, false), (3, true)] {
+        let mut world = lab_with(DATA);
+        assert_eq!(world.changes(), None);
+        let mut seen = world.observe();
+        for (number, step) in (1..).zip(STEPS) {
+            take(&mut world, step);
+            if looks {
+                world.look();
+            }
+            if number % every == 0 {
+                let changes = world.changes().unwrap();
+                let expected = ChangeSet::between(&seen, &world.observe());
+                assert!(every > 1 || step != "nothing" || changes.is_empty(), "{changes:?}");
+                changes.carry_out(&mut seen);
+                seen.sort();
+                assert_eq!(seen, world.observe(), "{step}: {changes:?} instead of {expected:?}");
+            }
+        }
+        assert_eq!(world.changes(), Some(ChangeSet::default()));
+    }
+}
+
+#[test]
+fn what_is_told_is_what_was_touched_and_no_more() {
+    let mut world = lab_with(DATA);
+    world.changes();
+    take(&mut world, "box");
+    take(&mut world, "establish-full 00 80");
+    let changes = world.changes().unwrap();
+    let rest = ChangeSet { volumes: [].into(), units: [].into(), mirrors: [].into(), ..changes.clone() };
+    assert!(rest.is_empty(), "{rest:?}");
+    assert!(!changes.units.is_empty() && changes.mirrors.len() == 1, "{changes:?}");
+    assert!(changes.units.len() + changes.volumes.len() < 8, "{changes:?}");
+}
+
+#[test]
+fn whoever_follows_a_world_does_not_follow_its_copies() {
+    let mut world = lab();
+    world.changes();
+    assert_eq!(world.clone().changes(), None);
+    assert_eq!(world.changes(), Some(ChangeSet::default()));
 }

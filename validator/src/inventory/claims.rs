@@ -70,4 +70,12 @@ impl Claims {
         claims.dedup();
         Self { on: Lists::new(volumes.len(), &claims), any_target }
     }
+
+    /// From now on the volume is held for this other profile, by the number of its name, or for none.
+    pub(crate) fn hold(&mut self, volume: u32, profile: Option<u32>) {
+        let claims = self.on.change(volume);
+        claims.retain(|claim| claim.by != Use::Held);
+        claims.extend(profile.map(|profile| Claim { profile, by: Use::Held }));
+        claims.sort_unstable();
+    }
 }

@@ -71,6 +71,24 @@ impl Columns {
         (SizeKey(of(&self.source_size, row)), SizeKey(of(&self.target_size, row)))
     }
 
+    /// The source of this row has these facts from now on.
+    pub(crate) fn put_source(&mut self, row: u32, facts: u32) {
+        put(&mut self.source_facts, row, facts);
+    }
+
+    /// The target of this row has these facts from now on.
+    pub(crate) fn put_target(&mut self, row: u32, facts: u32) {
+        put(&mut self.target_facts, row, facts);
+    }
+
+    /// The sides of this pair are these from now on.
+    pub(crate) fn put_pair(&mut self, row: u32, source: (LssKey, SizeKey), target: (LssKey, SizeKey)) {
+        put(&mut self.source_lss, row, source.0.0);
+        put(&mut self.source_size, row, source.1.0);
+        put(&mut self.target_lss, row, target.0.0);
+        put(&mut self.target_size, row, target.1.0);
+    }
+
     /// Derives the columns from what is entered so far.
     pub(super) fn new(inventory: &Inventory) -> Self {
         let mapping = &inventory.mapping;
@@ -97,6 +115,12 @@ impl Columns {
             this.target_size.push(target_size);
         }
         this
+    }
+}
+
+fn put(column: &mut [u32], row: u32, value: u32) {
+    if let Some(entry) = column.get_mut(row as usize) {
+        *entry = value;
     }
 }
 

@@ -58,6 +58,25 @@ impl Copies {
         }
     }
 
+    /// From now on there is a relation from the source to the target, or none.
+    pub(crate) fn relate(&mut self, source: u32, target: u32, exists: bool) {
+        for (lists, one, other) in [(&mut self.flashcopy_targets, source, target), (&mut self.flashcopy_sources, target, source)]
+        {
+            let list = lists.change(one);
+            list.retain(|&volume| volume != other);
+            list.extend(exists.then_some(other));
+        }
+    }
+
+    /// From now on the two are a mirror pair in this state, or none at all.
+    pub(crate) fn mirror(&mut self, standard: u32, bcv: u32, state: Option<MirrorState>) {
+        for (lists, one, other) in [(&mut self.bcvs, standard, bcv), (&mut self.standards, bcv, standard)] {
+            let list = lists.change(one);
+            list.retain(|partner| partner.volume != other);
+            list.extend(state.map(|state| Partner { volume: other, state }));
+        }
+    }
+
     /// The standards to which this volume is established as BCV.
     pub(crate) fn established_to(&self, bcv: u32) -> impl Iterator<Item = Partner> + '_ {
         self.standards.of(bcv).iter().copied().filter(|partner| partner.state.is_established())

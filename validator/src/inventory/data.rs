@@ -8,7 +8,7 @@ use dasdlab_model::states::{CatalogKind, DataSetClass, Storage};
 use dasdlab_model::tables::Texts;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::facts::{Facts, data_set as fact};
+use super::facts::{Facts, any_of, data_set as fact};
 use super::labels::Labels;
 use super::lists::Lists;
 use super::scope::{Scope, Users, is_data_side, is_log_side};
@@ -101,33 +101,13 @@ impl Data {
         let mut shared = Shared::default();
         let mut all_facts = Vec::with_capacity(count);
         for (id, data_set) in (0..).zip(seen.data_sets()) {
-            let mut facts = Facts::default();
             let users = shared.users(scope, data_set.ims);
-            let class = data_set.class;
-            let own = users.is_own(class);
-            let in_scope = own && scope.asks_for(class);
-            let disk = data_set.storage == Storage::Disk;
-            let foreign = users.is_foreign(class);
-            let named = this.set_labels.of(id);
-            let nowhere = named.iter().any(|&label| labels.means(label).is_empty());
-            facts.note(fact::OWN, own);
-            facts.note(fact::IN_SCOPE, in_scope);
-            facts.note(fact::LOG_SIDE, own && is_log_side(class));
-            facts.note(fact::DATA_SIDE, own && is_data_side(class));
-            facts.note(fact::FOREIGN, foreign);
-            if foreign {
-                let outside = named.iter().any(|&label| labels.means(label).iter().any(|&volume| !sources.contains(volume)));
-                facts.note(fact::STRAY, nowhere || outside);
+            let mut facts = entry_facts(data_set.class, data_set.storage, users, scope);
+            facts |= this.place_facts(id, facts, labels, sources);
+            if facts & fact::IN_SCOPE != 0 && !vtocs.are_as_cataloged() {
+                facts |= this.find(id, labels, |volume, name| vtocs.deny(volume, name));
             }
-            facts.note(fact::UNKNOWN_VOLUME, in_scope && disk && (nowhere || named.is_empty()));
-            if in_scope && !vtocs.are_as_cataloged() {
-                let not_found = this.name(id).map_or_else(Vec::new, |name| vtocs.not_found(name, named, labels));
-                facts.note(fact::NOT_ON_VOLUME, !not_found.is_empty());
-                this.not_found.extend((!not_found.is_empty()).then_some((id, not_found)));
-            }
-            facts.note(fact::MIGRATED, in_scope && data_set.storage == Storage::Migrated);
-            facts.note(fact::LOG_ON_TAPE, in_scope && is_log_side(class) && data_set.storage == Storage::Tape);
-            all_facts.push(facts.bits());
+            all_facts.push(facts);
         }
         this.facts = all_facts;
         for (id, catalog) in (0..).zip(&mut this.catalogs) {
@@ -135,6 +115,46 @@ impl Data {
                 this.named.of(id).iter().fold(0, |all, &set| all | this.facts.get(set as usize).copied().unwrap_or(0));
         }
         this
+    }
+
+    /// The facts that follow from where the labels of a data set lead, given those of its entry.
+    pub(crate) fn place_facts(&self, set: u32, entry: u32, labels: &Labels, sources: &VolumeSet) -> u32 {
+        let mut facts = Facts::default();
+        let named = self.set_labels.of(set);
+        let nowhere = named.iter().any(|&label| labels.means(label).is_empty());
+        if entry & fact::FOREIGN != 0 {
+            let outside = named.iter().any(|&label| labels.means(label).iter().any(|&volume| !sources.contains(volume)));
+            facts.note(fact::STRAY, nowhere || outside);
+        }
+        let asked = any_of(&[fact::IN_SCOPE, fact::ON_DISK]);
+        facts.note(fact::UNKNOWN_VOLUME, entry & asked == asked && (nowhere || named.is_empty()));
+        facts.bits()
+    }
+
+    /// Looks for a data set in the VTOCs of the volumes that its labels mean, enters under which labels it is not found, and
+    /// says whether there is one; `deny` says whether the VTOC of a volume is stated and does not have this name.
+    pub(crate) fn find(&mut self, set: u32, labels: &Labels, deny: impl Fn(u32, &str) -> bool) -> u32 {
+        let name = self.names.get(set).unwrap_or_default();
+        let is_denied = |&&label: &&u32| {
+            let means = labels.means(label);
+            !means.is_empty() && means.iter().all(|&volume| deny(volume, name))
+        };
+        let denied = self.set_labels.of(set).iter().filter(is_denied);
+        let not_found: Vec<Volser> = denied.filter_map(|&label| labels.name(label)).collect();
+        if not_found.is_empty() {
+            self.not_found.remove(&set);
+            return 0;
+        }
+        self.not_found.insert(set, not_found);
+        fact::NOT_ON_VOLUME
+    }
+
+    /// Enters a data set that was not there, as one of which nothing is known but its name; its number.
+    pub(crate) fn add(&mut self, name: &str) -> u32 {
+        Arc::make_mut(&mut self.names).push(name);
+        self.classes.push(DataSetClass::NonIms);
+        self.facts.push(0);
+        u32::try_from(self.facts.len() - 1).unwrap_or(u32::MAX)
     }
 
     /// The facts of this data set.
@@ -182,6 +202,22 @@ impl Data {
     pub(crate) fn with<'a>(&'a self, sets: &'a [u32], facts: u32) -> impl Iterator<Item = u32> + 'a {
         sets.iter().copied().filter(move |&set| self.facts_of(set) & facts != 0)
     }
+}
+
+/// The facts that follow from the entry of a data set alone.
+pub(crate) fn entry_facts(class: DataSetClass, storage: Storage, users: Users, scope: &Scope) -> u32 {
+    let mut facts = Facts::default();
+    let own = users.is_own(class);
+    let in_scope = own && scope.asks_for(class);
+    facts.note(fact::OWN, own);
+    facts.note(fact::IN_SCOPE, in_scope);
+    facts.note(fact::LOG_SIDE, own && is_log_side(class));
+    facts.note(fact::DATA_SIDE, own && is_data_side(class));
+    facts.note(fact::FOREIGN, users.is_foreign(class));
+    facts.note(fact::MIGRATED, in_scope && storage == Storage::Migrated);
+    facts.note(fact::LOG_ON_TAPE, in_scope && is_log_side(class) && storage == Storage::Tape);
+    facts.note(fact::ON_DISK, storage == Storage::Disk);
+    facts.bits()
 }
 
 /// For each volume, the things whose labels mean it, each once.
@@ -233,13 +269,8 @@ impl<'a> Vtocs<'a> {
         self.0.is_empty()
     }
 
-    /// The labels that mean at least one volume, none of which holds the data set.
-    fn not_found(&self, name: &str, named: &[u32], labels: &Labels) -> Vec<Volser> {
-        named.iter().filter(|&&label| self.denied(name, label, labels)).filter_map(|&label| labels.name(label)).collect()
-    }
-
-    fn denied(&self, name: &str, label: u32, labels: &Labels) -> bool {
-        let means = labels.means(label);
-        !means.is_empty() && means.iter().all(|volume| self.0.get(volume).is_some_and(|held| !held.contains(name)))
+    /// Whether the VTOC of this volume is stated and does not have this name.
+    fn deny(&self, volume: u32, name: &str) -> bool {
+        self.0.get(&volume).is_some_and(|held| !held.contains(name))
     }
 }

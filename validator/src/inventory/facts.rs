@@ -124,6 +124,10 @@ pub(crate) mod data_set {
     pub(crate) const MIGRATED: u32 = 1 << 8;
     /// A log or RECON data set in scope and on tape.
     pub(crate) const LOG_ON_TAPE: u32 = 1 << 9;
+    /// On disk.
+    pub(crate) const ON_DISK: u32 = 1 << 10;
+    /// How many facts there are.
+    pub(crate) const COUNT: usize = 11;
 }
 
 /// The mask of these facts.

@@ -40,27 +40,70 @@ impl Labels {
             this.carried.push(label);
         }
         this.carriers = Lists::new(this.words.len(), &carriers);
-        let is_mounted = |&volume: &u32| volumes.get(volume).is_some_and(Volume::is_mounted);
         let mut meaning = carriers;
         meaning.clear();
         for label in 0..u32::try_from(this.words.len()).unwrap_or(u32::MAX) {
-            let carriers = this.carriers.of(label);
-            let any_mounted = carriers.iter().any(is_mounted);
-            let any_source = || carriers.iter().any(|volume| is_mounted(volume) && sources.contains(*volume));
-            let only_sources = any_mounted && carriers.len() > 1 && any_source();
-            for &volume in carriers {
-                let means = if any_mounted {
-                    is_mounted(&volume) && (!only_sources || sources.contains(volume))
-                } else {
-                    !any_target.contains(volume)
-                };
-                if means {
-                    meaning.push((label, volume));
-                }
-            }
+            meaning.extend(this.meant(label, volumes, sources, any_target).map(|volume| (label, volume)));
         }
         this.meaning = Lists::new(this.words.len(), &meaning);
         this
+    }
+
+    /// The volumes that this label means as its carriers stand.
+    pub(crate) fn meant(
+        &self,
+        label: u32,
+        volumes: &Volumes,
+        sources: &VolumeSet,
+        any_target: &VolumeSet,
+    ) -> impl Iterator<Item = u32> {
+        let is_mounted = |&volume: &u32| volumes.get(volume).is_some_and(Volume::is_mounted);
+        let carriers = self.carriers.of(label);
+        let any_mounted = carriers.iter().any(is_mounted);
+        let any_source = || carriers.iter().any(|volume| is_mounted(volume) && sources.contains(*volume));
+        let only_sources = any_mounted && carriers.len() > 1 && any_source();
+        carriers.iter().copied().filter(move |&volume| {
+            if any_mounted {
+                is_mounted(&volume) && (!only_sources || sources.contains(volume))
+            } else {
+                !any_target.contains(volume)
+            }
+        })
+    }
+
+    /// From now on the label means these volumes.
+    pub(crate) fn mean(&mut self, label: u32, volumes: Vec<u32>) {
+        *self.meaning.change(label) = volumes;
+    }
+
+    /// From now on the volume, which has a base unit in the profile's system, carries the label with this word, or none
+    /// where it is 0.
+    pub(crate) fn carry(&mut self, volume: u32, word: u64) {
+        if let Some(before) = self.carried(volume) {
+            self.carriers.change(before).retain(|&carrier| carrier != volume);
+        }
+        let label = if word == 0 { NONE } else { self.enter(word) };
+        if label != NONE {
+            self.carriers.change(label).push(volume);
+        }
+        if let Some(carried) = self.carried.get_mut(volume as usize) {
+            *carried = label;
+        }
+    }
+
+    /// The label that this volume carries, if it has a base unit in the profile's system.
+    pub(crate) fn carried(&self, volume: u32) -> Option<u32> {
+        self.carried.get(volume as usize).copied().filter(|&label| label != NONE)
+    }
+
+    /// The volumes with a base unit in the profile's system that carry this label.
+    pub(crate) fn carriers(&self, label: u32) -> &[u32] {
+        self.carriers.of(label)
+    }
+
+    /// How many labels there are.
+    pub(crate) fn len(&self) -> usize {
+        self.words.len()
     }
 
     /// The id of the label with this word; a new one where nobody carries it.
@@ -85,7 +128,6 @@ impl Labels {
 
     /// The volumes with a base unit in the profile's system that carry the same label as this one, itself included.
     pub(crate) fn carriers_like(&self, volume: u32) -> &[u32] {
-        let label = self.carried.get(volume as usize).copied().filter(|&label| label != NONE);
-        label.map(|label| self.carriers.of(label)).unwrap_or_default()
+        self.carried(volume).map(|label| self.carriers(label)).unwrap_or_default()
     }
 }

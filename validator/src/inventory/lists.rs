@@ -1,10 +1,14 @@
 //! Many short lists in one allocation, keyed by dense ids.
 
+use rustc_hash::FxHashMap;
+
 /// For each id a list, all of them one after the other in one vector; nothing at all where every list is empty.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lists<T> {
     starts: Vec<u32>,
     items: Vec<T>,
+    /// Lists that are no longer as they were entered; those of new ids among them.
+    changed: FxHashMap<u32, Vec<T>>,
 }
 
 impl<T: Copy + Default> Lists<T> {
@@ -26,7 +30,7 @@ impl<T: Copy + Default> Lists<T> {
         }
         // What comes in the order of the ids stands where it belongs already.
         if total as usize == entries.len() && entries.is_sorted_by_key(|&(key, _)| key) {
-            return Self { starts, items: entries.iter().map(|&(_, item)| item).collect() };
+            return Self { starts, items: entries.iter().map(|&(_, item)| item).collect(), changed: FxHashMap::default() };
         }
         let mut next = starts.clone();
         let mut items = vec![T::default(); total as usize];
@@ -39,22 +43,51 @@ impl<T: Copy + Default> Lists<T> {
                 *place += 1;
             }
         }
-        Self { starts, items }
+        Self { starts, items, changed: FxHashMap::default() }
     }
 
     /// The list of this id.
     pub(crate) fn of(&self, key: u32) -> &[T] {
+        if !self.changed.is_empty()
+            && let Some(list) = self.changed.get(&key)
+        {
+            return list;
+        }
         let key = key as usize;
         match self.starts.get(key..key + 2) {
             Some(&[start, end]) => self.items.get(start as usize..end as usize).unwrap_or_default(),
             _ => &[],
         }
     }
+
+    /// The list of this id, to be changed. From then on it lies for itself, so that a change moves no other list.
+    pub(crate) fn change(&mut self, key: u32) -> &mut Vec<T> {
+        if !self.changed.contains_key(&key) {
+            let list = self.of(key).to_vec();
+            self.changed.insert(key, list);
+        }
+        self.changed.entry(key).or_default()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_changed_list_leaves_the_others_as_they_are() {
+        for entries in [vec![(0, 'a'), (1, 'b'), (2, 'c')], vec![]] {
+            let mut lists = Lists::new(3, &entries);
+            lists.change(1).push('d');
+            lists.change(7).push('e');
+            lists.change(2).clear();
+            let before = Lists::new(3, &entries);
+            assert_eq!(lists.of(0), before.of(0));
+            assert_eq!(lists.of(1), [before.of(1), &['d']].concat());
+            assert_eq!(lists.of(2), []);
+            assert_eq!(lists.of(7), ['e']);
+        }
+    }
 
     #[test]
     fn each_id_has_its_items_in_the_order_given() {

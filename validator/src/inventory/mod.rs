@@ -34,14 +34,15 @@ use crate::findings::{Device, Subject};
 
 use claims::Claims;
 pub(crate) use claims::{Claim, Use};
-pub(crate) use columns::Columns;
+pub(crate) use columns::{Columns, LssKey, SizeKey};
 use copies::Copies;
-use data::Data;
-use labels::Labels;
+pub(crate) use data::{CatalogRow, Data, entry_facts};
+pub(crate) use labels::Labels;
+pub(crate) use lists::Lists;
 use mapping::Mapping;
 pub(crate) use mapping::{Pair, SourceRow, TargetRow};
-use scope::Scope;
-use seen::Seen;
+pub(crate) use scope::Scope;
+pub(crate) use seen::Seen;
 use sets::Sets;
 pub(crate) use source_facts::{RELATION_LIMIT, keeps_history};
 use terms::Terms;
@@ -85,7 +86,7 @@ impl Inventory {
         Self::build(tables, profile)
     }
 
-    fn build(seen: &impl Seen, profile: &ProfileName) -> Option<Self> {
+    pub(crate) fn build(seen: &impl Seen, profile: &ProfileName) -> Option<Self> {
         let few = seen.few();
         let profile = few.profile(profile)?;
         let mut volumes = Volumes::new(seen, profile.system);

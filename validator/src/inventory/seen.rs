@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use dasdlab_model::name::{CatalogName, DataSetName, ImsSsid, ProfileName, SystemName, Volser};
-use dasdlab_model::observation::Observation;
+use dasdlab_model::observation::{Observation, VolumeSeen};
 use dasdlab_model::states::{DataSetClass, DeviceType, HostStatus, Incapable, RemoteRole, Storage};
 use dasdlab_model::tables::{Marks, Tables, Texts};
 use dasdlab_model::unit::{Unit, VolumeId};
@@ -27,6 +27,26 @@ pub(crate) struct VolumeEntry<'a> {
     pub(crate) held_for: Option<&'a ProfileName>,
     /// A base unit in [`Seen::home`] that is not among the units of [`Seen::few`].
     pub(crate) unit: Option<(Unit, HostStatus)>,
+}
+
+impl<'a> From<&'a VolumeSeen> for VolumeEntry<'a> {
+    fn from(volume: &'a VolumeSeen) -> Self {
+        Self {
+            id: volume.id,
+            label: volume.volser.map_or(0, Volser::packed),
+            device_type: volume.device_type,
+            cylinders: volume.cylinders,
+            bcv: volume.bcv,
+            thin: volume.thin,
+            inhibited: volume.inhibited,
+            v1_active: volume.v1_active,
+            incapable: volume.incapable,
+            reserved_by: volume.reserved_by,
+            remote: volume.remote,
+            held_for: volume.held_for.as_ref(),
+            unit: None,
+        }
+    }
 }
 
 /// A data set as it is read; `L` gives its labels as words.
@@ -78,21 +98,7 @@ impl Seen for Observation {
     }
 
     fn volumes(&self) -> impl Iterator<Item = VolumeEntry<'_>> {
-        self.volumes.iter().map(|volume| VolumeEntry {
-            id: volume.id,
-            label: volume.volser.map_or(0, Volser::packed),
-            device_type: volume.device_type,
-            cylinders: volume.cylinders,
-            bcv: volume.bcv,
-            thin: volume.thin,
-            inhibited: volume.inhibited,
-            v1_active: volume.v1_active,
-            incapable: volume.incapable,
-            reserved_by: volume.reserved_by,
-            remote: volume.remote,
-            held_for: volume.held_for.as_ref(),
-            unit: None,
-        })
+        self.volumes.iter().map(VolumeEntry::from)
     }
 
     fn vtocs(&self) -> impl Iterator<Item = (VolumeId, &[DataSetName])> {

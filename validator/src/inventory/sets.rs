@@ -40,40 +40,53 @@ impl Sets {
             foreign: empty(),
         };
         for volume in 0..u32::try_from(volumes).unwrap_or(u32::MAX) {
-            for &set in data.sets_on.of(volume) {
-                let Some(class) = data.class(set) else { continue };
-                let facts = data.facts_of(set);
-                if facts & fact::IN_SCOPE != 0 {
-                    if is_log_side(class) { &mut this.scope_log } else { &mut this.scope_data }.insert(volume);
-                }
-                if facts & fact::LOG_SIDE != 0 {
-                    this.log_data.insert(volume);
-                    this.log_side.insert(volume);
-                }
-                if facts & fact::DATA_SIDE != 0 {
-                    this.data_side.insert(volume);
-                }
-                if facts & fact::FOREIGN != 0 {
-                    this.foreign.insert(volume);
-                }
-                if class == DataSetClass::Control {
-                    this.control.insert(volume);
-                }
-            }
-            for &catalog in data.catalogs_on.of(volume) {
-                let Some(row) = data.catalogs.get(catalog as usize) else { continue };
-                // A catalog of both sides is a finding of its own and stands on neither.
-                if row.serves_both_sides() {
-                    continue;
-                }
-                if row.serves(fact::LOG_SIDE) {
-                    this.log_side.insert(volume);
-                }
-                if row.serves(fact::DATA_SIDE) {
-                    this.data_side.insert(volume);
-                }
-            }
+            this.enter(volume, data);
         }
         this
+    }
+
+    /// Sorts a volume again, whatever lay on it before.
+    pub(crate) fn renew(&mut self, volume: u32, data: &Data) {
+        let Self { scope_data, scope_log, log_data, log_side, data_side, control, foreign } = self;
+        for set in [scope_data, scope_log, log_data, log_side, data_side, control, foreign] {
+            set.remove(volume);
+        }
+        self.enter(volume, data);
+    }
+
+    fn enter(&mut self, volume: u32, data: &Data) {
+        for &set in data.sets_on.of(volume) {
+            let Some(class) = data.class(set) else { continue };
+            let facts = data.facts_of(set);
+            if facts & fact::IN_SCOPE != 0 {
+                if is_log_side(class) { &mut self.scope_log } else { &mut self.scope_data }.insert(volume);
+            }
+            if facts & fact::LOG_SIDE != 0 {
+                self.log_data.insert(volume);
+                self.log_side.insert(volume);
+            }
+            if facts & fact::DATA_SIDE != 0 {
+                self.data_side.insert(volume);
+            }
+            if facts & fact::FOREIGN != 0 {
+                self.foreign.insert(volume);
+            }
+            if class == DataSetClass::Control {
+                self.control.insert(volume);
+            }
+        }
+        for &catalog in data.catalogs_on.of(volume) {
+            let Some(row) = data.catalogs.get(catalog as usize) else { continue };
+            // A catalog of both sides is a finding of its own and stands on neither.
+            if row.serves_both_sides() {
+                continue;
+            }
+            if row.serves(fact::LOG_SIDE) {
+                self.log_side.insert(volume);
+            }
+            if row.serves(fact::DATA_SIDE) {
+                self.data_side.insert(volume);
+            }
+        }
     }
 }

@@ -14,7 +14,7 @@ pub(crate) const RELATION_LIMIT: u32 = 12;
 
 impl Inventory {
     /// The facts of one source row.
-    pub(super) fn source_facts(&self, row: &SourceRow) -> u32 {
+    pub(crate) fn source_facts(&self, row: &SourceRow) -> u32 {
         match row.device {
             Resolved::Unknown => fact::UNKNOWN_UNIT,
             Resolved::Alias => fact::ALIAS_DEVICE,

@@ -10,7 +10,7 @@ use super::volumes::{Resolved, Volume};
 
 impl Inventory {
     /// The facts of one target row.
-    pub(super) fn target_facts(&self, row: &TargetRow) -> u32 {
+    pub(crate) fn target_facts(&self, row: &TargetRow) -> u32 {
         match row.device {
             Resolved::Unknown => fact::UNKNOWN_UNIT,
             Resolved::Alias => fact::ALIAS_DEVICE,

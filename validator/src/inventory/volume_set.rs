@@ -23,6 +23,14 @@ impl VolumeSet {
         }
     }
 
+    /// Takes a volume out.
+    pub(crate) fn remove(&mut self, volume: u32) {
+        let (word, bit) = place(volume);
+        if let Some(word) = self.0.as_raw_mut_slice().get_mut(word) {
+            *word &= !bit;
+        }
+    }
+
     /// Whether the volume is in.
     pub(crate) fn contains(&self, volume: u32) -> bool {
         let (word, bit) = place(volume);
@@ -83,6 +91,15 @@ mod tests {
         assert_eq!(a.minus(&b).collect::<Vec<_>>(), [0, 64]);
         assert_eq!(a.both(&b).collect::<Vec<_>>(), [63, 129]);
         assert!(a.contains(64) && !a.contains(65) && !a.contains(500));
+    }
+
+    #[test]
+    fn a_volume_that_is_taken_out_leaves_the_others_in() {
+        let mut left = set(&[0, 63, 64, 129]);
+        left.remove(63);
+        left.remove(129);
+        left.remove(4_000);
+        assert_eq!(left.minus(&set(&[])).collect::<Vec<_>>(), [0, 64]);
     }
 
     #[test]

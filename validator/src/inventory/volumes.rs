@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::columns::{LssKey, SizeKey};
 use super::paged::PagedIndex;
-use super::seen::Seen;
+use super::seen::{Seen, VolumeEntry};
 use super::volume_set::VolumeSet;
 
 /// An array.
@@ -31,7 +31,7 @@ pub(crate) struct Array {
 }
 
 impl Array {
-    fn new(seen: &ArraySeen) -> Self {
+    pub(crate) fn new(seen: &ArraySeen) -> Self {
         Self {
             serial: seen.serial,
             family: seen.family,
@@ -78,6 +78,26 @@ pub(crate) struct Volume {
 }
 
 impl Volume {
+    /// A volume as it is read, with what is known of it elsewhere.
+    pub(crate) fn new(seen: &VolumeEntry<'_>, array: u32, held_for: Option<u32>, host: Option<(Unit, HostStatus)>) -> Self {
+        Self {
+            id: seen.id,
+            array,
+            label: seen.label,
+            cylinders: seen.cylinders,
+            device_type: seen.device_type,
+            bcv: seen.bcv,
+            thin: seen.thin,
+            inhibited: seen.inhibited,
+            v1_active: seen.v1_active,
+            incapable: seen.incapable,
+            reserved_by: seen.reserved_by,
+            remote_secondary: seen.remote == Some(RemoteRole::Secondary),
+            held_for,
+            host,
+        }
+    }
+
     /// Array and logical subsystem in one number.
     pub(crate) fn lss_key(&self) -> LssKey {
         LssKey((self.array << 8) | u32::from(self.id.lss.id()))
@@ -193,22 +213,8 @@ impl Volumes {
             if let (Some((unit, _)), Some(units)) = (volume.unit, &mut units) {
                 units.insert(unit.number() as usize, number);
             }
-            this.list.push(Volume {
-                id: volume.id,
-                array,
-                label: volume.label,
-                cylinders: volume.cylinders,
-                device_type: volume.device_type,
-                bcv: volume.bcv,
-                thin: volume.thin,
-                inhibited: volume.inhibited,
-                v1_active: volume.v1_active,
-                incapable: volume.incapable,
-                reserved_by: volume.reserved_by,
-                remote_secondary: volume.remote == Some(RemoteRole::Secondary),
-                held_for,
-                host: volume.unit.filter(|_| is_home),
-            });
+            let host = volume.unit.filter(|_| is_home);
+            this.list.push(Volume::new(&volume, array, held_for, host));
         }
         this.by_unit.extend(seen.home().zip(units));
         this.enter_units(few, home);
@@ -236,6 +242,25 @@ impl Volumes {
                 index.insert(unit.unit.number() as usize, id);
             }
         }
+    }
+
+    /// The array with this serial.
+    pub(crate) fn find_array(&self, serial: Serial) -> Option<u32> {
+        self.array_ids.get(&serial).copied()
+    }
+
+    /// Whether any profile is saved on this system: units of others resolve to nothing that is asked for.
+    pub(crate) fn knows_units_of(&self, system: SystemName) -> bool {
+        self.by_unit.contains_key(&system)
+    }
+
+    /// The number of this profile's name; a new one where there is none.
+    pub(crate) fn number_of_profile(&mut self, name: &ProfileName) -> u32 {
+        let number = self.profile_names.iter().position(|known| known == name).unwrap_or_else(|| {
+            self.profile_names.push(name.clone());
+            self.profile_names.len() - 1
+        });
+        u32::try_from(number).unwrap_or(u32::MAX)
     }
 
     /// The volume of this identity.

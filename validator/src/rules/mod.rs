@@ -46,6 +46,12 @@ pub struct RuleEntry {
     pub(crate) data_sets: Option<RowPart>,
     /// What it asks of each pair.
     pub(crate) pairs: Option<PairPart>,
+    /// What it asks of each volume by what lies on it.
+    pub(crate) volumes: Option<VolumePart>,
+    /// What it asks of each catalog.
+    pub(crate) catalogs: Option<CatalogPart>,
+    /// What it asks of each array.
+    pub(crate) arrays: Option<VisitRow>,
     /// What it asks once.
     pub(crate) once: Option<Visit>,
 }
@@ -62,6 +68,26 @@ pub(crate) struct RowPart {
     pub(crate) visit: VisitRow,
 }
 
+/// What a rule asks of volumes by what lies on them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct VolumePart {
+    /// Whether there is something to report of this one.
+    pub(crate) concerns: fn(&Inventory, u32) -> bool,
+    /// What is reported of it.
+    pub(crate) visit: VisitRow,
+    /// The same for all volumes, on whole words.
+    pub(crate) all: Visit,
+}
+
+/// What a rule asks of catalogs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CatalogPart {
+    /// Whether there is something to report of this one: decided without a look at each of its data sets.
+    pub(crate) concerns: fn(&Inventory, u32) -> bool,
+    /// What is reported of it; nothing where it does not concern the rule.
+    pub(crate) visit: VisitRow,
+}
+
 /// A comparison of both sides of a pair, and what is reported where they differ.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PairPart {
@@ -72,7 +98,19 @@ pub(crate) struct PairPart {
 impl RuleEntry {
     /// A rule without parts, to be completed.
     pub(crate) const fn new(rule: Rule, doc: &'static RuleDoc) -> Self {
-        Self { rule, method: None, doc, sources: None, targets: None, data_sets: None, pairs: None, once: None }
+        Self {
+            rule,
+            method: None,
+            doc,
+            sources: None,
+            targets: None,
+            data_sets: None,
+            pairs: None,
+            volumes: None,
+            catalogs: None,
+            arrays: None,
+            once: None,
+        }
     }
 
     /// Whether the rule is asked for this profile at all.

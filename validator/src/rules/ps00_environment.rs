@@ -2,10 +2,10 @@
 
 use dasdlab_model::reasons::{Reason, Rule};
 
-use super::{ReasonDoc, RuleDoc, RuleEntry};
+use super::{CatalogPart, ReasonDoc, RuleDoc, RuleEntry};
 use crate::findings::{Fact, Findings, Subject};
-use crate::inventory::Inventory;
 use crate::inventory::facts::data_set as fact;
+use crate::inventory::{CatalogRow, Inventory};
 
 const DOC: RuleDoc = RuleDoc {
     protects: "A check that cannot read a catalog or ask an array would call a profile good because it saw nothing.",
@@ -53,7 +53,12 @@ const DOC: RuleDoc = RuleDoc {
 };
 
 /// The rule.
-pub(super) static RULE: RuleEntry = RuleEntry { once: Some(once), ..RuleEntry::new(Rule::PS00, &DOC) };
+pub(super) static RULE: RuleEntry = RuleEntry {
+    catalogs: Some(CatalogPart { concerns: is_unreadable, visit: catalog }),
+    arrays: Some(array),
+    once: Some(once),
+    ..RuleEntry::new(Rule::PS00, &DOC)
+};
 
 fn once<'a>(inventory: &'a Inventory, findings: &mut Findings<'a>) {
     let terms = &inventory.terms;
@@ -61,12 +66,6 @@ fn once<'a>(inventory: &'a Inventory, findings: &mut Findings<'a>) {
     if !terms.ims_is_known() {
         let facts = [Fact::text(terms.ims_ssid), findings.list(terms.known_ims.iter().copied())];
         findings.add(Reason::Ps00UnknownImsSystem, profile(), facts);
-    } else {
-        unreadable_catalogs(inventory, findings);
-    }
-    for array in inventory.volumes.arrays.iter().filter(|array| array.units > 0 && !array.reachable) {
-        let facts = [Fact::Number(u64::from(array.units))];
-        findings.add(Reason::Ps00ArrayUnreachable, [Subject::Array(&array.serial)], facts);
     }
     if terms.denied {
         findings.add(Reason::Ps00NotAuthorized, profile(), [Fact::text(terms.ims_ssid)]);
@@ -76,10 +75,25 @@ fn once<'a>(inventory: &'a Inventory, findings: &mut Findings<'a>) {
     }
 }
 
-fn unreadable_catalogs<'a>(inventory: &'a Inventory, findings: &mut Findings<'a>) {
+/// Whether this catalog cannot be read and names data sets of the IMS system, if the site has that.
+fn is_unreadable(inventory: &Inventory, id: u32) -> bool {
+    let unreadable = |catalog: &CatalogRow| !catalog.reachable && catalog.facts & fact::OWN != 0;
+    inventory.data.catalogs.get(id as usize).is_some_and(unreadable) && inventory.terms.ims_is_known()
+}
+
+fn catalog<'a>(inventory: &'a Inventory, id: u32, findings: &mut Findings<'a>) {
     let data = &inventory.data;
-    for (id, catalog) in (0..).zip(&data.catalogs).filter(|(_, catalog)| !catalog.reachable && catalog.facts & fact::OWN != 0) {
+    if let Some(catalog) = data.catalogs.get(id as usize)
+        && is_unreadable(inventory, id)
+    {
         let facts = [findings.list(data.names(data.named.of(id), fact::OWN))];
         findings.add(Reason::Ps00CatalogUnavailable, [Subject::Catalog(&catalog.name)], facts);
+    }
+}
+
+fn array<'a>(inventory: &'a Inventory, id: u32, findings: &mut Findings<'a>) {
+    if let Some(array) = inventory.volumes.arrays.get(id as usize).filter(|array| array.units > 0 && !array.reachable) {
+        let facts = [Fact::Number(u64::from(array.units))];
+        findings.add(Reason::Ps00ArrayUnreachable, [Subject::Array(&array.serial)], facts);
     }
 }

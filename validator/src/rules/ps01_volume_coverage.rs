@@ -4,7 +4,7 @@ use dasdlab_model::finding::Severity;
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::{DataSetClass, MigratedPolicy};
 
-use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
+use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry, VolumePart};
 use crate::findings::{Fact, Findings};
 use crate::inventory::Inventory;
 use crate::inventory::facts::{any_of, data_set as fact};
@@ -64,19 +64,29 @@ const DOC: RuleDoc = RuleDoc {
 const MASK: u32 = any_of(&[fact::UNKNOWN_VOLUME, fact::NOT_ON_VOLUME, fact::MIGRATED]);
 
 /// The rule.
-pub(super) static RULE: RuleEntry =
-    RuleEntry { data_sets: Some(RowPart { mask: MASK, visit: data_set }), once: Some(once), ..RuleEntry::new(Rule::PS01, &DOC) };
+pub(super) static RULE: RuleEntry = RuleEntry {
+    data_sets: Some(RowPart { mask: MASK, visit: data_set }),
+    volumes: Some(VOLUMES),
+    ..RuleEntry::new(Rule::PS01, &DOC)
+};
 
-fn once<'a>(inventory: &'a Inventory, findings: &mut Findings<'a>) {
+/// Volumes that hold what PS01 asks for.
+const VOLUMES: VolumePart = VolumePart {
+    concerns: |inventory, volume| inventory.sets.scope_data.contains(volume) && !inventory.mapping.source_set.contains(volume),
+    visit: missing,
+    all: |inventory, findings| {
+        let missed = inventory.sets.scope_data.minus(&inventory.mapping.source_set);
+        missed.for_each(|volume| missing(inventory, volume, findings));
+    },
+};
+
+fn missing<'a>(inventory: &'a Inventory, volume: u32, findings: &mut Findings<'a>) {
     let data = &inventory.data;
-    for volume in inventory.sets.scope_data.minus(&inventory.mapping.source_set) {
-        let (Some(subject), Some(seen)) = (inventory.subject(volume), inventory.volumes.get(volume)) else { continue };
-        let names = data.with_class(data.sets_on.of(volume), fact::IN_SCOPE, |class| {
-            !matches!(class, DataSetClass::Log | DataSetClass::Recon)
-        });
-        let facts = [Fact::Label(&seen.label), findings.list(names)];
-        findings.add(Reason::Ps01Missing, [subject], facts);
-    }
+    let (Some(subject), Some(seen)) = (inventory.subject(volume), inventory.volumes.get(volume)) else { return };
+    let names = data
+        .with_class(data.sets_on.of(volume), fact::IN_SCOPE, |class| !matches!(class, DataSetClass::Log | DataSetClass::Recon));
+    let facts = [Fact::Label(&seen.label), findings.list(names)];
+    findings.add(Reason::Ps01Missing, [subject], facts);
 }
 
 fn data_set<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {

@@ -2,7 +2,7 @@
 
 use dasdlab_model::reasons::{Reason, Rule};
 
-use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
+use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry, VolumePart};
 use crate::findings::{Fact, Findings};
 use crate::inventory::Inventory;
 use crate::inventory::facts::{data_set, source};
@@ -47,14 +47,22 @@ const DOC: RuleDoc = RuleDoc {
 pub(super) static RULE: RuleEntry = RuleEntry {
     sources: Some(RowPart { mask: source::LOG_IN_DATA_BACKUP, visit: log_in_data_backup }),
     data_sets: Some(RowPart { mask: data_set::LOG_ON_TAPE, visit: on_tape }),
-    once: Some(once),
+    volumes: Some(VOLUMES),
     ..RuleEntry::new(Rule::PS02, &DOC)
 };
 
-fn once<'a>(inventory: &'a Inventory, findings: &mut Findings<'a>) {
-    for volume in inventory.sets.scope_log.minus(&inventory.mapping.source_set) {
-        report(inventory, volume, Reason::Ps02Missing, findings);
-    }
+/// Volumes that hold what PS02 asks for.
+const VOLUMES: VolumePart = VolumePart {
+    concerns: |inventory, volume| inventory.sets.scope_log.contains(volume) && !inventory.mapping.source_set.contains(volume),
+    visit: missing,
+    all: |inventory, findings| {
+        let missed = inventory.sets.scope_log.minus(&inventory.mapping.source_set);
+        missed.for_each(|volume| missing(inventory, volume, findings));
+    },
+};
+
+fn missing<'a>(inventory: &'a Inventory, volume: u32, findings: &mut Findings<'a>) {
+    report(inventory, volume, Reason::Ps02Missing, findings);
 }
 
 fn log_in_data_backup<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {

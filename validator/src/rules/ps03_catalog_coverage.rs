@@ -3,10 +3,10 @@
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::CatalogKind;
 
-use super::{ReasonDoc, RuleDoc, RuleEntry};
+use super::{CatalogPart, ReasonDoc, RuleDoc, RuleEntry};
 use crate::findings::{Findings, Subject};
-use crate::inventory::Inventory;
 use crate::inventory::facts::data_set as fact;
+use crate::inventory::{CatalogRow, Inventory};
 
 const DOC: RuleDoc = RuleDoc {
     protects: "Restored data sets are found through their catalog. A catalog of another time points to extents that are not there; a \
@@ -52,29 +52,36 @@ const DOC: RuleDoc = RuleDoc {
 };
 
 /// The rule.
-pub(super) static RULE: RuleEntry = RuleEntry { once: Some(once), ..RuleEntry::new(Rule::PS03, &DOC) };
+pub(super) static RULE: RuleEntry =
+    RuleEntry { catalogs: Some(CatalogPart { concerns, visit }), ..RuleEntry::new(Rule::PS03, &DOC) };
 
-fn once<'a>(inventory: &'a Inventory, findings: &mut Findings<'a>) {
+fn concerns(inventory: &Inventory, id: u32) -> bool {
+    let Some(catalog) = inventory.data.catalogs.get(id as usize).filter(|catalog| catalog.facts & fact::IN_SCOPE != 0) else {
+        return false;
+    };
+    let place = Place::new(inventory, inventory.data.catalog_labels.of(id));
+    catalog.kind == CatalogKind::Master || place.is_missed() || place.takes_along(catalog)
+}
+
+fn visit<'a>(inventory: &'a Inventory, id: u32, findings: &mut Findings<'a>) {
     let data = &inventory.data;
-    for (id, catalog) in (0..).zip(&data.catalogs).filter(|(_, catalog)| catalog.facts & fact::IN_SCOPE != 0) {
-        let subject = || [Subject::Catalog(&catalog.name)];
-        let in_scope = || data.names(data.named.of(id), fact::IN_SCOPE);
-        if catalog.kind == CatalogKind::Master {
-            let facts = [findings.list(in_scope())];
-            findings.add(Reason::Ps03MasterCatalog, subject(), facts);
-            continue;
-        }
-        let place = Place::new(inventory, data.catalog_labels.of(id));
-        if !place.outside.is_empty() || !place.unknown.is_empty() {
-            let facts =
-                [findings.list(inventory.devices(place.outside)), findings.list(place.unknown), findings.list(in_scope())];
-            findings.add(Reason::Ps03Missing, subject(), facts);
-        }
-        if !place.sources.is_empty() && catalog.facts & fact::STRAY != 0 {
-            let stray = findings.list(data.names(data.named.of(id), fact::STRAY));
-            let facts = [findings.list(inventory.devices(place.sources)), stray];
-            findings.add(Reason::Ps03ForeignEntries, subject(), facts);
-        }
+    let Some(catalog) = data.catalogs.get(id as usize).filter(|catalog| catalog.facts & fact::IN_SCOPE != 0) else { return };
+    let subject = || [Subject::Catalog(&catalog.name)];
+    let in_scope = || data.names(data.named.of(id), fact::IN_SCOPE);
+    if catalog.kind == CatalogKind::Master {
+        let facts = [findings.list(in_scope())];
+        return findings.add(Reason::Ps03MasterCatalog, subject(), facts);
+    }
+    let place = Place::new(inventory, data.catalog_labels.of(id));
+    let takes_along = place.takes_along(catalog);
+    if place.is_missed() {
+        let facts = [findings.list(inventory.devices(place.outside)), findings.list(place.unknown), findings.list(in_scope())];
+        findings.add(Reason::Ps03Missing, subject(), facts);
+    }
+    if takes_along {
+        let stray = findings.list(data.names(data.named.of(id), fact::STRAY));
+        let facts = [findings.list(inventory.devices(place.sources)), stray];
+        findings.add(Reason::Ps03ForeignEntries, subject(), facts);
     }
 }
 
@@ -103,5 +110,15 @@ impl Place {
             }
         }
         this
+    }
+
+    /// Whether a volume of the catalog is no source, or unknown.
+    fn is_missed(&self) -> bool {
+        !self.outside.is_empty() || !self.unknown.is_empty()
+    }
+
+    /// Whether a restore of the catalog takes entries back of data sets that stay where they are.
+    fn takes_along(&self, catalog: &CatalogRow) -> bool {
+        !self.sources.is_empty() && catalog.facts & fact::STRAY != 0
     }
 }

@@ -2,10 +2,10 @@
 
 use dasdlab_model::reasons::{Reason, Rule};
 
-use super::{ReasonDoc, RuleDoc, RuleEntry};
+use super::{CatalogPart, ReasonDoc, RuleDoc, RuleEntry, VolumePart};
 use crate::findings::{Fact, Findings, Subject};
-use crate::inventory::Inventory;
 use crate::inventory::facts::data_set as fact;
+use crate::inventory::{CatalogRow, Inventory};
 
 const DOC: RuleDoc = RuleDoc {
     protects: "A volume comes back whole. Where logs and data share one, restoring the data takes the logs back too, and with them \
@@ -39,21 +39,39 @@ const DOC: RuleDoc = RuleDoc {
 };
 
 /// The rule.
-pub(super) static RULE: RuleEntry = RuleEntry { once: Some(once), ..RuleEntry::new(Rule::PS04, &DOC) };
+pub(super) static RULE: RuleEntry = RuleEntry {
+    volumes: Some(VOLUMES),
+    catalogs: Some(CatalogPart { concerns: serves_both_sides, visit: shared_catalog }),
+    ..RuleEntry::new(Rule::PS04, &DOC)
+};
 
-fn once<'a>(inventory: &'a Inventory, findings: &mut Findings<'a>) {
+/// Volumes that hold both sides.
+const VOLUMES: VolumePart = VolumePart {
+    concerns: |inventory, volume| inventory.sets.log_side.contains(volume) && inventory.sets.data_side.contains(volume),
+    visit: shared_volume,
+    all: |inventory, findings| {
+        let shared = inventory.sets.log_side.both(&inventory.sets.data_side);
+        shared.for_each(|volume| shared_volume(inventory, volume, findings));
+    },
+};
+
+fn shared_volume<'a>(inventory: &'a Inventory, volume: u32, findings: &mut Findings<'a>) {
+    let (Some(subject), Some(seen)) = (inventory.subject(volume), inventory.volumes.get(volume)) else { return };
+    let mut side = |facts| findings.list(things(inventory, volume, facts));
+    let facts = [Fact::Label(&seen.label), side(fact::LOG_SIDE), side(fact::DATA_SIDE)];
+    findings.add(Reason::Ps04SharedVolume, [subject], facts);
+}
+
+fn serves_both_sides(inventory: &Inventory, id: u32) -> bool {
+    inventory.data.catalogs.get(id as usize).is_some_and(CatalogRow::serves_both_sides)
+}
+
+fn shared_catalog<'a>(inventory: &'a Inventory, id: u32, findings: &mut Findings<'a>) {
     let data = &inventory.data;
-    for volume in inventory.sets.log_side.both(&inventory.sets.data_side) {
-        let (Some(subject), Some(seen)) = (inventory.subject(volume), inventory.volumes.get(volume)) else { continue };
-        let mut side = |facts| findings.list(things(inventory, volume, facts));
-        let facts = [Fact::Label(&seen.label), side(fact::LOG_SIDE), side(fact::DATA_SIDE)];
-        findings.add(Reason::Ps04SharedVolume, [subject], facts);
-    }
-    for (id, catalog) in (0..).zip(&data.catalogs).filter(|(_, catalog)| catalog.serves_both_sides()) {
-        let mut side = |facts| findings.list(data.names(data.named.of(id), facts));
-        let facts = [side(fact::LOG_SIDE), side(fact::DATA_SIDE)];
-        findings.add(Reason::Ps04SharedCatalog, [Subject::Catalog(&catalog.name)], facts);
-    }
+    let Some(catalog) = data.catalogs.get(id as usize).filter(|catalog| catalog.serves_both_sides()) else { return };
+    let mut side = |facts| findings.list(data.names(data.named.of(id), facts));
+    let facts = [side(fact::LOG_SIDE), side(fact::DATA_SIDE)];
+    findings.add(Reason::Ps04SharedCatalog, [Subject::Catalog(&catalog.name)], facts);
 }
 
 /// What lies on the volume of the side with these facts.

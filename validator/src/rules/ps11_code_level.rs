@@ -79,10 +79,10 @@ const DOC: RuleDoc = RuleDoc {
 };
 
 /// The rule.
-pub(super) static RULE: RuleEntry = RuleEntry { once: Some(once), ..RuleEntry::new(Rule::PS11, &DOC) };
+pub(super) static RULE: RuleEntry = RuleEntry { arrays: Some(visit), ..RuleEntry::new(Rule::PS11, &DOC) };
 
-fn once<'a>(inventory: &'a Inventory, findings: &mut Findings<'a>) {
-    for array in inventory.volumes.arrays.iter().filter(|array| array.units > 0) {
+fn visit<'a>(inventory: &'a Inventory, id: u32, findings: &mut Findings<'a>) {
+    if let Some(array) = inventory.volumes.arrays.get(id as usize).filter(|array| array.units > 0) {
         judge(inventory, array, findings);
     }
 }

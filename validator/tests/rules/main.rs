@@ -13,6 +13,8 @@ mod profiles;
 mod properties;
 mod sources;
 #[cfg(test)]
+mod standing;
+#[cfg(test)]
 mod suspects;
 mod targets;
 

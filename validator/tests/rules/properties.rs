@@ -13,20 +13,20 @@ use crate::lab::{
     status, store, unmap, volume,
 };
 
-const UNITS: [&str; 16] = [
+pub(crate) const UNITS: [&str; 16] = [
     "1000", "1001", "1002", "1003", "2000", "2001", "2002", "2003", "3000", "3001", "3002", "3003", "5000", "5001", "5002",
     "5003",
 ];
-const LABELS: [&str; 6] = ["IMS000", "IMS001", "IMS002", "OTH000", "OTH001", "GONE01"];
+pub(crate) const LABELS: [&str; 6] = ["IMS000", "IMS001", "IMS002", "OTH000", "OTH001", "GONE01"];
 
 /// A change: what to do, and to what.
-type Change = (u8, usize, usize);
+pub(crate) type Change = (u8, usize, usize);
 
-fn pick<T: Copy>(from: &[T], at: usize) -> T {
+pub(crate) fn pick<T: Copy>(from: &[T], at: usize) -> T {
     from[at % from.len()]
 }
 
-fn apply(seen: &mut Observation, step: usize, (kind, a, b): Change) {
+pub(crate) fn apply(seen: &mut Observation, step: usize, (kind, a, b): Change) {
     let (one, other) = (pick(&UNITS, a), pick(&UNITS, b));
     let source = pick(&UNITS[..4], a);
     let generation = if b.is_multiple_of(2) { 1 } else { 2 };

@@ -1,0 +1,122 @@
+//! Takes in changes: first what things are, then where labels lead, then what follows for rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use dasdlab_model::change_set::ChangeSet;
+use dasdlab_model::observation::{Device, VolumeSeen};
+
+use super::standing::{Standing, ascending};
+use crate::inventory::volumes::{Array, Volume};
+
+/// What has to be looked at again.
+#[derive(Debug, Default)]
+pub(super) struct Dirty {
+    /// Volumes of which rules may say something else.
+    pub(super) volumes: BTreeSet<u32>,
+    /// Volumes on which something else lies.
+    pub(super) held: BTreeSet<u32>,
+    /// Labels that may mean something else, or of whose carriers another is mounted.
+    pub(super) labels: BTreeSet<u32>,
+    /// Labels of volumes with another VTOC.
+    pub(super) vtocs: BTreeSet<u32>,
+    /// Catalogs, with the sides that they served: log side and data side.
+    pub(super) catalogs: BTreeMap<u32, (bool, bool)>,
+    /// Arrays.
+    pub(super) arrays: BTreeSet<u32>,
+}
+
+impl Standing {
+    /// Takes in changes that can be taken in where they are.
+    pub(super) fn change(&mut self, changes: &ChangeSet) {
+        let mut dirty = Dirty::default();
+        self.change_surroundings(changes, &mut dirty);
+        for volume in changes.volumes.values().flatten() {
+            self.change_volume(volume, &mut dirty);
+        }
+        self.change_statuses(changes, &mut dirty);
+        self.change_copies(changes, &mut dirty);
+        self.change_data(changes, &mut dirty);
+        self.settle(dirty);
+    }
+
+    fn change_surroundings(&mut self, changes: &ChangeSet, dirty: &mut Dirty) {
+        let volumes = &mut self.inventory.volumes;
+        for array in changes.arrays.values().flatten() {
+            let Some(id) = volumes.find_array(array.serial) else { continue };
+            if let Some(entry) = volumes.arrays.get_mut(id as usize) {
+                *entry = Array { units: entry.units, ..Array::new(array) };
+                dirty.arrays.insert(id);
+            }
+        }
+        let terms = &mut self.inventory.terms;
+        if let Some(authority) = &changes.authority {
+            terms.denied = authority.denied.contains(&terms.ims_ssid);
+        }
+        if let Some(profile) = changes.profiles.get(&terms.name).and_then(Option::as_ref) {
+            terms.locked_by.clone_from(&profile.locked_by);
+        }
+    }
+
+    fn change_volume(&mut self, seen: &VolumeSeen, dirty: &mut Dirty) {
+        let inventory = &mut self.inventory;
+        let Some(id) = inventory.volumes.find(seen.id) else { return };
+        let held_for = seen.held_for.as_ref().map(|name| inventory.volumes.number_of_profile(name));
+        let Some(volume) = inventory.volumes.list.get_mut(id as usize) else { return };
+        let now = Volume::new(&seen.into(), volume.array, held_for, volume.host);
+        let before = std::mem::replace(volume, now);
+        dirty.volumes.insert(id);
+        if before.held_for != held_for {
+            let is_own = seen.held_for.as_ref() == Some(&inventory.terms.name);
+            inventory.claims.hold(id, held_for.filter(|_| !is_own));
+        }
+        if before.label != seen.volser.map_or(0, |volser| volser.packed()) && before.host.is_some() {
+            dirty.labels.extend(inventory.labels.carried(id));
+            inventory.labels.carry(id, seen.volser.map_or(0, |volser| volser.packed()));
+            dirty.labels.extend(inventory.labels.carried(id));
+        }
+        let vtoc = seen.vtoc.as_deref().map(ascending);
+        if self.vtocs.get(&id) != vtoc.as_ref() {
+            match vtoc {
+                Some(vtoc) => self.vtocs.insert(id, vtoc),
+                None => self.vtocs.remove(&id),
+            };
+            dirty.vtocs.extend(inventory.labels.carried(id));
+        }
+    }
+
+    /// Statuses of the system that the profile is saved on; those of others are asked by nobody.
+    fn change_statuses(&mut self, changes: &ChangeSet, dirty: &mut Dirty) {
+        let inventory = &mut self.inventory;
+        for (&(system, unit), device) in &changes.units {
+            let Some(Device::Base(volume, status)) = *device else { continue };
+            let Some(id) = inventory.volumes.find(volume).filter(|_| system == inventory.terms.system) else { continue };
+            let Some(volume) = inventory.volumes.list.get_mut(id as usize) else { continue };
+            let was_mounted = volume.is_mounted();
+            volume.host = Some((unit, status));
+            dirty.volumes.insert(id);
+            if volume.is_mounted() != was_mounted {
+                dirty.labels.extend(inventory.labels.carried(id));
+            }
+        }
+    }
+
+    /// Copies of volumes that the site does not have are left out, as in the inventory.
+    fn change_copies(&mut self, changes: &ChangeSet, dirty: &mut Dirty) {
+        let (volumes, copies) = (&self.inventory.volumes, &mut self.inventory.copies);
+        let mut ends = |(one, other)| {
+            let ends = volumes.find(one).zip(volumes.find(other))?;
+            dirty.volumes.extend([ends.0, ends.1]);
+            Some(ends)
+        };
+        for (&relation, state) in &changes.relations {
+            if let Some((source, target)) = ends(relation) {
+                copies.relate(source, target, state.is_some());
+            }
+        }
+        for (&pair, &state) in &changes.mirrors {
+            if let Some((standard, bcv)) = ends(pair) {
+                copies.mirror(standard, bcv, state);
+            }
+        }
+    }
+}
