@@ -59,6 +59,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("thiserror", &["dasdlab", "dasdlab-model", "dasdlab-scenarios"]),
     ("tokio", &["dasdlab"]),
     ("toml", &["dasdlab", "dasdlab-benches", "dasdlab-model"]),
+    ("wide", &["dasdlab-import"]),
     ("xxhash-rust", &["dasdlab-model"]),
 ];
 

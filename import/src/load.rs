@@ -13,7 +13,7 @@ use crate::joined::Joined;
 use crate::map::ColumnMap;
 use crate::rows::{Rows, pieces, without_mark};
 use crate::run::Run;
-use crate::{base, data_sets, pairs, volumes};
+use crate::{base, data_sets, pairs, read, volumes};
 
 /// The most bytes of a table; a larger one is refused before it is read.
 pub const MAX_TABLE_BYTES: u64 = 512 * 1024 * 1024;
@@ -272,7 +272,7 @@ impl<'a> Sheet<'a> {
                 continue;
             }
             while let Some((_, slot, message)) = wanted.next_if(|(row, ..)| *row == number) {
-                let at = self.plan.body + volumes::place(body, &cells, slot, begin);
+                let at = self.plan.body + read::place(body, &cells, slot, begin);
                 faults.push(Fault { table, at, message });
             }
             number += 1;

@@ -174,15 +174,33 @@ const fn name_byte(byte: u8) -> bool {
 fn data_set_text(text: &str) -> bool {
     /// The most characters of a qualifier.
     const LONGEST: u32 = 8;
-    let mut length = 0;
-    text.bytes().all(|byte| {
-        if byte == b'.' {
-            return std::mem::replace(&mut length, 0) > 0;
+    const FIRST: u8 = 1;
+    const LATER: u8 = 1 << 1;
+    const DOT: u8 = 1 << 2;
+    /// Where a byte may stand in a qualifier.
+    const PLACES: [u8; 256] = {
+        let mut places = [0; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            places[byte as usize] = match byte {
+                b'.' => DOT,
+                b'0'..=b'9' | b'-' => LATER,
+                _ if name_byte(byte) => FIRST | LATER,
+                _ => 0,
+            };
+            byte += 1;
         }
-        length += 1;
-        let anywhere = byte.is_ascii_uppercase() || matches!(byte, b'@' | b'#' | b'$');
-        length <= LONGEST && (anywhere || length > 1 && (byte.is_ascii_digit() || byte == b'-'))
-    }) && length > 0
+        places
+    };
+    // No branch depends on what is read.
+    let (mut length, mut legal) = (0, true);
+    for byte in text.bytes() {
+        let place = PLACES[usize::from(byte)];
+        legal &= place & (if length == 0 { FIRST } else { LATER | DOT }) != 0;
+        length = if place == DOT { 0 } else { length + 1 };
+        legal &= length <= LONGEST;
+    }
+    legal && length > 0
 }
 
 impl DataSetName {
@@ -223,11 +241,29 @@ impl Volser {
     /// The word of the label with these characters.
     #[must_use]
     pub fn pack(text: &[u8]) -> Option<u64> {
-        if text.is_empty() || text.len() > Self::MAX || !text.iter().all(|&byte| name_byte(byte)) {
+        let mut bytes = [0; 8];
+        bytes.iter_mut().zip(text).for_each(|(place, &byte)| *place = byte);
+        Self::pack_first(bytes, text.len())
+    }
+
+    /// The word of the label that so many of these bytes are; what stands behind them does not matter.
+    #[must_use]
+    pub fn pack_first(bytes: [u8; 8], length: usize) -> Option<u64> {
+        if length == 0 || length > Self::MAX {
             return None;
         }
-        let word = text.iter().fold(0, |word, &byte| (word << 8) | u64::from(byte));
-        Some(word << (8 * (Self::MAX - text.len())))
+        let behind = (1_u64 << (8 * (Self::MAX - length))) - 1;
+        let word = (u64::from_be_bytes(bytes) >> 16) & !behind;
+        // Places that the label does not have are asked as its first character.
+        let [.., first, b, c, d, e, f] = word.to_be_bytes();
+        let [.., m1, m2, m3, m4, m5] = behind.to_be_bytes();
+        let legal = name_byte(first)
+            & name_byte(b | first & m1)
+            & name_byte(c | first & m2)
+            & name_byte(d | first & m3)
+            & name_byte(e | first & m4)
+            & name_byte(f | first & m5);
+        legal.then_some(word)
     }
 }
 
@@ -299,9 +335,11 @@ mod tests {
         }
         words.sort_unstable();
         assert!(words.is_sorted_by_key(|&(_, word)| word));
-        for text in ["", "IMS0011", "ims001", "A B", "A\0"] {
+        for text in ["", "IMS0011", "IMS00112345", "ims001", "A B", "A\0", "\0A"] {
             assert_eq!(Volser::pack(text.as_bytes()), None, "{text}");
         }
+        assert_eq!(Volser::pack_first(*b"AB,IMS01", 2), Volser::pack(b"AB"));
+        assert_eq!(Volser::pack_first(*b"AB,IMS01", 3), None);
         for word in [0, 1, u64::MAX, 0x41_0041_0000_0000, 0x0100_4142_4344_4546] {
             assert_eq!(Volser::from_packed(word), None, "{word:x}");
         }
