@@ -2,7 +2,7 @@
 
 use dasdlab_model::name::{CatalogName, DataSetName, ImsSsid, Volser};
 use dasdlab_model::states::{CatalogKind, DataSetClass, Storage};
-use dasdlab_model::tables::{DataSetTable, Kind};
+use dasdlab_model::tables::{DataSetTable, Kind, Texts};
 use rustc_hash::FxHashMap;
 
 use crate::cells::{self, Wrong, optional, parsed, same};
@@ -46,6 +46,9 @@ struct Reader<'a> {
     /// Who uses data sets of which it is not said; read at the end of all pieces.
     users: Vec<ImsSsid>,
     part: Part,
+    names: Texts,
+    /// The name before.
+    name: &'a str,
     numbers: FxHashMap<CatalogName, u32>,
     catalog: (&'a [u8], u32),
     ims: Option<(&'a [u8], u32)>,
@@ -75,6 +78,8 @@ pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize, users: &[ImsSsid]) 
         plan,
         users: users.to_vec(),
         part: Part::default(),
+        names: Texts::default(),
+        name: "",
         numbers: FxHashMap::default(),
         catalog: (b"", 0),
         ims: None,
@@ -85,9 +90,12 @@ pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize, users: &[ImsSsid]) 
         classes: [(u128::MAX, Class::DataSet(DataSetClass::Database)); 16],
         storages: [(u128::MAX, Storage::Disk); 16],
     };
-    reader.part.table.reserve(piece.len() / LEAST, piece.len() / 2);
+    reader.names.reserve(piece.len() / LEAST, piece.len() / 2);
+    reader.part.table.reserve(piece.len() / LEAST, 0);
     let faults = read::read(Name::DataSets, plan, (piece, offset), &mut reader);
-    Part { faults, ..reader.part }
+    let mut part = reader.part;
+    part.table.take_names(reader.names);
+    Part { faults, ..part }
 }
 
 impl<'a> Takes<'a, { at::COUNT }> for Reader<'a> {
@@ -128,11 +136,20 @@ impl<'a> Reader<'a> {
             return None;
         }
         let label = row.label(self.places[at::VOLUMES]).filter(|&label| label != 0 && label != MIGRAT_WORD)?;
-        let name = std::str::from_utf8(row.field(self.places[at::NAME])).ok().filter(|name| DataSetName::is_legal(name))?;
+        let name = std::str::from_utf8(row.field(self.places[at::NAME])).ok()?;
+        if !DataSetName::is_legal_behind(name, self.name) {
+            return None;
+        }
         let catalog = self.catalog.1;
-        self.part.table.push(name, Kind::new(class, storage), catalog, users, [label]);
+        self.push(name, Kind::new(class, storage), catalog, users, [label]);
         self.first_label(catalog, Some(label));
         Some(())
+    }
+
+    fn push(&mut self, name: &'a str, kind: Kind, catalog: u32, users: u32, labels: impl IntoIterator<Item = u64>) {
+        self.names.push(name);
+        self.name = name;
+        self.part.table.push_unnamed(kind, catalog, users, labels);
     }
 
     /// Notes a label of a data set of a catalog that has none yet.
@@ -165,12 +182,12 @@ impl<'a> Reader<'a> {
         let users = self.users(row, class)?;
         let named = row[at::VOLUMES];
         if migrated || named.is_empty() {
-            self.part.table.push(name, Kind::new(class, storage), catalog, users, []);
+            self.push(name, Kind::new(class, storage), catalog, users, []);
             return Ok(());
         }
         let first = match Volser::pack(named) {
             Some(label) => {
-                self.part.table.push(name, Kind::new(class, storage), catalog, users, [label]);
+                self.push(name, Kind::new(class, storage), catalog, users, [label]);
                 Some(label)
             }
             None => {
@@ -180,7 +197,7 @@ impl<'a> Reader<'a> {
                     })
                     .collect::<Result<_, _>>()?;
                 let first = labels.first().copied();
-                self.part.table.push(name, Kind::new(class, storage), catalog, users, labels);
+                self.push(name, Kind::new(class, storage), catalog, users, labels);
                 first
             }
         };

@@ -153,6 +153,7 @@ impl<'a> Row<'a, '_> {
     }
 
     /// Where a field begins and how long it is; nothing at all where there is none.
+    #[inline]
     fn span(&self, field: usize) -> (usize, usize) {
         let (Some(&begin), Some(&behind)) = (self.starts.get(field), self.starts.get(field + 1)) else { return (0, 0) };
         let tail = if field + 2 == self.starts.len() { self.tail } else { 0 };
@@ -160,17 +161,20 @@ impl<'a> Row<'a, '_> {
     }
 
     /// A field as it stands.
+    #[inline]
     pub(crate) fn field(&self, field: usize) -> &'a [u8] {
         let (begin, length) = self.span(field);
         self.text.get(begin..begin + length).unwrap_or_default()
     }
 
     /// Whether there is nothing in a field.
+    #[inline]
     pub(crate) fn is_empty(&self, field: usize) -> bool {
         self.span(field).1 == 0
     }
 
     /// Whether there is nothing in all fields from the first to the last.
+    #[inline]
     pub(crate) fn are_empty(&self, first: usize, last: usize) -> bool {
         let (Some(&begin), Some(&behind)) = (self.starts.get(first), self.starts.get(last + 1)) else { return true };
         let tail = if last + 2 == self.starts.len() { self.tail } else { 0 };
@@ -178,6 +182,7 @@ impl<'a> Row<'a, '_> {
     }
 
     /// A short field as a number that no other text has; none where it is longer or at the end of the text.
+    #[inline]
     pub(crate) fn key(&self, field: usize) -> Option<u128> {
         let (begin, length) = self.span(field);
         let bytes = self.text.get(begin..)?.first_chunk::<16>()?;
@@ -186,12 +191,14 @@ impl<'a> Row<'a, '_> {
     }
 
     /// A field of eight bytes at most with what stands behind it; none where it is at the end of the text.
+    #[inline]
     fn word(&self, field: usize) -> Option<(&'a [u8; 8], usize)> {
         let (begin, length) = self.span(field);
         Some((self.text.get(begin..)?.first_chunk::<8>()?, length))
     }
 
     /// A field of two hexadecimal digits.
+    #[inline]
     pub(crate) fn byte(&self, field: usize) -> Option<u8> {
         let (&[high, low, ..], 2) = self.word(field)? else { return None };
         let (high, low) = (digit(high), digit(low));
@@ -199,6 +206,7 @@ impl<'a> Row<'a, '_> {
     }
 
     /// A unit as it is usually written; [`NONE`] where the field is empty.
+    #[inline]
     pub(crate) fn unit(&self, field: usize) -> Option<u32> {
         let (&[a, b, c, d, ..], length) = self.word(field)?;
         match length {
@@ -213,6 +221,7 @@ impl<'a> Row<'a, '_> {
     }
 
     /// A label as a word; 0 where the field is empty.
+    #[inline]
     pub(crate) fn label(&self, field: usize) -> Option<u64> {
         let (bytes, length) = self.word(field)?;
         if length == 0 { Some(0) } else { Volser::pack_first(*bytes, length) }

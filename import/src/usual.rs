@@ -6,12 +6,14 @@ use dasdlab_model::tables::{Marks, NONE, VolumeRow, address};
 use dasdlab_model::unit::{Lss, SymmetrixDevice, UnitAddress};
 
 use crate::columns::{Plan, volume as at};
-use crate::ends::{Row, length};
+use crate::ends::{MISSING, Row, length};
 
 /// No text has this key.
 const NOTHING: u128 = u128::MAX;
-/// Columns that few rows have anything in.
-const RARE: [usize; 11] = [
+/// Columns that few rows have anything in but BCVs; and the same without those of BCVs.
+const RARE: [usize; 13] = [
+    at::BCV,
+    at::DEVICE,
     at::THIN,
     at::INHIBITED,
     at::V1_ACTIVE,
@@ -24,6 +26,7 @@ const RARE: [usize; 11] = [
     at::STORAGE_GROUP,
     at::POOL,
 ];
+
 /// Columns that speak of an array or a logical subsystem as a whole.
 const WHOLE: [usize; 4] = [at::ARRAY, at::FAMILY, at::CODE_LEVEL, at::CU_SSID];
 
@@ -31,11 +34,12 @@ const WHOLE: [usize; 4] = [at::ARRAY, at::FAMILY, at::CODE_LEVEL, at::CU_SSID];
 pub(crate) struct Usual {
     /// Where the columns stand in the file.
     pub(crate) places: [usize; at::COUNT],
-    /// Neighbouring columns that are rare.
+    /// Neighbouring columns that are rare; and those that are rare of BCVs too.
     rare: Vec<(usize, usize)>,
+    rare_of_bcvs: Vec<(usize, usize)>,
     /// Array and logical subsystem of the row before, and what it says of them.
     place: Option<(u16, Lss)>,
-    whole: [u128; WHOLE.len()],
+    whole: Vec<(usize, u128)>,
     statuses: [(u128, HostStatus); 16],
     sizes: [([u128; 2], u32); 16],
     bcv: (u128, bool),
@@ -46,8 +50,9 @@ impl Usual {
         Self {
             places: std::array::from_fn(|slot| plan.place(slot)),
             rare: plan.runs(&RARE),
+            rare_of_bcvs: plan.runs(RARE.get(2..).unwrap_or_default()),
             place: None,
-            whole: [NOTHING; WHOLE.len()],
+            whole: Vec::new(),
             statuses: [(NOTHING, HostStatus::Online); 16],
             sizes: [([NOTHING; 2], 0); 16],
             bcv: (NOTHING, false),
@@ -58,15 +63,12 @@ impl Usual {
     pub(crate) fn volume(&self, row: &Row<'_, '_>) -> Option<(VolumeRow, Option<u32>)> {
         let places = &self.places;
         let (array, lss) = self.place?;
-        if !self.rare.iter().all(|&(first, last)| row.are_empty(first, last)) {
-            return None;
-        }
-        for (slot, known) in WHOLE.into_iter().zip(self.whole) {
-            if row.key(places[slot])? != known {
-                return None;
-            }
-        }
-        if row.byte(places[at::LSS])? != lss.id() {
+        let are_empty = |runs: &[(usize, usize)]| runs.iter().all(|&(first, last)| row.are_empty(first, last));
+        let is_plain = are_empty(&self.rare);
+        if !is_plain && !are_empty(&self.rare_of_bcvs)
+            || !self.whole.iter().all(|&(place, known)| row.key(place) == Some(known))
+            || row.byte(places[at::LSS])? != lss.id()
+        {
             return None;
         }
         let ua = UnitAddress(row.byte(places[at::UA])?);
@@ -83,17 +85,23 @@ impl Usual {
         if known != keys {
             return None;
         }
-        let bcv = match row.key(places[at::BCV])? {
+        let (bcv, device) = if is_plain { (false, None) } else { self.bcv(row)? };
+        let marks = Marks::default().with_status(status).with(Marks::BCV, bcv);
+        Some((VolumeRow { address: address(array, lss, ua), volser, size, unit, marks }, device))
+    }
+
+    /// What a row says of a BCV.
+    fn bcv(&self, row: &Row<'_, '_>) -> Option<(bool, Option<u32>)> {
+        let bcv = match row.key(self.places[at::BCV])? {
             0 => false,
             key if key == self.bcv.0 => self.bcv.1,
             _ => return None,
         };
-        let device = match row.unit(places[at::DEVICE])? {
+        let device = match row.unit(self.places[at::DEVICE])? {
             NONE => None,
             device => Some(SymmetrixDevice::new(device)?.number()),
         };
-        let marks = Marks::default().with_status(status).with(Marks::BCV, bcv);
-        Some((VolumeRow { address: address(array, lss, ua), volser, size, unit, marks }, device))
+        Some((bcv, device))
     }
 
     /// Remembers what the words of a row mean that was read cell by cell; of a row without a unit no status.
@@ -106,7 +114,9 @@ impl Usual {
         bcv: bool,
     ) {
         let key = |slot: usize| row.key(self.places[slot]).unwrap_or(NOTHING);
-        (self.place, self.whole) = (place, WHOLE.map(key));
+        self.place = place;
+        self.whole =
+            WHOLE.iter().filter(|&&slot| self.places[slot] != MISSING).map(|&slot| (self.places[slot], key(slot))).collect();
         let (word, keys, yes) = (key(at::STATUS), [key(at::MODEL), key(at::CYLINDERS)], key(at::BCV));
         if let Some(status) = status {
             self.statuses[length(word)] = (word, status);
