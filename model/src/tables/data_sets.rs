@@ -79,6 +79,15 @@ impl DataSetTable {
         self.kind.is_empty()
     }
 
+    /// How many bytes the columns take.
+    pub(super) fn bytes(&self) -> usize {
+        let words = [&self.catalog, &self.user, &self.label_ends];
+        words.iter().map(|column| size_of_val(column.as_slice())).sum::<usize>()
+            + self.kind.len()
+            + size_of_val(self.labels.as_slice())
+            + self.names.bytes()
+    }
+
     /// Makes room for so many data sets with so many bytes of names.
     pub fn reserve(&mut self, data_sets: usize, bytes: usize) {
         Arc::make_mut(&mut self.names).reserve(data_sets, bytes);
