@@ -254,7 +254,7 @@ cargo run --release -p dasdlab-benches --bin counts -- growth     # this page an
 ![Instructions and time over the number of volumes](images/growth.svg)
 
 *Read* is TOML with ranges to a site, *observe* from there to an observation by way of a world, *inventory* from there to
-columns; *floor*, *fused* and *check* are explained in [performance](performance.md). Times are medians of a machine on which
+columns; *export* writes that observation as CSV and packed, *import* and *unpack* read each into tables, *columns of tables* goes on from there; *floor*, *fused* and *check* are explained in [performance](performance.md). Times are medians of a machine on which
 other work was done; instructions do not depend on that.
 
 ";

@@ -1,6 +1,6 @@
 //! Our side of `benches/peers/run`: `cargo run --release -p dasdlab-benches --bin peers -- FOLDER PAIRS`.
 //!
-//! Writes the tables for the peers and our own, a packed site, our findings, and our own times, the best of several: the
+//! Writes the tables for the peers and our own, a packed site, our findings, and our own times, medians of several: the
 //! peers' are too. What is read from files is read anew each time.
 
 use std::fs;
@@ -13,7 +13,7 @@ use std::time::Instant;
 use dasdlab_benches::counts::pieces::{FAULTY, inventories, observe, site};
 use dasdlab_benches::peers::{counted, export};
 use dasdlab_harness::tables::{Workers, inventories as inventories_of};
-use dasdlab_import::{Asked, ColumnMap, Input, Inputs};
+use dasdlab_import::{Asked, ColumnMap, Input, Inputs, Run};
 use dasdlab_model::observation::Observation;
 use dasdlab_model::read::{Content, Encoding, parse};
 use dasdlab_model::states::Method;
@@ -27,21 +27,36 @@ const TABLES: [&str; 4] = ["our-volumes.csv", "our-pairs.csv", "our-data-sets.cs
 const PACKED: &str = "our-site.pack";
 
 /// How often everything is measured.
-const TIMES: usize = 7;
+const TIMES: usize = 9;
 
 #[expect(clippy::disallowed_methods, reason = "this program measures time")]
 fn now() -> Instant {
     Instant::now()
 }
 
-/// The best time, in seconds.
-fn best<T>(mut work: impl FnMut() -> T) -> f64 {
-    let times = (0..TIMES).map(|_| {
-        let start = now();
-        drop(black_box(work()));
-        start.elapsed().as_secs_f64()
+/// Seconds of the processor that all threads have had; nothing where the system does not tell it.
+fn processor() -> f64 {
+    let threads = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let nanos = threads.filter_map(|thread| {
+        let text = fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        text.split(' ').next()?.parse::<u64>().ok()
     });
-    times.fold(f64::MAX, f64::min)
+    nanos.sum::<u64>() as f64 / 1e9
+}
+
+/// The median time and the median time of the processor, in seconds.
+fn median<T>(mut work: impl FnMut() -> T) -> (f64, f64) {
+    let times = (0..TIMES).map(|_| {
+        let (start, before) = (now(), processor());
+        drop(black_box(work()));
+        (start.elapsed().as_secs_f64(), processor() - before)
+    });
+    let (mut times, mut processors): (Vec<f64>, Vec<f64>) = times.unzip();
+    let middle = |times: &mut Vec<f64>| {
+        times.sort_by(f64::total_cmp);
+        times.get(times.len() / 2).copied().unwrap_or(f64::MAX)
+    };
+    (middle(&mut times), middle(&mut processors))
 }
 
 /// Writes our own tables, the site beside them, and the packed site.
@@ -57,15 +72,15 @@ fn write_tables(seen: &Observation, folder: &Path) -> Result<(), String> {
 
 /// Reads our own tables.
 fn read_tables(folder: &Path) -> Result<Tables, String> {
-    let [volumes, pairs, data_sets, rest] = TABLES.map(|name| fs::read(folder.join(name)));
-    let said = |error: std::io::Error| error.to_string();
-    let (volumes, pairs, data_sets) = (volumes.map_err(said)?, pairs.map_err(said)?, data_sets.map_err(said)?);
-    let rest = String::from_utf8(rest.map_err(said)?).map_err(|error| error.to_string())?;
+    let read = Workers.run(TABLES.to_vec(), |name| fs::read(folder.join(name)).map_err(|error| error.to_string()));
+    let read = read.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let [volumes, pairs, data_sets, rest] = read.as_slice() else { return Err("a table was not read".to_owned()) };
+    let rest = String::from_utf8(rest.clone()).map_err(|error| error.to_string())?;
     let rest = parse("rest.toml", rest, Encoding::Toml).map_err(|error| error.to_string())?;
     let inputs = Inputs {
-        volumes: Input { file: "volumes.csv", bytes: &volumes },
-        pairs: Input { file: "pairs.csv", bytes: &pairs },
-        data_sets: Input { file: "data-sets.csv", bytes: &data_sets },
+        volumes: Input { file: "volumes.csv", bytes: volumes },
+        pairs: Input { file: "pairs.csv", bytes: pairs },
+        data_sets: Input { file: "data-sets.csv", bytes: data_sets },
         map: &ColumnMap::default(),
         rest: Some(&rest),
         asked: &Asked::default(),
@@ -107,19 +122,28 @@ fn measure(folder: &Path, pairs: u32) -> Result<(), String> {
             *room = black_box(inventory.judge_in(std::mem::take(room))).findings;
         }
     };
+    let mut by_id = built.clone();
     let times = [
-        ("pass over the columns", best(|| built.iter().map(|one| one.scan().len()).sum::<usize>())),
-        ("check of the columns, every rule, findings", best(&mut judge)),
+        ("pass over the columns", median(|| built.iter().map(|one| one.scan().len()).sum::<usize>())),
+        ("check of the columns, every rule, findings", median(&mut judge)),
+        (
+            "rows joined with volumes by id, and check",
+            median(|| {
+                by_id.iter_mut().for_each(Inventory::rejoin);
+                by_id.iter().map(|one| one.judge().findings.len()).sum::<usize>()
+            }),
+        ),
         (
             "columns and check from an observation",
-            best(|| inventories(&seen).iter().map(|one| one.judge().findings.len()).sum::<usize>()),
+            median(|| inventories(&seen).iter().map(|one| one.judge().findings.len()).sum::<usize>()),
         ),
-        ("TOML to findings", best(from_text)),
-        ("CSV to findings", best(|| Ok::<_, String>(check(&inventories_of(&read_tables(folder)?))))),
-        ("packed site to findings", best(|| Ok::<_, String>(check(&inventories_of(&read_packed(folder)?))))),
+        ("TOML to findings", median(from_text)),
+        ("CSV to findings", median(|| Ok::<_, String>(check(&inventories_of(&read_tables(folder)?))))),
+        ("packed site to findings", median(|| Ok::<_, String>(check(&inventories_of(&read_packed(folder)?))))),
     ];
     let counts: Vec<String> = findings.iter().map(|(reason, count)| format!("\"{reason}\": {count}")).collect();
-    let times: Vec<String> = times.iter().map(|(name, seconds)| format!("\"{name}\": {seconds:e}")).collect();
+    let times: Vec<String> =
+        times.iter().map(|(name, (seconds, processor))| format!("\"{name}\": [{seconds:e}, {processor:e}]")).collect();
     let text = format!("{{\"findings\": {{{}}}, \"seconds\": {{{}}}}}\n", counts.join(", "), times.join(", "));
     fs::write(folder.join("ours.json"), text).map_err(|error| error.to_string())
 }

@@ -70,6 +70,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("thiserror", &["dasdlab", "dasdlab-model", "dasdlab-scenarios", "dasdlab-servers"]),
     ("tokio", &["dasdlab", "dasdlab-servers"]),
     ("toml", &["dasdlab", "dasdlab-benches", "dasdlab-model"]),
+    ("wide", &["dasdlab-import"]),
     ("xxhash-rust", &["dasdlab-model"]),
 ];
 

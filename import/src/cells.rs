@@ -8,6 +8,11 @@ use dasdlab_model::tables::NONE;
 /// What is wrong with a cell: which one, and the message.
 pub(crate) type Wrong = (usize, String);
 
+/// Whether two cells hold the same. Nothing is compared of empty ones: some processors take long to read what is nowhere.
+pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && (a.is_empty() || a == b)
+}
+
 /// A cell as text; a text that is none says so.
 pub(crate) fn text(cells: &[&[u8]], slot: usize) -> Result<String, Wrong> {
     let cell = cells.get(slot).copied().unwrap_or_default();
@@ -90,7 +95,7 @@ pub(crate) fn hex(cell: &[u8], least: usize, most: usize) -> Option<u32> {
 }
 
 /// What each byte is as a hexadecimal digit.
-const DIGITS: [u8; 256] = {
+pub(crate) const DIGITS: [u8; 256] = {
     let mut digits = [u8::MAX; 256];
     let mut digit = 0;
     while digit < 16 {

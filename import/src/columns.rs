@@ -2,6 +2,7 @@
 
 use dasdlab_model::declare::nearest;
 
+use crate::ends::{MISSING, Row};
 use crate::faults::{Fault, Name};
 use crate::map::TableMap;
 use crate::rows::{Bad, Rows};
@@ -325,8 +326,39 @@ impl Plan {
             }
         };
         if count != slots.len() {
-            return Some(Err((begin, format!("{count} fields: expected {}, as the header has", slots.len()))));
+            return Some(Err((begin, self.miscounted(count))));
         }
+        self.replace(cells);
+        Some(Ok(begin))
+    }
+
+    /// Puts a row into cells without blanks around them. Says where it begins, or what is wrong with its form.
+    pub(crate) fn cells<'a, const N: usize>(
+        &'a self,
+        row: &Row<'a, '_>,
+        cells: &mut [&'a [u8]; N],
+    ) -> Result<usize, (usize, String)> {
+        if row.len() != self.slots.len() {
+            return Err((row.begin(), self.miscounted(row.len())));
+        }
+        *cells = [b""; N];
+        for (field, &slot) in self.slots.iter().enumerate() {
+            if !row.is_empty(field)
+                && let Some(cell) = cells.get_mut(usize::from(slot))
+            {
+                *cell = trimmed(row.field(field));
+            }
+        }
+        self.replace(cells);
+        Ok(row.begin())
+    }
+
+    fn miscounted(&self, count: usize) -> String {
+        format!("{count} fields: expected {}, as the header has", self.slots.len())
+    }
+
+    /// Puts in what always stands in a cell, and what words mean.
+    fn replace<'a, const N: usize>(&'a self, cells: &mut [&'a [u8]; N]) {
         for (slot, value) in &self.always {
             if let Some(cell) = cells.get_mut(*slot) {
                 *cell = value;
@@ -339,7 +371,33 @@ impl Plan {
                 *cell = ours;
             }
         }
-        Some(Ok(begin))
+    }
+
+    /// How many columns the file has.
+    pub(crate) fn columns(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Whether cells are what stands in the file.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.always.is_empty() && self.words.is_empty()
+    }
+
+    /// Which column of the file this column of the table is; [`MISSING`] for none.
+    pub(crate) fn place(&self, slot: usize) -> usize {
+        self.slots.iter().position(|&here| usize::from(here) == slot).unwrap_or(MISSING)
+    }
+
+    /// The first and last of neighbouring columns of the file that are among these of the table.
+    pub(crate) fn runs(&self, slots: &[usize]) -> Vec<(usize, usize)> {
+        let mut runs: Vec<(usize, usize)> = Vec::new();
+        for (at, _) in self.slots.iter().enumerate().filter(|(_, here)| slots.contains(&usize::from(**here))) {
+            match runs.last_mut() {
+                Some((_, last)) if *last + 1 == at => *last = at,
+                _ => runs.push((at, at)),
+            }
+        }
+        runs
     }
 
     /// Whether the column at this place of the table is given.

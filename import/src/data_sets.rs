@@ -2,17 +2,19 @@
 
 use dasdlab_model::name::{CatalogName, DataSetName, ImsSsid, Volser};
 use dasdlab_model::states::{CatalogKind, DataSetClass, Storage};
-use dasdlab_model::tables::{DataSetTable, Kind};
+use dasdlab_model::tables::{DataSetTable, Kind, Texts};
 use rustc_hash::FxHashMap;
 
-use crate::cells::{self, Wrong, optional, parsed};
+use crate::cells::{self, Wrong, optional, parsed, same};
 use crate::columns::{Plan, data_set as at};
-use crate::faults::{Fault, MAX_FAULTS, Name};
-use crate::rows::Rows;
-use crate::volumes::place;
+use crate::ends::{Row, length};
+use crate::faults::{Fault, Name};
+use crate::read::{self, Takes};
 
 /// The label under which a catalog names a migrated data set.
 const MIGRAT: &[u8] = b"MIGRAT";
+/// The same as a word.
+const MIGRAT_WORD: u64 = u64::from_be_bytes(*b"\0\0MIGRAT");
 
 /// A row that is a catalog.
 #[derive(Debug, Clone)]
@@ -44,10 +46,22 @@ struct Reader<'a> {
     /// Who uses data sets of which it is not said; read at the end of all pieces.
     users: Vec<ImsSsid>,
     part: Part,
+    names: Texts,
+    /// The name before.
+    name: &'a str,
     numbers: FxHashMap<CatalogName, u32>,
     catalog: (&'a [u8], u32),
     ims: Option<(&'a [u8], u32)>,
     class: Option<(&'a [u8], Class)>,
+    /// Where the row before says that its data set is kept.
+    storage: Option<Storage>,
+    /// The numbers of the users that are assumed of data sets without and with IMS systems.
+    assumed: [Option<u32>; 2],
+    /// Where the columns stand in the file.
+    places: [usize; at::COUNT],
+    /// What words mean that were met, by their lengths.
+    classes: [(u128, Class); 16],
+    storages: [(u128, Storage); 16],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,33 +78,91 @@ pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize, users: &[ImsSsid]) 
         plan,
         users: users.to_vec(),
         part: Part::default(),
+        names: Texts::default(),
+        name: "",
         numbers: FxHashMap::default(),
         catalog: (b"", 0),
         ims: None,
         class: None,
+        storage: None,
+        assumed: [None; 2],
+        places: std::array::from_fn(|slot| plan.place(slot)),
+        classes: [(u128::MAX, Class::DataSet(DataSetClass::Database)); 16],
+        storages: [(u128::MAX, Storage::Disk); 16],
     };
-    reader.part.table.reserve(piece.len() / LEAST, piece.len() / 2);
-    let mut rows = Rows::new(piece, plan.separator);
-    let mut row: [&[u8]; at::COUNT] = [b""; at::COUNT];
-    while let Some(next) = plan.next(&mut rows, &mut row) {
-        let wrong = match next {
-            Ok(begin) => {
-                let read = reader.row(&row, offset + begin);
-                read.err().map(|(slot, message)| (place(piece, &row, slot, begin), message))
-            }
-            Err(wrong) => Some(wrong),
-        };
-        if let Some((place, message)) = wrong
-            && reader.part.faults.len() < MAX_FAULTS
-        {
-            reader.part.faults.push(Fault { table: Name::DataSets, at: offset + place, message });
+    reader.names.reserve(piece.len() / LEAST, piece.len() / 2);
+    reader.part.table.reserve(piece.len() / LEAST, 0);
+    let faults = read::read(Name::DataSets, plan, (piece, offset), &mut reader);
+    let mut part = reader.part;
+    part.table.take_names(reader.names);
+    Part { faults, ..part }
+}
+
+impl<'a> Takes<'a, { at::COUNT }> for Reader<'a> {
+    fn take_usual(&mut self, row: &Row<'a, '_>) -> bool {
+        self.usual(row).is_some()
+    }
+
+    fn take(&mut self, cells: &[&'a [u8]; at::COUNT], begin: usize) -> Result<(), Wrong> {
+        self.row(cells, begin)
+    }
+
+    fn remember(&mut self, row: &Row<'a, '_>) {
+        if let (Some(key), Some((_, class))) = (row.key(self.places[at::CLASS]), self.class) {
+            self.classes[length(key)] = (key, class);
+        }
+        if let (Some(key), Some(storage)) = (row.key(self.places[at::STORAGE]), self.storage) {
+            self.storages[length(key)] = (key, storage);
         }
     }
-    reader.part
 }
 
 impl<'a> Reader<'a> {
+    /// Takes a data set on one volume, in the catalog and with the users of the row before.
+    fn usual(&mut self, row: &Row<'a, '_>) -> Option<()> {
+        let key = row.key(self.places[at::CLASS])?;
+        let (known, Class::DataSet(class)) = self.classes[length(key)] else { return None };
+        if known != key || !same(row.field(self.places[at::CATALOG]), self.catalog.0) {
+            return None;
+        }
+        let key = row.key(self.places[at::STORAGE])?;
+        let (known, storage) = self.storages[length(key)];
+        let users = match self.ims {
+            Some((last, users)) if same(row.field(self.places[at::IMS]), last) => users,
+            Some(_) => return None,
+            None => self.assumed[usize::from(class.names_ims())]?,
+        };
+        if known != key {
+            return None;
+        }
+        let label = row.label(self.places[at::VOLUMES]).filter(|&label| label != 0 && label != MIGRAT_WORD)?;
+        let name = std::str::from_utf8(row.field(self.places[at::NAME])).ok()?;
+        if !DataSetName::is_legal_behind(name, self.name) {
+            return None;
+        }
+        let catalog = self.catalog.1;
+        self.push(name, Kind::new(class, storage), catalog, users, [label]);
+        self.first_label(catalog, Some(label));
+        Some(())
+    }
+
+    fn push(&mut self, name: &'a str, kind: Kind, catalog: u32, users: u32, labels: impl IntoIterator<Item = u64>) {
+        self.names.push(name);
+        self.name = name;
+        self.part.table.push_unnamed(kind, catalog, users, labels);
+    }
+
+    /// Notes a label of a data set of a catalog that has none yet.
+    fn first_label(&mut self, catalog: u32, label: Option<u64>) {
+        if let Some(known) = self.part.labels.get_mut(catalog as usize)
+            && known.is_none()
+        {
+            *known = label.and_then(Volser::from_packed);
+        }
+    }
+
     fn row(&mut self, row: &[&'a [u8]; at::COUNT], begin: usize) -> Result<(), Wrong> {
+        self.storage = None;
         let class = match self.class(row)? {
             Class::DataSet(class) => class,
             Class::Catalog(kind) => return self.catalog_row(row, kind, begin),
@@ -106,15 +178,16 @@ impl<'a> Reader<'a> {
             b"" => Storage::Disk,
             _ => cells::word(row, at::STORAGE)?.unwrap_or(Storage::Disk),
         };
+        self.storage = (!migrated).then_some(storage);
         let users = self.users(row, class)?;
         let named = row[at::VOLUMES];
         if migrated || named.is_empty() {
-            self.part.table.push(name, Kind::new(class, storage), catalog, users, []);
+            self.push(name, Kind::new(class, storage), catalog, users, []);
             return Ok(());
         }
         let first = match Volser::pack(named) {
             Some(label) => {
-                self.part.table.push(name, Kind::new(class, storage), catalog, users, [label]);
+                self.push(name, Kind::new(class, storage), catalog, users, [label]);
                 Some(label)
             }
             None => {
@@ -124,22 +197,18 @@ impl<'a> Reader<'a> {
                     })
                     .collect::<Result<_, _>>()?;
                 let first = labels.first().copied();
-                self.part.table.push(name, Kind::new(class, storage), catalog, users, labels);
+                self.push(name, Kind::new(class, storage), catalog, users, labels);
                 first
             }
         };
-        if let Some(label) = self.part.labels.get_mut(catalog as usize)
-            && label.is_none()
-        {
-            *label = first.and_then(Volser::from_packed);
-        }
+        self.first_label(catalog, first);
         Ok(())
     }
 
     fn class(&mut self, row: &[&'a [u8]; at::COUNT]) -> Result<Class, Wrong> {
         let cell = row[at::CLASS];
         if let Some((last, class)) = self.class
-            && last == cell
+            && same(last, cell)
         {
             return Ok(class);
         }
@@ -173,7 +242,7 @@ impl<'a> Reader<'a> {
 
     fn catalog(&mut self, row: &[&'a [u8]; at::COUNT]) -> Result<u32, Wrong> {
         let cell = row[at::CATALOG];
-        if cell == self.catalog.0 && !cell.is_empty() {
+        if !cell.is_empty() && same(cell, self.catalog.0) {
             return Ok(self.catalog.1);
         }
         let Some(name) = optional::<CatalogName>(row, at::CATALOG)? else {
@@ -196,11 +265,13 @@ impl<'a> Reader<'a> {
     fn users(&mut self, row: &[&'a [u8]; at::COUNT], class: DataSetClass) -> Result<u32, Wrong> {
         if !self.plan.has(at::IMS) {
             let users = if class.names_ims() { self.users.clone() } else { Vec::new() };
-            return Ok(self.part.table.users(users));
+            let users = self.part.table.users(users);
+            self.assumed[usize::from(class.names_ims())] = Some(users);
+            return Ok(users);
         }
         let cell = row[at::IMS];
         if let Some((last, users)) = self.ims
-            && last == cell
+            && same(last, cell)
         {
             return Ok(users);
         }

@@ -145,12 +145,15 @@ pub(crate) struct Page {
     at: Option<FxHashMap<u32, u32>>,
 }
 
+/// The pages of all profiles; and which rows say another label than one before, and how.
+pub(crate) type Pages = (Vec<Page>, Vec<(u32, String)>);
+
 /// The most profiles that a table names.
 const MAX_PROFILES: usize = 4_096;
 
 /// Joins pairs. `label` gives the label of a unit where the table has no column for saved ones. Says of which row a source
 /// was saved otherwise in a row before, and how.
-pub(crate) fn pairs(parts: &[pairs::Part], label: Option<&dyn Fn(u32) -> u64>) -> (Vec<Page>, Vec<(u32, String)>) {
+pub(crate) fn pairs(parts: &[pairs::Part], label: Option<&dyn Fn(u32) -> u64>) -> Pages {
     let mut pages: Vec<Page> = Vec::new();
     let mut numbers: FxHashMap<Option<ProfileName>, usize> = FxHashMap::default();
     let mut clashes = Vec::new();

@@ -12,6 +12,7 @@ use crate::columns::{DATA_SETS, PAIRS, Table, VOLUMES, data_set, pair, volume};
 use crate::faults::Name;
 use crate::join::{DataSets, Page, Volumes};
 use crate::load::{Inputs, Sheets};
+use crate::run::Run;
 use crate::{base, data_sets};
 
 /// Everything that was read, about to become tables.
@@ -26,7 +27,13 @@ pub(crate) struct Joined<'a> {
 
 impl Joined<'_> {
     /// The tables, if they can be; else everything that is wrong.
-    pub(crate) fn tables(&self, volumes: Volumes, data_sets: DataSets, mut pages: Vec<Page>) -> Result<Tables, Vec<ReadError>> {
+    pub(crate) fn tables(
+        &self,
+        volumes: Volumes,
+        data_sets: DataSets,
+        mut pages: Vec<Page>,
+        run: &impl Run,
+    ) -> Result<Tables, Vec<ReadError>> {
         let entwined = base::is_entwined(self.site);
         let apart = Site { aliases: Vec::new(), flashcopy: Vec::new(), mirrors: Vec::new(), ..self.site.clone() };
         let declared = if entwined { None } else { declare(&apart).ok() };
@@ -70,7 +77,7 @@ impl Joined<'_> {
                     lengths
                 })
                 .collect();
-            if tables.fit_together() {
+            if run.run(Tables::PROOFS.to_vec(), |proof| proof(&tables)).into_iter().all(|holds| holds) {
                 return Ok(tables);
             }
             for (profile, (sources, targets)) in tables.few.profiles.iter_mut().zip(lengths) {

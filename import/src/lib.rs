@@ -7,14 +7,17 @@ mod base;
 mod cells;
 mod columns;
 mod data_sets;
+mod ends;
 mod faults;
 mod join;
 mod joined;
 mod load;
 mod map;
 mod pairs;
+mod read;
 mod rows;
 mod run;
+mod usual;
 mod volumes;
 mod write;
 

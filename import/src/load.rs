@@ -13,7 +13,7 @@ use crate::joined::Joined;
 use crate::map::ColumnMap;
 use crate::rows::{Rows, pieces, without_mark};
 use crate::run::Run;
-use crate::{base, data_sets, pairs, volumes};
+use crate::{base, data_sets, pairs, read, volumes};
 
 /// The most bytes of a table; a larger one is refused before it is read.
 pub const MAX_TABLE_BYTES: u64 = 512 * 1024 * 1024;
@@ -97,6 +97,20 @@ enum Part {
     DataSets(data_sets::Part),
 }
 
+/// All pieces of a table.
+enum Parts {
+    Volumes(Vec<volumes::Part>),
+    Pairs(Vec<pairs::Part>),
+    DataSets(Vec<data_sets::Part>),
+}
+
+/// A table in one.
+enum Whole {
+    Volumes(Result<join::Volumes, Vec<String>>),
+    Pairs(join::Pages),
+    DataSets(join::DataSets),
+}
+
 /// Reads the tables.
 ///
 /// # Errors
@@ -138,15 +152,32 @@ pub fn load(inputs: &Inputs<'_>, run: &impl Run) -> Result<Loaded, Vec<ReadError
         return Err(sheets.errors(faults));
     }
     let known: Vec<_> = rest.map(|rest| rest.arrays.iter().map(|array| array.serial).collect()).unwrap_or_default();
-    let volumes = join::volumes(volume_parts, &known).map_err(|clashes| {
+    // Pairs without labels wait for those of the volumes.
+    let (now, later) = if sheets.pairs.plan.has(pair::VOLSER) { (Some(pair_parts), None) } else { (None, Some(pair_parts)) };
+    let work = [Parts::Volumes(volume_parts), Parts::DataSets(set_parts)].into_iter().chain(now.map(Parts::Pairs)).collect();
+    let wholes = run.run(work, |parts| match parts {
+        Parts::Volumes(parts) => Whole::Volumes(join::volumes(parts, &known)),
+        Parts::Pairs(parts) => Whole::Pairs(join::pairs(&parts, None)),
+        Parts::DataSets(parts) => Whole::DataSets(join::data_sets(parts)),
+    });
+    let (mut volumes, mut data_sets, mut pages) =
+        (Ok(join::Volumes::default()), join::DataSets::default(), join::Pages::default());
+    for whole in wholes {
+        match whole {
+            Whole::Volumes(whole) => volumes = whole,
+            Whole::Pairs(whole) => pages = whole,
+            Whole::DataSets(whole) => data_sets = whole,
+        }
+    }
+    let volumes = volumes.map_err(|clashes| {
         let file = std::path::Path::new(sheets.volumes.input.file);
         clashes.into_iter().take(MAX_FAULTS).map(|message| ReadError::unplaced(file, message)).collect::<Vec<_>>()
     })?;
-    let data_sets = join::data_sets(set_parts);
-    let labels = (!sheets.pairs.plan.has(pair::VOLSER)).then(|| base::labels(&volumes));
-    let label = labels.as_ref().map(|labels| |unit: u32| labels.get(unit as usize).copied().unwrap_or(0));
-    let (pages, clashes) = join::pairs(&pair_parts, label.as_ref().map(|label| label as &dyn Fn(u32) -> u64));
-    drop(pair_parts);
+    if let Some(parts) = later {
+        let labels = base::labels(&volumes);
+        pages = join::pairs(&parts, Some(&|unit: u32| labels.get(unit as usize).copied().unwrap_or(0)));
+    }
+    let (pages, clashes) = pages;
     if !clashes.is_empty() {
         let wanted: Vec<_> = clashes.into_iter().take(MAX_FAULTS).map(|(row, message)| (row, pair::VOLSER, message)).collect();
         return Err(sheets.errors(sheets.pairs.faults(Name::Pairs, &[], wanted)));
@@ -154,7 +185,7 @@ pub fn load(inputs: &Inputs<'_>, run: &impl Run) -> Result<Loaded, Vec<ReadError
     let mut assumed = sheets.assumed();
     let site = base::site(inputs.asked, rest, &volumes, &data_sets, &pages, &mut assumed);
     let ignored = sheets.ignored();
-    let tables = Joined { inputs, sheets: &sheets, rest, site: &site }.tables(volumes, data_sets, pages)?;
+    let tables = Joined { inputs, sheets: &sheets, rest, site: &site }.tables(volumes, data_sets, pages, run)?;
     Ok(Loaded { tables, assumed, ignored })
 }
 
@@ -272,7 +303,7 @@ impl<'a> Sheet<'a> {
                 continue;
             }
             while let Some((_, slot, message)) = wanted.next_if(|(row, ..)| *row == number) {
-                let at = self.plan.body + volumes::place(body, &cells, slot, begin);
+                let at = self.plan.body + read::place(body, &cells, slot, begin);
                 faults.push(Fault { table, at, message });
             }
             number += 1;

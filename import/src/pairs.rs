@@ -4,11 +4,11 @@ use dasdlab_model::name::{ProfileName, Volser};
 use dasdlab_model::tables::NONE;
 use rustc_hash::FxHashMap;
 
-use crate::cells::{self, Wrong, parsed};
+use crate::cells::{self, Wrong, parsed, same};
 use crate::columns::{Plan, pair as at};
-use crate::faults::{Fault, MAX_FAULTS, Name};
-use crate::rows::Rows;
-use crate::volumes::place;
+use crate::ends::Row;
+use crate::faults::{Fault, Name};
+use crate::read::{self, Takes};
 
 /// The most generations of a profile.
 const MAX_GENERATIONS: u32 = 99;
@@ -40,32 +40,32 @@ struct Reader<'a> {
     part: Part,
     numbers: FxHashMap<Option<ProfileName>, u32>,
     profile: Option<(&'a [u8], u32)>,
+    /// Where the columns stand in the file.
+    places: [usize; at::COUNT],
 }
 
 /// Reads a piece that begins `offset` bytes into the file.
 pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize) -> Part {
     /// Fewer bytes than a row of this table has.
     const LEAST: usize = 10;
-    let mut reader = Reader { plan, part: Part::default(), numbers: FxHashMap::default(), profile: None };
+    let mut reader = Reader {
+        plan,
+        part: Part::default(),
+        numbers: FxHashMap::default(),
+        profile: None,
+        places: std::array::from_fn(|slot| plan.place(slot)),
+    };
     reader.part.rows.reserve(piece.len() / LEAST);
-    let mut rows = Rows::new(piece, plan.separator);
-    let mut row: [&[u8]; at::COUNT] = [b""; at::COUNT];
-    while let Some(next) = plan.next(&mut rows, &mut row) {
-        let wrong = match next {
-            Ok(begin) => reader.row(&row).err().map(|(slot, message)| (place(piece, &row, slot, begin), message)),
-            Err(wrong) => Some(wrong),
-        };
-        if let Some((place, message)) = wrong
-            && reader.part.faults.len() < MAX_FAULTS
-        {
-            reader.part.faults.push(Fault { table: Name::Pairs, at: offset + place, message });
-        }
-    }
-    reader.part
+    let faults = read::read(Name::Pairs, plan, (piece, offset), &mut reader);
+    Part { faults, ..reader.part }
 }
 
-impl<'a> Reader<'a> {
-    fn row(&mut self, row: &[&'a [u8]; at::COUNT]) -> Result<(), Wrong> {
+impl<'a> Takes<'a, { at::COUNT }> for Reader<'a> {
+    fn take_usual(&mut self, row: &Row<'a, '_>) -> bool {
+        self.usual(row).map(|row| self.part.rows.push(row)).is_some()
+    }
+
+    fn take(&mut self, row: &[&'a [u8]; at::COUNT], _: usize) -> Result<(), Wrong> {
         let profile = self.profile(row)?;
         let source = cells::unit(row, at::SOURCE)?;
         if source == NONE {
@@ -91,10 +91,32 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    fn remember(&mut self, _: &Row<'a, '_>) {}
+}
+
+impl<'a> Reader<'a> {
+    /// A row of the profile of the row before, in which everything is written as usual.
+    fn usual(&self, row: &Row<'a, '_>) -> Option<PairRow> {
+        let (last, profile) = self.profile?;
+        if !same(row.field(self.places[at::PROFILE]), last) {
+            return None;
+        }
+        let source = row.unit(self.places[at::SOURCE]).filter(|&source| source != NONE)?;
+        let target = row.unit(self.places[at::TARGET])?;
+        let generation = match row.field(self.places[at::GENERATION]) {
+            [] => 1,
+            [digit @ b'1'..=b'9'] => digit - b'0',
+            [tens @ b'1'..=b'9', ones @ b'0'..=b'9'] => (tens - b'0') * 10 + (ones - b'0'),
+            _ => return None,
+        };
+        let saved = row.label(self.places[at::VOLSER])?;
+        Some(PairRow { profile, source, target, generation, saved })
+    }
+
     fn profile(&mut self, row: &[&'a [u8]; at::COUNT]) -> Result<u32, Wrong> {
         let cell = row[at::PROFILE];
         if let Some((last, number)) = self.profile
-            && last == cell
+            && same(last, cell)
         {
             return Ok(number);
         }

@@ -8,10 +8,12 @@ use dasdlab_model::tables::{Marks, NONE, VolumeRow, VolumeTable};
 use dasdlab_model::unit::{CuSsid, Lss, SymmetrixDevice, UnitAddress, VolumeId};
 use rustc_hash::FxHashMap;
 
-use crate::cells::{self, Wrong, hex, optional, parsed, word, yes};
+use crate::cells::{self, Wrong, hex, optional, parsed, same, word, yes};
 use crate::columns::{Plan, volume as at};
-use crate::faults::{Fault, MAX_FAULTS, Name};
-use crate::rows::Rows;
+use crate::ends::Row;
+use crate::faults::{Fault, Name};
+use crate::read::{self, Takes};
+use crate::usual::Usual;
 
 /// What a table says of an array.
 #[derive(Debug, Clone)]
@@ -45,6 +47,7 @@ struct Reader<'a> {
     place: Option<(u16, Lss)>,
     size: (&'a [u8], &'a [u8], u32),
     status: (&'a [u8], HostStatus),
+    usual: Usual,
 }
 
 /// Reads a piece that begins `offset` bytes into the file.
@@ -60,28 +63,32 @@ pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize) -> Part {
         place: None,
         size: (b"", b"", 0),
         status: (b"", HostStatus::Online),
+        usual: Usual::new(plan),
     };
     reader.part.table.reserve(piece.len() / LEAST);
-    let mut rows = Rows::new(piece, plan.separator);
-    let mut row: [&[u8]; at::COUNT] = [b""; at::COUNT];
-    while let Some(next) = plan.next(&mut rows, &mut row) {
-        let wrong = match next {
-            Ok(begin) => reader.row(&row).err().map(|(slot, message)| (place(piece, &row, slot, begin), message)),
-            Err(wrong) => Some(wrong),
-        };
-        if let Some((place, message)) = wrong
-            && reader.part.faults.len() < MAX_FAULTS
-        {
-            reader.part.faults.push(Fault { table: Name::Volumes, at: offset + place, message });
-        }
-    }
-    reader.part
+    let faults = read::read(Name::Volumes, plan, (piece, offset), &mut reader);
+    Part { faults, ..reader.part }
 }
 
-/// Where a cell is; where the row begins for one that stands in no file.
-pub(crate) fn place(piece: &[u8], cells: &[&[u8]], slot: usize, begin: usize) -> usize {
-    let cell = cells.get(slot).map_or(usize::MAX, |cell| cell.as_ptr() as usize);
-    cell.checked_sub(piece.as_ptr() as usize).filter(|&at| at <= piece.len()).unwrap_or(begin)
+impl<'a> Takes<'a, { at::COUNT }> for Reader<'a> {
+    fn take_usual(&mut self, row: &Row<'a, '_>) -> bool {
+        let Some((volume, device)) = self.usual.volume(row) else { return false };
+        self.part.table.push(volume);
+        if let Some(device) = device {
+            self.part.table.set_device(device);
+        }
+        true
+    }
+
+    fn take(&mut self, row: &[&'a [u8]; at::COUNT], _: usize) -> Result<(), Wrong> {
+        self.row(row)
+    }
+
+    fn remember(&mut self, row: &Row<'a, '_>) {
+        let status = (!row.is_empty(self.usual.places[at::UNIT])).then_some(self.status.1);
+        let bcv = self.part.table.row(u32::try_from(self.part.table.len().saturating_sub(1)).unwrap_or(NONE));
+        self.usual.remember(row, self.place, status, self.size.2, bcv.is_some_and(|volume| volume.marks.has(Marks::BCV)));
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -164,7 +171,7 @@ impl<'a> Reader<'a> {
 
     fn array(&mut self, row: &[&'a [u8]; at::COUNT]) -> Result<u16, Wrong> {
         let cell = row[at::ARRAY];
-        if cell == self.array.0 && !cell.is_empty() {
+        if !cell.is_empty() && same(cell, self.array.0) {
             return Ok(self.array.1);
         }
         let serial: Serial = parsed(row, at::ARRAY)?;
@@ -186,7 +193,7 @@ impl<'a> Reader<'a> {
     /// Notes what a row says of its array and logical subsystem.
     fn whole(&mut self, row: &[&'a [u8]; at::COUNT], array: u16, lss: Lss) -> Result<(), Wrong> {
         let whole = [row[at::FAMILY], row[at::CODE_LEVEL], row[at::CU_SSID]];
-        if self.place == Some((array, lss)) && whole == self.whole {
+        if self.place == Some((array, lss)) && whole.iter().zip(self.whole).all(|(now, was)| same(now, was)) {
             return Ok(());
         }
         let family: Option<Family> = word(row, at::FAMILY)?;
@@ -229,7 +236,7 @@ impl<'a> Reader<'a> {
 
     fn status(&mut self, row: &[&'a [u8]; at::COUNT]) -> Result<HostStatus, Wrong> {
         let cell = row[at::STATUS];
-        if cell != self.status.0 {
+        if !same(cell, self.status.0) {
             self.status = (cell, word(row, at::STATUS)?.unwrap_or(HostStatus::Online));
         }
         Ok(self.status.1)
@@ -237,7 +244,7 @@ impl<'a> Reader<'a> {
 
     fn size(&mut self, row: &[&'a [u8]; at::COUNT]) -> Result<u32, Wrong> {
         let (model_cell, cylinders_cell) = (row[at::MODEL], row[at::CYLINDERS]);
-        if model_cell == self.size.0 && cylinders_cell == self.size.1 && self.size.2 != 0 {
+        if self.size.2 != 0 && same(model_cell, self.size.0) && same(cylinders_cell, self.size.1) {
             return Ok(self.size.2);
         }
         let model: Option<Model> = optional(row, at::MODEL)?;

@@ -296,3 +296,87 @@ fn the_guide_has_every_column() {
         }
     }
 }
+
+mod written {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    type Rows = Vec<Vec<&'static str>>;
+
+    /// Rows of which most are the first, and the others what is odd.
+    fn rows(choices: &'static [&'static [&'static str]]) -> impl Strategy<Value = Rows> {
+        let row = prop_oneof![2 => Just(choices[0]), 3 => prop::sample::select(choices)];
+        prop::collection::vec(row.prop_map(<[_]>::to_vec), 0..60)
+    }
+
+    /// Array, LSS, status, model, cylinders, BCV, device, thin, reserved, pool and family.
+    const VOLUMES: &[&[&str]] = &[
+        &["75ABC01", "10", "online", "", "10017", "", "", "", "", "", ""],
+        &["75ABC01", "10", "offline", "", "10017", "", "", "", "", "", ""],
+        &["75ABC01", "10", "BOXED", "3390-9", "", "yes", "", "", "", "", ""],
+        &["75ABC01", "10", " allocated ", "3390-9", "10017", "Y", "0012", "", "", "", "symmetrix"],
+        &["75ABC01", "11", "not-ready", "", "1113", "no", "1A2B3", "", "", "", "symmetrix"],
+        &["75ABC01", "1f", "", "3380-K", "", "", "", "yes", "SYSB", "POOL 1", ""],
+        &["75ABC02", "10", "online", "", " 10017", "", "", "", "", "", "ds8000"],
+        &["75ABC02", "10", "no-path", "", "10017", "", "", "no", "", "", ""],
+    ];
+
+    /// Catalog, class, users, labels and storage.
+    const SETS: &[&[&str]] = &[
+        &["UCAT.A", "database", "IMS1", "IMS000", "disk"],
+        &["UCAT.A", "Database", "IMS1", "IMS001 IMS002", ""],
+        &["UCAT.A", "log", "IMS1 IMS2", "IMS000", "disk"],
+        &["UCAT.B", "non-ims", "", "IMS000", ""],
+        &["UCAT.A", "database", "IMS1", "", "tape"],
+        &["UCAT.A", "log", "IMS2", "", "migrated"],
+    ];
+
+    /// The same table bare and in quotes; what numbers a row stands where `#` does.
+    fn both(header: &str, rows: &[Vec<&str>], numbered: impl Fn(usize) -> Vec<String>, end: &str) -> [String; 2] {
+        let all = rows.iter().enumerate().map(|(number, row)| {
+            let mut cells: Vec<String> = row.iter().map(ToString::to_string).collect();
+            cells.extend(numbered(number));
+            cells
+        });
+        let (mut bare, mut quoted) = (format!("{header}{end}"), format!("{header}{end}"));
+        for cells in all {
+            bare += &(cells.join(",") + end);
+            quoted += &(cells.iter().map(|cell| format!("\"{cell}\"")).collect::<Vec<_>>().join(",") + end);
+        }
+        [bare, quoted]
+    }
+
+    proptest! {
+        /// Rows in quotes are read cell by cell, others at once where they are as usual.
+        #[test]
+        fn bare_rows_say_what_rows_in_quotes_say(
+            mut volumes in rows(VOLUMES),
+            mut sets in rows(SETS),
+            bad in prop::option::weighted(0.2, (any::<prop::sample::Index>(), 0..VOLUMES[0].len())),
+            windows: bool,
+        ) {
+            let end = if windows { "\r\n" } else { "\n" };
+            if let (Some((row, column)), false) = (&bad, volumes.is_empty()) {
+                row.get_mut(&mut volumes)[*column] = "?";
+            }
+            let header = "array,lss,status,model,cylinders,bcv,device,thin,reserved_by,pool,family,ua,unit,volser";
+            let volumes = both(header, &volumes, |at| vec![format!("{at:02X}"), format!("{at:04X}"), format!("IMS{at:03}")], end);
+            let pairs = both("generation,profile", &[vec!["1", "DAILY"], vec!["", "DAILY"], vec!["12", "WEEKLY"]], |at| {
+                vec![format!("{at:04X}"), format!("IMS{at:03}"), format!("{:05x}", at + 9)]
+            }, end).map(|text| text.replacen("generation,profile", "generation,profile,source,source_volser,target", 1));
+            // Each catalog has a label to stand on.
+            sets.insert(0, SETS[0].to_vec());
+            let sets = both("catalog,class,ims,volumes,storage,name", &sets, |at| vec![format!("IMS.DB.A{at}")], end);
+            let read = |at: usize| {
+                let tables = [&volumes[at], &pairs[at], &sets[at]].map(|text| text.as_bytes());
+                read(tables, &ColumnMap::default(), None)
+                    .map(|loaded| loaded.tables)
+                    .map_err(|errors| errors.into_iter().map(|error| error.split_once(": ").map(|(_, said)| said.to_owned())).collect::<Vec<_>>())
+            };
+            let bare = read(0);
+            prop_assert!(bare.is_ok() || bad.is_some(), "{:?}", bare);
+            prop_assert_eq!(bare, read(1));
+        }
+    }
+}

@@ -155,34 +155,64 @@ macro_rules! shared_name {
 
 /// Letters, digits and the national characters of z/OS names.
 const fn name_byte(byte: u8) -> bool {
-    /// One bit a byte: labels and data set names are asked by the million.
-    const LEGAL: [u64; 4] = {
-        let mut legal = [0; 4];
+    /// Labels and data set names are asked by the million.
+    const LEGAL: [bool; 256] = {
+        let mut legal = [false; 256];
         let mut byte = 0_u8;
         while byte < 128 {
-            if byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'@' | b'#' | b'$') {
-                legal[(byte / 64) as usize] |= 1 << (byte % 64);
-            }
+            legal[byte as usize] = byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'@' | b'#' | b'$');
             byte += 1;
         }
         legal
     };
-    LEGAL[(byte / 64) as usize] >> (byte % 64) & 1 == 1
+    LEGAL[byte as usize]
 }
 
 /// Qualifiers of 1 to 8 characters joined by dots, none beginning with a digit or a hyphen.
 fn data_set_text(text: &str) -> bool {
     /// The most characters of a qualifier.
     const LONGEST: u32 = 8;
-    let mut length = 0;
-    text.bytes().all(|byte| {
-        if byte == b'.' {
-            return std::mem::replace(&mut length, 0) > 0;
+    const FIRST: u8 = 1;
+    const LATER: u8 = 1 << 1;
+    const DOT: u8 = 1 << 2;
+    /// Where a byte may stand in a qualifier.
+    const PLACES: [u8; 256] = {
+        let mut places = [0; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            places[byte as usize] = match byte {
+                b'.' => DOT,
+                b'0'..=b'9' | b'-' => LATER,
+                _ if name_byte(byte) => FIRST | LATER,
+                _ => 0,
+            };
+            byte += 1;
         }
-        length += 1;
-        let anywhere = byte.is_ascii_uppercase() || matches!(byte, b'@' | b'#' | b'$');
-        length <= LONGEST && (anywhere || length > 1 && (byte.is_ascii_digit() || byte == b'-'))
-    }) && length > 0
+        places
+    };
+    // No branch depends on what is read.
+    let (mut length, mut legal) = (0, true);
+    for byte in text.bytes() {
+        let place = PLACES[usize::from(byte)];
+        legal &= place & (if length == 0 { FIRST } else { LATER | DOT }) != 0;
+        length = if place == DOT { 0 } else { length + 1 };
+        legal &= length <= LONGEST;
+    }
+    legal && length > 0
+}
+
+/// With how many bytes both begin, or somewhat fewer.
+fn alike(a: &[u8], b: &[u8]) -> usize {
+    let ((a, _), (b, _)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    let mut bytes = 0;
+    for (a, b) in a.iter().zip(b) {
+        let unlike = u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
+        if unlike != 0 {
+            return bytes + unlike.trailing_zeros() as usize / 8;
+        }
+        bytes += 8;
+    }
+    bytes
 }
 
 impl DataSetName {
@@ -190,6 +220,15 @@ impl DataSetName {
     #[must_use]
     pub fn is_legal(text: &str) -> bool {
         text.len() <= Self::MAX && data_set_text(text)
+    }
+
+    /// The same, asked faster where the data set name before begins alike, as neighbours of a list do.
+    #[must_use]
+    pub fn is_legal_behind(text: &str, before: &str) -> bool {
+        // Whole qualifiers with which both begin are known to be good.
+        let alike = text.as_bytes().get(..alike(text.as_bytes(), before.as_bytes())).unwrap_or_default();
+        let begin = alike.iter().rposition(|&byte| byte == b'.').map_or(0, |dot| dot + 1);
+        text.len() <= Self::MAX && text.get(begin..).is_some_and(data_set_text)
     }
 }
 
@@ -215,19 +254,37 @@ impl Volser {
     pub fn from_packed(word: u64) -> Option<Self> {
         let [0, 0, bytes @ ..] = word.to_be_bytes() else { return None };
         // Behind its characters are zeros, which are none themselves.
-        let characters = Self::MAX.checked_sub(word.trailing_zeros() as usize / 8).filter(|&characters| characters > 0)?;
-        let name = bytes.get(..characters)?;
-        name.iter().all(|&byte| name_byte(byte)).then_some(Self(bytes))
+        let characters = Self::MAX.checked_sub(word.trailing_zeros() as usize / 8)?;
+        (Self::pack_first((word << 16).to_be_bytes(), characters)? == word).then_some(Self(bytes))
     }
 
     /// The word of the label with these characters.
     #[must_use]
     pub fn pack(text: &[u8]) -> Option<u64> {
-        if text.is_empty() || text.len() > Self::MAX || !text.iter().all(|&byte| name_byte(byte)) {
+        let mut bytes = [0; 8];
+        bytes.iter_mut().zip(text).for_each(|(place, &byte)| *place = byte);
+        Self::pack_first(bytes, text.len())
+    }
+
+    /// The word of the label that so many of these bytes are; what stands behind them does not matter.
+    #[must_use]
+    #[inline]
+    pub fn pack_first(bytes: [u8; 8], length: usize) -> Option<u64> {
+        if length == 0 || length > Self::MAX {
             return None;
         }
-        let word = text.iter().fold(0, |word, &byte| (word << 8) | u64::from(byte));
-        Some(word << (8 * (Self::MAX - text.len())))
+        let behind = (1_u64 << (8 * (Self::MAX - length))) - 1;
+        let word = (u64::from_be_bytes(bytes) >> 16) & !behind;
+        // Places that the label does not have are asked as its first character.
+        let [.., first, b, c, d, e, f] = word.to_be_bytes();
+        let [.., m1, m2, m3, m4, m5] = behind.to_be_bytes();
+        let legal = name_byte(first)
+            & name_byte(b | first & m1)
+            & name_byte(c | first & m2)
+            & name_byte(d | first & m3)
+            & name_byte(e | first & m4)
+            & name_byte(f | first & m5);
+        legal.then_some(word)
     }
 }
 
@@ -299,9 +356,11 @@ mod tests {
         }
         words.sort_unstable();
         assert!(words.is_sorted_by_key(|&(_, word)| word));
-        for text in ["", "IMS0011", "ims001", "A B", "A\0"] {
+        for text in ["", "IMS0011", "IMS00112345", "ims001", "A B", "A\0", "\0A"] {
             assert_eq!(Volser::pack(text.as_bytes()), None, "{text}");
         }
+        assert_eq!(Volser::pack_first(*b"AB,IMS01", 2), Volser::pack(b"AB"));
+        assert_eq!(Volser::pack_first(*b"AB,IMS01", 3), None);
         for word in [0, 1, u64::MAX, 0x41_0041_0000_0000, 0x0100_4142_4344_4546] {
             assert_eq!(Volser::from_packed(word), None, "{word:x}");
         }
@@ -314,6 +373,24 @@ mod tests {
         }
         for text in ["", ".A", "A..B", "A.1B", "A.TOOLONGQU", "IMS.DB."] {
             check::<DataSetName>(text, false);
+        }
+        // Beside a neighbour a text is as legal as alone.
+        let texts = [
+            "IMSP.DB.CUST01",
+            "IMSP.DB.CUST02",
+            "IMSP.DB.CUST0",
+            "IMSP.DB.CUST01.X",
+            "IMSP.DB.",
+            "IMSP.DB..",
+            "IMSP.DB.1",
+            "IMSP",
+        ];
+        for text in
+            texts.iter().chain(&["", "IMSP.DBX.CUST01", "IMSP.DB.CUST01234", "IMSP.DB.CUST01.TOOLONGQU", "IMSP.DB.CUST01\u{e4}"])
+        {
+            for before in texts.iter().filter(|before| DataSetName::is_legal(before)) {
+                assert_eq!(DataSetName::is_legal_behind(text, before), DataSetName::is_legal(text), "{text} behind {before}");
+            }
         }
     }
 

@@ -36,6 +36,17 @@ pub struct Tables {
 }
 
 impl Tables {
+    /// How many bytes the columns of volumes and data sets, sources and targets take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let pages = self
+            .few
+            .profiles
+            .iter()
+            .map(|profile| size_of_val(profile.sources.as_slice()) + size_of_val(profile.targets.as_slice()));
+        self.volumes.bytes() + self.data_sets.bytes() + pages.sum::<usize>()
+    }
+
     /// The volume at a packed address; none where the array or the logical subsystem cannot be.
     #[must_use]
     pub fn volume_id(&self, address: u32) -> Option<VolumeId> {

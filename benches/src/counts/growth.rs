@@ -10,11 +10,12 @@ use dasdlab_model::observation::Observation;
 use dasdlab_model::read::{Content, Encoding, parse};
 use dasdlab_model::site::Site;
 use dasdlab_model::states::Method;
+use dasdlab_model::tables::{Tables, pack, unpack};
 use dasdlab_model::write::write;
 use dasdlab_validator::Inventory;
 use dasdlab_validator::rules::REGISTRY;
 
-use super::pieces::{Piece, evaluated, inventories, method_of, observe, site};
+use super::pieces::{Csv, Piece, evaluated, inventories, method_of, observe, site, tables_in};
 
 /// Volumes of the sites, half of them sources and half of them targets.
 pub const VOLUMES: [u32; 7] = [1_000, 3_162, 10_000, 31_623, 100_000, 316_228, 1_000_000];
@@ -32,6 +33,9 @@ struct Hands {
     site: Option<Site>,
     seen: Option<Observation>,
     inventories: Vec<Inventory>,
+    csv: Option<Csv>,
+    packed: Vec<u8>,
+    tables: Option<Tables>,
 }
 
 /// From the text of a site to its inventories, and every check of them, for each method.
@@ -56,6 +60,13 @@ pub fn pieces(volumes: u32) -> Result<Vec<Piece>, String> {
         });
         add("observe", false, |hands, _| hands.seen = hands.site.as_ref().and_then(|site| observe(site).ok()));
         add("inventory", false, |hands, _| hands.inventories = hands.seen.as_ref().map(inventories).unwrap_or_default());
+        add("export", false, |hands, _| {
+            hands.csv = hands.seen.as_ref().and_then(|seen| Csv::new(seen).ok());
+            hands.packed = hands.seen.as_ref().and_then(|seen| pack(&Tables::new(seen.clone())).ok()).unwrap_or_default();
+        });
+        add("import", false, |hands, _| hands.tables = hands.csv.take().and_then(|csv| csv.read().ok()));
+        add("unpack", false, |hands, _| hands.tables = unpack(&std::mem::take(&mut hands.packed)).ok());
+        add("columns of tables", false, |hands, _| hands.inventories = hands.tables.as_ref().map(tables_in).unwrap_or_default());
         add("floor", true, |hands, _| hands.inventories.iter().for_each(|one| _ = black_box(one.floor())));
         add("fused", true, |hands, _| hands.inventories.iter().for_each(|one| drop(black_box(one.scan()))));
         add("check", true, |hands, _| hands.inventories.iter().for_each(|one| drop(black_box(one.check()))));

@@ -5,14 +5,16 @@ use std::rc::Rc;
 
 use dasdlab_harness::judge::{Ours, judge, profile};
 use dasdlab_harness::suite;
+use dasdlab_import::{Asked, ColumnMap, Export, InTurn, Input, Inputs};
 use dasdlab_model::declare::Fault;
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::Observation;
-use dasdlab_model::read::{Content, Encoding, parse};
+use dasdlab_model::read::{Content, Document, Encoding, parse};
 use dasdlab_model::reasons::Rule;
 use dasdlab_model::scenario::Scenario;
 use dasdlab_model::site::Site;
 use dasdlab_model::states::Method;
+use dasdlab_model::tables::{Tables, pack, unpack};
 use dasdlab_model::write::write;
 use dasdlab_scenarios::generate::generate;
 use dasdlab_scenarios::large::{self, LargeOptions};
@@ -80,6 +82,51 @@ pub fn inventories(seen: &Observation) -> Vec<Inventory> {
     names.into_iter().filter_map(|name| Inventory::new(seen, name)).collect()
 }
 
+/// The inventories of all profiles of tables, one after the other.
+#[must_use]
+pub fn tables_in(tables: &Tables) -> Vec<Inventory> {
+    tables.few.profiles.iter().filter_map(|profile| Inventory::from_tables(tables, &profile.name)).collect()
+}
+
+/// A site as an installation exports it.
+pub struct Csv {
+    /// The table of volumes, that of pairs and that of data sets.
+    pub texts: [String; 3],
+    /// What is not in them.
+    pub rest: Document,
+}
+
+impl Csv {
+    /// The tables of what can be seen.
+    ///
+    /// # Errors
+    /// What is not in them cannot be written or read.
+    pub fn new(seen: &Observation) -> Result<Self, String> {
+        let Export { volumes, pairs, data_sets, rest } = dasdlab_import::export(seen);
+        let rest = write(&Content::Site(Box::new(rest)), Encoding::Toml).map_err(|error| error.to_string())?;
+        let rest = parse("rest.toml", rest, Encoding::Toml).map_err(|error| error.to_string())?;
+        Ok(Self { texts: [volumes, pairs, data_sets], rest })
+    }
+
+    /// Reads them on one thread.
+    ///
+    /// # Errors
+    /// Something in them is malformed.
+    pub fn read(&self) -> Result<Tables, String> {
+        let [volumes, pairs, data_sets] = &self.texts;
+        let inputs = Inputs {
+            volumes: Input { file: "volumes.csv", bytes: volumes.as_bytes() },
+            pairs: Input { file: "pairs.csv", bytes: pairs.as_bytes() },
+            data_sets: Input { file: "data-sets.csv", bytes: data_sets.as_bytes() },
+            map: &ColumnMap::default(),
+            rest: Some(&self.rest),
+            asked: &Asked::default(),
+        };
+        let loaded = dasdlab_import::load(&inputs, &InTurn);
+        Ok(loaded.map_err(|errors| errors.first().map_or_else(String::new, ToString::to_string))?.tables)
+    }
+}
+
 /// The method of the profiles on which a rule is counted: the rules of mirror pairs are asked of no other.
 #[must_use]
 pub fn method_of(rule: &RuleEntry) -> Method {
@@ -138,8 +185,14 @@ fn loads() -> Result<Vec<Piece>, String> {
     let site = site(LOADED, FAULTY, Method::FlashCopy)?;
     let text = write(&Content::Site(Box::new(site.clone())), Encoding::Toml).map_err(|error| error.to_string())?;
     let seen = observe(&site)?;
+    let csv = Csv::new(&seen)?;
+    let tables = Rc::new(Tables::new(seen.clone()));
+    let packed = pack(&tables).map_err(|error| error.to_string())?;
     let name = |what: &str| format!("{what}/{LOADED}/1%");
     Ok(vec![
+        Piece::new(name("import"), move || csv.read()),
+        Piece::new(name("unpack"), move || unpack(&packed)),
+        Piece::new(name("inventory of tables"), move || tables_in(&tables)),
         Piece::new(name("read"), move || parse("site.toml", text.clone(), Encoding::Toml)),
         Piece::new(name("observe"), move || observe(&site)),
         Piece::new(name("inventory"), move || inventories(&seen)),
@@ -171,4 +224,22 @@ fn entry(name: &str) -> Result<Scenario, String> {
     let scenario = entry.ok_or_else(|| format!("there is no corpus/{name}"))?.scenario;
     let outcome = judge(&scenario, &Ours).outcome;
     if outcome.passed() { Ok(scenario) } else { Err(format!("corpus/{name} does not pass: {outcome:?}")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_take_at_most_a_hundred_bytes_a_volume_with_its_pairs_and_data_sets() {
+        /// The limit.
+        const MOST: usize = 100;
+        for method in [Method::FlashCopy, Method::Bcv] {
+            let seen = observe(&site(LOADED, FAULTY, method).unwrap()).unwrap();
+            let tables = Csv::new(&seen).unwrap().read().unwrap();
+            assert!(tables == Tables::new(seen) && tables.volumes.len() > LOADED as usize);
+            let bytes = tables.bytes() / tables.volumes.len();
+            assert!((40..=MOST).contains(&bytes), "{bytes} bytes a volume, {method}");
+        }
+    }
 }

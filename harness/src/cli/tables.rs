@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use dasdlab_import::{Asked, ColumnMap, Input, Inputs, Loaded, MAX_TABLE_BYTES};
+use dasdlab_import::{Asked, ColumnMap, Input, Inputs, Loaded, MAX_TABLE_BYTES, Run};
 use dasdlab_model::name::{ImsSsid, NameError, ProfileName, SystemName};
 use dasdlab_model::read::{self, Encoding, ReadError};
 use dasdlab_model::site::FORMAT;
@@ -106,8 +106,9 @@ impl TableArgs {
             }),
         };
         let paths = [volumes, pairs, data_sets].map(|path| path.display().to_string());
-        let bytes = [bytes(volumes, MAX_TABLE_BYTES)?, bytes(pairs, MAX_TABLE_BYTES)?, bytes(data_sets, MAX_TABLE_BYTES)?];
-        let [volumes, pairs, data_sets] = &bytes;
+        let read = Workers.run(vec![volumes, data_sets, pairs], |path| bytes(path, MAX_TABLE_BYTES));
+        let read = read.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let [volumes, data_sets, pairs] = read.as_slice() else { return Err(Problem::fault("a table was not read").into()) };
         let [volumes_file, pairs_file, data_sets_file] = &paths;
         let inputs = Inputs {
             volumes: Input { file: volumes_file, bytes: volumes },

@@ -79,6 +79,15 @@ impl DataSetTable {
         self.kind.is_empty()
     }
 
+    /// How many bytes the columns take.
+    pub(super) fn bytes(&self) -> usize {
+        let words = [&self.catalog, &self.user, &self.label_ends];
+        words.iter().map(|column| size_of_val(column.as_slice())).sum::<usize>()
+            + self.kind.len()
+            + size_of_val(self.labels.as_slice())
+            + self.names.bytes()
+    }
+
     /// Makes room for so many data sets with so many bytes of names.
     pub fn reserve(&mut self, data_sets: usize, bytes: usize) {
         Arc::make_mut(&mut self.names).reserve(data_sets, bytes);
@@ -109,11 +118,21 @@ impl DataSetTable {
     /// Adds a data set behind the others; `users` is the number of a list.
     pub fn push(&mut self, name: &str, kind: Kind, catalog: u32, users: u32, labels: impl IntoIterator<Item = u64>) {
         Arc::make_mut(&mut self.names).push(name);
+        self.push_unnamed(kind, catalog, users, labels);
+    }
+
+    /// The same without its name, which [`take_names`](Self::take_names) gives it.
+    pub fn push_unnamed(&mut self, kind: Kind, catalog: u32, users: u32, labels: impl IntoIterator<Item = u64>) {
         self.kind.push(kind.0);
         self.catalog.push(catalog);
         self.user.push(users);
         self.labels.extend(labels);
         self.label_ends.push(u32::try_from(self.labels.len()).unwrap_or(NONE));
+    }
+
+    /// Names all data sets in their order.
+    pub fn take_names(&mut self, names: Texts) {
+        self.names = names.into();
     }
 
     /// Adds all data sets of another table, whose catalogs have these numbers here.

@@ -238,13 +238,16 @@ fn read_page(profile: &mut BackupProfile, reader: &mut Reader<'_>) -> Option<()>
     if units.len() != volsers.len() {
         return None;
     }
-    let sources =
-        units.iter().zip(&volsers).map(|(&unit, &saved)| Some(Source { unit: Unit::new(unit)?, volser: label(saved)? }));
-    profile.sources = sources.collect::<Option<_>>()?;
+    // Room is made at once: a collection that may fail grows step by step.
+    profile.sources.reserve_exact(units.len());
+    for (&unit, &saved) in units.iter().zip(&volsers) {
+        profile.sources.push(Source { unit: Unit::new(unit)?, volser: label(saved)? });
+    }
     let (generations, sources, targets) = (reader.bytes()?, reader.words32()?, reader.words32()?);
-    profile.targets = together(&sources, &targets, generations)?
-        .map(|(source, target, generation)| Some(Mapping { generation, source: Unit::new(source)?, target: Unit::new(target)? }))
-        .collect::<Option<_>>()?;
+    profile.targets.reserve_exact(targets.len());
+    for (source, target, generation) in together(&sources, &targets, generations)? {
+        profile.targets.push(Mapping { generation, source: Unit::new(source)?, target: Unit::new(target)? });
+    }
     Some(())
 }
 

@@ -49,12 +49,17 @@ impl Tables {
     /// The same of tables of which every cell is known to say something.
     #[must_use]
     pub fn fit_together(&self) -> bool {
-        self.few_are_sound()
-            && self.volumes_are_sound()
-            && self.copies_are_sound()
-            && self.data_sets_are_sound()
-            && self.profiles_are_sound()
+        Self::PROOFS.iter().all(|proof| proof(self))
     }
+
+    /// What is asked by [`fit_together`](Self::fit_together): parts that do not depend on each other, the longest first.
+    pub const PROOFS: [fn(&Self) -> bool; 5] = [
+        Self::volumes_are_sound,
+        Self::data_sets_are_sound,
+        Self::profiles_are_sound,
+        Self::copies_are_sound,
+        Self::few_are_sound,
+    ];
 
     /// Whether what is neither volume nor data set can be; sources and targets aside.
     fn few_are_sound(&self) -> bool {
@@ -129,15 +134,13 @@ impl Tables {
             bcvs.push(array.family == Family::Symmetrix);
         }
         let bcvs = |address: u32| bcvs.get((address >> 16) as usize).copied().unwrap_or(false);
-        let (mut addresses, mut units) = (Met::default(), Met::default());
         let at = |row: usize| self.volumes.address.get(row).copied();
+        let units = self.volumes.unit.iter().copied().filter(|&unit| unit != NONE);
         self.volumes.len() <= MAX_THINGS
-            && self.volumes.iter().all(|volume| {
-                addresses.is_new(volume.address)
-                    && (volume.unit == NONE || units.is_new(volume.unit))
-                    && declared.has(volume.address >> 8)
-                    && (bcvs(volume.address) || !volume.marks.has(Marks::BCV))
-            })
+            && are_new(self.volumes.address.iter().copied())
+            && are_new(units)
+            && self.volumes.address.chunk_by(|a, b| a >> 8 == b >> 8).all(|lss| declared.has(lss.first().map_or(0, |a| a >> 8)))
+            && self.volumes.iter().all(|volume| !volume.marks.has(Marks::BCV) || bcvs(volume.address))
             && (0..).zip(&self.volumes.device).all(|(row, &device)| device == NONE || at(row).is_some_and(bcvs))
             && self.volumes.rare().all(|(row, rare)| {
                 let bcv = self.volumes.marks.get(row as usize).is_some_and(|&marks| Marks(marks).has(Marks::BCV));
@@ -156,7 +159,10 @@ impl Tables {
             && table.labels.iter().all(|&label| Volser::from_packed(label).is_some())
             && table.catalog.iter().all(|&number| (number as usize) < self.few.catalogs.len())
             && table.user.iter().all(|&number| (number as usize) < table.users.len())
-            && table.names.iter().all(DataSetName::is_legal)
+            && {
+                let mut before = "";
+                table.names.iter().all(|name| DataSetName::is_legal_behind(name, std::mem::replace(&mut before, name)))
+            }
             && table.kind.iter().all(|&kind| super::Kind(kind).class().is_some() && super::Kind(kind).storage().is_some())
     }
 
@@ -194,16 +200,26 @@ impl Tables {
 
     fn profiles_are_sound(&self) -> bool {
         self.few.profiles.iter().all(|profile| {
-            let mut sources = Met::default();
             let mut mapped: FxHashMap<u8, Met> = FxHashMap::default();
             profile.sources.len() <= MAX_THINGS
                 && profile.targets.len() <= MAX_THINGS
-                && profile.sources.iter().all(|source| sources.is_new(source.unit.number()))
+                && are_new(profile.sources.iter().map(|source| source.unit.number()))
                 && profile.targets.iter().all(|entry| {
                     (1..=profile.generations).contains(&entry.generation)
                         && mapped.entry(entry.generation).or_default().is_new(entry.source.number())
                 })
         })
+    }
+}
+
+/// Whether no number stands twice.
+fn are_new(numbers: impl Iterator<Item = u32> + Clone) -> bool {
+    // They ascend more often than not.
+    let mut above = 0;
+    let ascending = numbers.clone().all(|number| std::mem::replace(&mut above, u64::from(number) + 1) <= u64::from(number));
+    ascending || {
+        let mut met = Met::default();
+        numbers.into_iter().all(|number| met.is_new(number))
     }
 }
 

@@ -181,6 +181,15 @@ impl VolumeTable {
         self.address.is_empty()
     }
 
+    /// How many bytes the columns take.
+    pub(super) fn bytes(&self) -> usize {
+        let words = [&self.address, &self.size, &self.unit, &self.device, &self.group, &self.pool];
+        words.iter().map(|column| size_of_val(column.as_slice())).sum::<usize>()
+            + size_of_val(self.volser.as_slice())
+            + size_of_val(self.marks.as_slice())
+            + self.names.bytes()
+    }
+
     /// Makes room for so many volumes.
     pub fn reserve(&mut self, volumes: usize) {
         self.address.reserve(volumes);

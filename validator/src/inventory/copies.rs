@@ -4,6 +4,7 @@ use dasdlab_model::observation::Observation;
 use dasdlab_model::states::MirrorState;
 
 use super::lists::Lists;
+use super::volume_set::VolumeSet;
 use super::volumes::Volumes;
 
 /// The other side of a mirror pair, and its state.
@@ -32,6 +33,8 @@ pub(crate) struct Copies {
     pub(crate) bcvs: Lists<Partner>,
     /// For each volume, the standards of the mirror pairs in which it is BCV.
     pub(crate) standards: Lists<Partner>,
+    /// Volumes that are or were part of any: most are of none.
+    touched: VolumeSet,
 }
 
 impl Copies {
@@ -47,6 +50,9 @@ impl Copies {
             .iter()
             .filter_map(|pair| Some((volumes.find(pair.standard)?, volumes.find(pair.bcv)?, pair.state)))
             .collect();
+        let mut touched = VolumeSet::new(volumes.len());
+        let ends = relations.iter().map(|&(source, target)| [source, target]);
+        ends.chain(mirrors.iter().map(|&(standard, bcv, _)| [standard, bcv])).flatten().for_each(|volume| touched.insert(volume));
         let backwards: Vec<_> = relations.iter().map(|&(source, target)| (target, source)).collect();
         let bcvs: Vec<_> = mirrors.iter().map(|&(standard, volume, state)| (standard, Partner { volume, state })).collect();
         let standards: Vec<_> = mirrors.iter().map(|&(volume, bcv, state)| (bcv, Partner { volume, state })).collect();
@@ -55,6 +61,7 @@ impl Copies {
             flashcopy_sources: Lists::new(volumes.len(), &backwards),
             bcvs: Lists::new(volumes.len(), &bcvs),
             standards: Lists::new(volumes.len(), &standards),
+            touched,
         }
     }
 
@@ -66,6 +73,7 @@ impl Copies {
             list.retain(|&volume| volume != other);
             list.extend(exists.then_some(other));
         }
+        self.note(source, target);
     }
 
     /// From now on the two are a mirror pair in this state, or none at all.
@@ -75,6 +83,18 @@ impl Copies {
             list.retain(|partner| partner.volume != other);
             list.extend(state.map(|state| Partner { volume: other, state }));
         }
+        self.note(standard, bcv);
+    }
+
+    /// Notes that these two are or were the ends of a copy.
+    fn note(&mut self, one: u32, other: u32) {
+        self.touched.insert(one);
+        self.touched.insert(other);
+    }
+
+    /// Whether the volume is part of any copy, or was since the inventory was built.
+    pub(crate) fn touch(&self, volume: u32) -> bool {
+        self.touched.contains(volume)
     }
 
     /// The standards to which this volume is established as BCV.

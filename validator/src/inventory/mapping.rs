@@ -112,6 +112,7 @@ impl Mapping {
         let mut target_rows = PagedIndex::default();
         let mut repeated = Vec::new();
         self.pairs.reserve_exact(entries.len());
+        self.targets.reserve_exact(entries.len());
         for entry in entries {
             let number = entry.target.number() as usize;
             let target = target_rows.get(number).inspect(|_| repeated.push(entry.target)).unwrap_or_else(|| {

@@ -106,6 +106,12 @@ impl Inventory {
         Some(this)
     }
 
+    /// Joins sources, targets and pairs with their volumes once more: what a check takes that is asked for once, of rows that
+    /// name their volumes by id.
+    pub fn rejoin(&mut self) {
+        self.columns = Columns::new(self);
+    }
+
     /// How many pairs the profile has over all its generations.
     #[must_use]
     pub fn pairs(&self) -> usize {

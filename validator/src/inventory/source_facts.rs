@@ -30,13 +30,13 @@ impl Inventory {
         facts.note(fact::DUPLICATE_VOLSER, self.namesakes(id, volume).next().is_some());
         facts.note(status_fact(volume.status()), true);
         facts.note(fact::RESERVED, volume.reserved_by.is_some_and(|system| system != self.terms.system));
-        facts.note(
-            fact::COPY_TARGET,
-            volume.remote_secondary
-                || !self.copies.flashcopy_sources.of(id).is_empty()
-                || self.copies.established_to(id).next().is_some(),
-        );
-        facts.note(fact::RESTORING, self.copies.restoring(id).next().is_some());
+        facts.note(fact::COPY_TARGET, volume.remote_secondary);
+        let copied = self.copies.touch(id);
+        if copied {
+            let is_target = !self.copies.flashcopy_sources.of(id).is_empty() || self.copies.established_to(id).next().is_some();
+            facts.note(fact::COPY_TARGET, is_target);
+            facts.note(fact::RESTORING, self.copies.restoring(id).next().is_some());
+        }
         facts.note(fact::TARGET_ELSEWHERE, self.claims.on.of(id).iter().any(|claim| claim.by == Use::Target));
         facts.note(fact::CONTROL_DATA, self.sets.control.contains(id));
         facts.note(fact::FOREIGN_DATA, self.policy.report_non_ims_data && self.sets.foreign.contains(id));
@@ -45,13 +45,14 @@ impl Inventory {
         match self.terms.method {
             Method::FlashCopy => {
                 facts.note_flashcopy(volume, array);
-                let relations = self.foreign_relations(id).saturating_add(self.terms.generations.into());
+                let relations = if copied { self.foreign_relations(id) } else { 0 };
+                let relations = relations.saturating_add(self.terms.generations.into());
                 facts.note(fact::RELATION_LIMIT, relations > RELATION_LIMIT);
             }
             Method::Bcv => {
                 facts.note(fact::METHOD_UNSUPPORTED, array.is_some_and(|array| array.family != Family::Symmetrix));
-                facts.note(fact::FOREIGN_BCV, self.foreign_bcvs(id).any(|bcv| bcv.state.is_established()));
-                facts.note(fact::FOREIGN_SPLIT_BCV, self.foreign_bcvs(id).any(|bcv| keeps_history(bcv.state)));
+                facts.note(fact::FOREIGN_BCV, copied && self.foreign_bcvs(id).any(|bcv| bcv.state.is_established()));
+                facts.note(fact::FOREIGN_SPLIT_BCV, copied && self.foreign_bcvs(id).any(|bcv| keeps_history(bcv.state)));
             }
         }
         facts.bits()

@@ -26,7 +26,8 @@ impl Inventory {
         facts.note(fact::RESERVED, volume.reserved_by.is_some());
         facts.note(fact::HOLDS_DATA, !self.data.sets_on.of(id).is_empty() || !self.data.catalogs_on.of(id).is_empty());
         facts.note(fact::ALSO_SOURCE, self.mapping.source_set.contains(id));
-        facts.note(fact::FOREIGN_RELATION, self.foreign_copies(id).next().is_some());
+        let copied = self.copies.touch(id);
+        facts.note(fact::FOREIGN_RELATION, copied && self.foreign_copies(id).next().is_some());
         facts.note(fact::SPACE_EFFICIENT, volume.thin);
         facts.note(fact::REMOTE_SECONDARY, volume.remote_secondary);
         let claims = self.claims.on.of(id);
@@ -39,7 +40,10 @@ impl Inventory {
                 facts.note(fact::NOT_BCV, !volume.bcv);
                 facts.note(fact::METHOD_UNSUPPORTED, array.is_some_and(|array| array.family != Family::Symmetrix));
                 let mut standards = self.copies.established_to(id);
-                facts.note(fact::MIRRORS_FOREIGN, standards.any(|standard| !self.mapping.source_set.contains(standard.volume)));
+                facts.note(
+                    fact::MIRRORS_FOREIGN,
+                    copied && standards.any(|standard| !self.mapping.source_set.contains(standard.volume)),
+                );
             }
         }
         facts.bits()
