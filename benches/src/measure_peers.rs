@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use dasdlab_benches::counts::pieces::{FAULTY, inventories, observe, site};
 use dasdlab_benches::peers::{counted, export};
-use dasdlab_harness::tables::{Workers, inventories as inventories_of};
+use dasdlab_harness::tables::{Workers, inventories as inventories_of, keep_memory};
 use dasdlab_import::{Asked, ColumnMap, Input, Inputs, Run};
 use dasdlab_model::observation::Observation;
 use dasdlab_model::read::{Content, Encoding, parse};
@@ -96,6 +96,7 @@ fn read_packed(folder: &Path) -> Result<Tables, String> {
 }
 
 fn measure(folder: &Path, pairs: u32) -> Result<(), String> {
+    keep_memory();
     let site = site(pairs, FAULTY, Method::FlashCopy)?;
     let text = write(&Content::Site(Box::new(site.clone())), Encoding::Toml).map_err(|error| error.to_string())?;
     let seen = observe(&site)?;
