@@ -21,6 +21,7 @@ import numpy as np
 import polars as pl
 
 TIMES = 9
+LEAST = 0.004
 ONLINE, OFFLINE, PENDING, BOXED, NOT_READY, NO_PATH, ALLOCATED = range(7)
 
 # Reasons in words that SQL and Polars' SQL share: s is the source's volume, t the target's, saved the label of the profile.
@@ -80,14 +81,14 @@ def joined_sql(volumes: str, sources: str) -> str:
 
 
 def median(work: Callable[[], dict[str, int]]) -> tuple[float, float, dict[str, int]]:
-    """The median time of several, that of the processor, and what was counted."""
-    took, processor, counted = [], [], {}
+    """The median time of several, that of the processor on average, and what was counted."""
+    took, counted = [], {}
+    before = time.process_time()
     for _ in range(TIMES):
-        start, before = time.perf_counter(), time.process_time()
+        start = time.perf_counter()
         counted = work()
         took.append(time.perf_counter() - start)
-        processor.append(time.process_time() - before)
-    return statistics.median(took), statistics.median(processor), counted
+    return statistics.median(took), (time.process_time() - before) / TIMES, counted
 
 
 def duck(folder: Path) -> dict[str, Callable[[], dict[str, int]]]:
@@ -218,7 +219,9 @@ def main() -> int:
                 print(f"{peer}, {road}: counts otherwise (ours, theirs): {unlike}", file=sys.stderr)
                 return 1
             against = [(name, *ours["seconds"][name]) for name in OURS[road]]
-            ratios = [f"{took / clock:.1f} ({processor / busy:.1f}) times {name}" for name, clock, busy in against]
+            # Less than some milliseconds of the processor cannot be told.
+            of = [f" ({processor / busy:.1f})" if busy > LEAST else "" for _, _, busy in against]
+            ratios = [f"{took / clock:.1f}{share} times {name}" for (name, clock, _), share in zip(against, of, strict=True)]
             print(f"{line(peer, road, took, processor)}  {'; '.join(ratios)}")
     return 0
 

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use dasdlab_benches::counts::pieces::{FAULTY, inventories, observe, site};
 use dasdlab_benches::peers::{counted, export};
-use dasdlab_harness::tables::{Workers, inventories as inventories_of};
+use dasdlab_harness::tables::{Workers, inventories as inventories_of, keep_memory};
 use dasdlab_import::{Asked, ColumnMap, Input, Inputs, Run};
 use dasdlab_model::observation::Observation;
 use dasdlab_model::read::{Content, Encoding, parse};
@@ -44,19 +44,18 @@ fn processor() -> f64 {
     nanos.sum::<u64>() as f64 / 1e9
 }
 
-/// The median time and the median time of the processor, in seconds.
+/// The median time, and the time of the processor on average, which systems count in steps of milliseconds; in seconds.
 fn median<T>(mut work: impl FnMut() -> T) -> (f64, f64) {
+    let before = processor();
     let times = (0..TIMES).map(|_| {
-        let (start, before) = (now(), processor());
+        let start = now();
         drop(black_box(work()));
-        (start.elapsed().as_secs_f64(), processor() - before)
+        start.elapsed().as_secs_f64()
     });
-    let (mut times, mut processors): (Vec<f64>, Vec<f64>) = times.unzip();
-    let middle = |times: &mut Vec<f64>| {
-        times.sort_by(f64::total_cmp);
-        times.get(times.len() / 2).copied().unwrap_or(f64::MAX)
-    };
-    (middle(&mut times), middle(&mut processors))
+    let mut times: Vec<f64> = times.collect();
+    let processor = (processor() - before) / TIMES as f64;
+    times.sort_by(f64::total_cmp);
+    (times.get(times.len() / 2).copied().unwrap_or(f64::MAX), processor)
 }
 
 /// Writes our own tables, the site beside them, and the packed site.
@@ -96,6 +95,7 @@ fn read_packed(folder: &Path) -> Result<Tables, String> {
 }
 
 fn measure(folder: &Path, pairs: u32) -> Result<(), String> {
+    keep_memory();
     let site = site(pairs, FAULTY, Method::FlashCopy)?;
     let text = write(&Content::Site(Box::new(site.clone())), Encoding::Toml).map_err(|error| error.to_string())?;
     let seen = observe(&site)?;

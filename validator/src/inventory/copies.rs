@@ -4,7 +4,6 @@ use dasdlab_model::observation::Observation;
 use dasdlab_model::states::MirrorState;
 
 use super::lists::Lists;
-use super::volume_set::VolumeSet;
 use super::volumes::Volumes;
 
 /// The other side of a mirror pair, and its state.
@@ -33,8 +32,6 @@ pub(crate) struct Copies {
     pub(crate) bcvs: Lists<Partner>,
     /// For each volume, the standards of the mirror pairs in which it is BCV.
     pub(crate) standards: Lists<Partner>,
-    /// Volumes that are or were part of any: most are of none.
-    touched: VolumeSet,
 }
 
 impl Copies {
@@ -50,9 +47,6 @@ impl Copies {
             .iter()
             .filter_map(|pair| Some((volumes.find(pair.standard)?, volumes.find(pair.bcv)?, pair.state)))
             .collect();
-        let mut touched = VolumeSet::new(volumes.len());
-        let ends = relations.iter().map(|&(source, target)| [source, target]);
-        ends.chain(mirrors.iter().map(|&(standard, bcv, _)| [standard, bcv])).flatten().for_each(|volume| touched.insert(volume));
         let backwards: Vec<_> = relations.iter().map(|&(source, target)| (target, source)).collect();
         let bcvs: Vec<_> = mirrors.iter().map(|&(standard, volume, state)| (standard, Partner { volume, state })).collect();
         let standards: Vec<_> = mirrors.iter().map(|&(volume, bcv, state)| (bcv, Partner { volume, state })).collect();
@@ -61,7 +55,6 @@ impl Copies {
             flashcopy_sources: Lists::new(volumes.len(), &backwards),
             bcvs: Lists::new(volumes.len(), &bcvs),
             standards: Lists::new(volumes.len(), &standards),
-            touched,
         }
     }
 
@@ -73,7 +66,6 @@ impl Copies {
             list.retain(|&volume| volume != other);
             list.extend(exists.then_some(other));
         }
-        self.note(source, target);
     }
 
     /// From now on the two are a mirror pair in this state, or none at all.
@@ -83,18 +75,14 @@ impl Copies {
             list.retain(|partner| partner.volume != other);
             list.extend(state.map(|state| Partner { volume: other, state }));
         }
-        self.note(standard, bcv);
     }
 
-    /// Notes that these two are or were the ends of a copy.
-    fn note(&mut self, one: u32, other: u32) {
-        self.touched.insert(one);
-        self.touched.insert(other);
-    }
-
-    /// Whether the volume is part of any copy, or was since the inventory was built.
+    /// Whether the volume is part of any copy: most are not, and nothing else need be asked of these.
     pub(crate) fn touch(&self, volume: u32) -> bool {
-        self.touched.contains(volume)
+        !self.flashcopy_targets.of(volume).is_empty()
+            || !self.flashcopy_sources.of(volume).is_empty()
+            || !self.bcvs.of(volume).is_empty()
+            || !self.standards.of(volume).is_empty()
     }
 
     /// The standards to which this volume is established as BCV.
