@@ -13,6 +13,7 @@ use tokio::sync::{broadcast, oneshot};
 
 use crate::core::Core;
 use crate::order::{Order, Outcome};
+use crate::pace::Pace;
 
 /// The most requests that wait for the desk; more are told to come back later.
 pub const MAX_WAITING: usize = 4_096;
@@ -36,6 +37,12 @@ pub trait Clock: Send {
 
     /// The clock was moved to this instant.
     fn moved_to(&mut self, instant: Time);
+
+    /// How it follows real time.
+    fn pace(&self) -> Pace;
+
+    /// From now on it follows real time like this; virtual time goes on from where it is.
+    fn set_pace(&mut self, pace: Pace);
 }
 
 /// Where orders are kept.
@@ -87,6 +94,7 @@ type Work = Box<dyn FnOnce(&mut Core) -> Answer + Send>;
 enum Request {
     Order(Box<Order>, oneshot::Sender<Outcome>),
     Read(Work),
+    Pace(Option<Pace>, oneshot::Sender<Pace>),
     Stop,
 }
 
@@ -146,6 +154,17 @@ impl Desk {
             Box::new(move || drop(answer.send(value)))
         });
         self.send(Request::Read(work))?;
+        answered.await.map_err(|_| Closed::Stopping)
+    }
+
+    /// How virtual time follows real time; from now on like this, where a pace is given. No order depends on it: the journal
+    /// says of each at which instant it was carried out.
+    ///
+    /// # Errors
+    /// The desk is busy or closed.
+    pub async fn pace(&self, from_now_on: Option<Pace>) -> Result<Pace, Closed> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Request::Pace(from_now_on, answer))?;
         answered.await.map_err(|_| Closed::Stopping)
     }
 
@@ -235,6 +254,14 @@ impl Clerk {
             Request::Read(read) => {
                 self.core.engine.advance(now);
                 batch.answers.push(read(&mut self.core));
+            }
+            Request::Pace(from_now_on, answer) => {
+                self.core.engine.advance(now);
+                if let Some(pace) = from_now_on {
+                    self.clock.set_pace(pace);
+                }
+                let pace = self.clock.pace();
+                batch.answers.push(Box::new(move || drop(answer.send(pace))));
             }
             Request::Stop => return true,
         }
