@@ -2,6 +2,7 @@
 
 use dasdlab_model::event::Time;
 
+use crate::control::order::ControlOrder;
 use crate::engine::Engine;
 use crate::order::{Order, Outcome};
 use crate::pace::MAX_SETTLING;
@@ -31,6 +32,10 @@ impl Core {
             Order::Unisphere(order) => Outcome::Unisphere(self.unisphere.apply(order, &mut *self.engine)),
             Order::Control(order) => Outcome::Control(self.engine.control(order)),
         };
+        if let (Order::Control(ControlOrder::Load(_)), Outcome::Control(Ok(_))) = (order, &outcome) {
+            // What was remembered of another site is of no use to this one.
+            self.unisphere = unisphere::book::Book::default();
+        }
         if settle {
             self.settle();
         }

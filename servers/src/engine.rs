@@ -110,6 +110,11 @@ pub trait Engine: Send {
     /// Why there is no answer.
     fn answer(&mut self, question: &Question) -> Result<Value, Refused>;
 
+    /// How much later, in milliseconds of virtual time, whoever gave the last command hears of it; asked once.
+    fn take_delay(&mut self) -> u64 {
+        0
+    }
+
     /// Takes the events since they were last taken.
     fn take_events(&mut self) -> Vec<Event>;
 }
