@@ -343,10 +343,7 @@ fn a_relation_that_ends_by_itself_does_so_after_it_was_saved() {
     let entry = RelationAlive { source, target, count: 1, copy: None, owed: vec![], changed: vec![], ends_when_copied: true };
     site.alive.relations.push(entry);
     let faults: Vec<String> = World::boot(&site).unwrap_err().iter().map(ToString::to_string).collect();
-    assert_eq!(
-        faults,
-        ["alive.relations[0].ends_when_copied: the relation to 000197800001/10/20 is copied and would be gone"]
-    );
+    assert_eq!(faults, ["alive.relations[0].ends_when_copied: the relation to 000197800001/10/20 is copied and would be gone"]);
 }
 
 #[test]
