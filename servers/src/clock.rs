@@ -53,4 +53,63 @@ impl Clock for PacedClock {
             self.set = (now, instant);
         }
     }
+
+    fn fell_behind(&mut self, instant: Time) {
+        self.set = (Instant::now(), instant);
+    }
+
+    fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    fn set_pace(&mut self, pace: Pace) {
+        let now = Instant::now();
+        self.set = (now, self.at(now));
+        self.pace = pace;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a clock of this pace that starts at 5 says after 3 s of real time, and how long it then is until 10,000.
+    async fn check(pace: Pace, expected: (u64, Option<u64>)) {
+        tokio::time::pause();
+        let mut clock = PacedClock::starting_at(Time(5), pace);
+        tokio::time::advance(Duration::from_secs(3)).await;
+        let until = clock.until(Time(10_000)).map(|until| u64::try_from(until.as_millis()).unwrap());
+        assert_eq!((clock.now().0, until), expected, "{pace}");
+    }
+
+    #[tokio::test]
+    async fn virtual_time_follows_real_time_at_its_pace_or_stands() {
+        check(Pace::Times(1), (3_005, Some(6_995))).await;
+        check(Pace::Times(1_000), (3_000_005, Some(0))).await;
+        check(Pace::Instant, (5, None)).await;
+        check(Pace::Hand, (5, None)).await;
+    }
+
+    #[tokio::test]
+    async fn a_clock_goes_on_from_where_it_was_moved_or_fell_behind_and_from_where_its_pace_changed() {
+        tokio::time::pause();
+        let mut clock = PacedClock::starting_at(Time(0), Pace::Times(10));
+        let second = Duration::from_secs(1);
+        let mut seen = Vec::new();
+        tokio::time::advance(second).await;
+        clock.moved_to(Time(50_000));
+        seen.push(clock.now().0);
+        clock.moved_to(Time(20_000));
+        seen.push(clock.now().0);
+        tokio::time::advance(second).await;
+        clock.fell_behind(Time(51_000));
+        tokio::time::advance(second).await;
+        clock.set_pace(Pace::Hand);
+        tokio::time::advance(second).await;
+        seen.push(clock.now().0);
+        clock.set_pace(Pace::Times(1));
+        tokio::time::advance(second).await;
+        seen.push(clock.now().0);
+        assert_eq!(seen, [50_000, 50_000, 61_000, 62_000]);
+    }
 }

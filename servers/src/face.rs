@@ -7,28 +7,6 @@ use dasdlab_model::name::Serial;
 use crate::auth::Access;
 use crate::desk::Desk;
 
-/// How a request came in, as a listener that knows it says in the request's extensions; a face makes absolute links of it.
-/// Where nothing is said it is plain HTTP.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Scheme {
-    /// Plain HTTP.
-    #[default]
-    Http,
-    /// HTTP over TLS.
-    Https,
-}
-
-impl Scheme {
-    /// The word in front of an address.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Http => "http",
-            Self::Https => "https",
-        }
-    }
-}
-
 /// A face of one array.
 #[derive(Clone)]
 pub struct Face {

@@ -1,39 +1,33 @@
 //! `serve`: a site alive behind the interfaces that its arrays speak.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use dasdlab_model::name::Serial;
 use dasdlab_model::states::Family;
 use dasdlab_servers::auth::Access;
-use dasdlab_servers::clock::PacedClock;
-use dasdlab_servers::core::Core;
-use dasdlab_servers::desk::Desk;
-use dasdlab_servers::engine::Engine;
-use dasdlab_servers::face::{Face, Quirks};
-use dasdlab_servers::journal::InMemory;
-use dasdlab_servers::listen;
+use dasdlab_servers::face::Quirks;
 use dasdlab_servers::pace::Pace;
-use dasdlab_servers::{control, ds8000, unisphere};
 use serde::Serialize;
-use tokio::net::TcpListener;
-use tokio::sync::watch;
 
-use super::{Context, Problem, load};
+use super::{Context, Problem, files, load};
 use crate::exit::Exit;
 use crate::run::event::Stop;
 use crate::run::signal;
-use crate::serve::Living;
+use crate::serve::{Installation, Living, Opened, Server};
 
 /// The user and the password where none are given; only on loopback.
-const DEFAULT_USER: &str = "dasdlab";
+pub const DEFAULT_USER: &str = "dasdlab";
+
+/// The most bytes of a password.
+const MAX_PASSWORD: usize = 256;
 
 /// Serve the arrays of a site to the clients that real arrays have
 ///
 /// One listener for each array, which speaks what an array of its family speaks, and one for everything else. Prints one
-/// line of JSON with the addresses. Ends with 130 or 143 when it is interrupted or asked to terminate.
+/// line of JSON with the addresses once all of them can be reached. Ends with 130 or 143 when it is interrupted or asked to
+/// terminate, after what has been begun is answered; with 75 when the journal cannot be written.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
     /// A site, .toml or .json
@@ -44,24 +38,39 @@ pub struct ServeArgs {
     /// The address to listen on
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     bind: IpAddr,
-    /// The port of the control face; the arrays follow in the order of the site. 0: any that are free
+    /// Really listen on an address that other machines reach; needs a password
+    #[arg(long, requires = "password_file")]
+    expose: bool,
+    /// The port of the control face; those of the arrays follow in the order of serial numbers. 0: any that are free
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     port: u16,
-    /// Plain HTTP for DS8000 arrays and the control face
+    /// Plain HTTP for DS8000 arrays and the control face; Unisphere always speaks TLS
     #[arg(long)]
     http: bool,
+    /// Where to write the certificate that clients are to trust; a temporary file where left out
+    #[arg(long, value_name = "FILE")]
+    certificate: Option<PathBuf>,
     /// The user that clients log in as
     #[arg(long, value_name = "NAME", default_value = DEFAULT_USER)]
     user: String,
+    /// A file whose first line is the password; `dasdlab` where left out, and then only on loopback
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+    /// Pass over one blank behind the password that a client of a DS8000 sends
+    #[arg(long, help_heading = "Quirks")]
+    trailing_blank: bool,
+    /// List the FlashCopies of a DS8000 under the key of older releases
+    #[arg(long, help_heading = "Quirks")]
+    old_flashcopy_key: bool,
 }
 
 /// Where everything is, as it is said to programs.
 #[derive(Serialize)]
-struct Report {
+struct Report<'a> {
     control: Address,
     arrays: Vec<ArrayAddress>,
-    certificate: Option<PathBuf>,
-    user: String,
+    certificate: Option<&'a Path>,
+    user: &'a str,
 }
 
 #[derive(Serialize)]
@@ -74,84 +83,112 @@ struct ArrayAddress {
     serial: Serial,
     family: Family,
     url: String,
+    /// Whether it speaks plain HTTP.
     http: bool,
 }
 
 /// Serves until it is stopped.
 ///
 /// # Errors
-/// The site is malformed, or an address cannot be had.
+/// The site is malformed, an address cannot be had, or the arguments do not fit together.
 pub fn run(args: &ServeArgs, ctx: &Context) -> Result<Exit, Problem> {
+    let password = password(args)?;
     let document = load::document(&args.site)?;
     load::note_story(&document, ctx);
     let world = load::world(&document)?;
     let description = document.site().description.clone();
-    let arrays: Vec<(Serial, Family)> = document.site().arrays.iter().map(|array| (array.serial, array.family)).collect();
     drop(document);
+    let installation = Installation {
+        access: Access::new(args.user.as_str(), password.as_str()),
+        bind: args.bind,
+        port: args.port,
+        http: args.http,
+        quirks: Quirks { trailing_blank: args.trailing_blank, old_flashcopy_key: args.old_flashcopy_key },
+    };
+    let opened = Opened::in_memory(Living::new(world, description), args.speed);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Problem::machine(format!("cannot start threads: {error}")))?;
-    runtime.block_on(serve(args, ctx, Living::new(world, description), arrays))
-}
-
-async fn serve(args: &ServeArgs, ctx: &Context, living: Living, arrays: Vec<(Serial, Family)>) -> Result<Exit, Problem> {
-    let access = Arc::new(Access::new(args.user.as_str(), DEFAULT_USER));
-    let clock = PacedClock::starting_at(living.now(), args.speed);
-    let (desk, thread) = Desk::open(Core::new(Box::new(living)), Box::new(clock), Box::new(InMemory), 1)
-        .map_err(|error| Problem::machine(format!("cannot start a thread: {error}")))?;
-    let (stop, stopped) = watch::channel(false);
-    let mut port = args.port;
-    let mut next_port = || {
-        let next = if port == 0 { 0 } else { port.saturating_add(1) };
-        std::mem::replace(&mut port, next)
-    };
-    let (listener, control) = bound(args.bind, next_port()).await?;
-    let mut servers =
-        vec![tokio::spawn(listen::serve(listener, control::router(desk.clone(), Arc::clone(&access)), stopped.clone()))];
-    let mut report = Report {
-        control: Address { url: format!("http://{control}") },
-        arrays: Vec::new(),
-        certificate: None,
-        user: access.user().to_owned(),
-    };
-    for (serial, family) in arrays {
-        let face = Face { desk: desk.clone(), array: serial, access: Arc::clone(&access), quirks: Quirks::default() };
-        let router = match family {
-            Family::Ds8000 => ds8000::router(face),
-            Family::Symmetrix => unisphere::router(face),
+    runtime.block_on(async {
+        let server = Server::start(opened, installation).await?;
+        let certificate = certificate(args, &server)?;
+        let report = report(&server, certificate.as_ref().map(Certificate::path), &args.user);
+        let told = ctx.json(&report, Exit::Good);
+        if told != Exit::Good {
+            return Ok(told);
+        }
+        let exit = tokio::select! {
+            stop = signal() => if stop == Stop::Interrupted { Exit::Interrupted } else { Exit::Terminated },
+            () = server.desk_closed() => Exit::Machine,
         };
-        let (listener, address) = bound(args.bind, next_port()).await?;
-        servers.push(tokio::spawn(listen::serve(listener, router, stopped.clone())));
-        report.arrays.push(ArrayAddress { serial, family, url: format!("http://{address}"), http: true });
+        server.stop().await.map(|_| exit)
+    })
+}
+
+/// The password: of the file, or the one that goes without saying on loopback.
+fn password(args: &ServeArgs) -> Result<String, Problem> {
+    if !args.bind.is_loopback() && !args.expose {
+        let message = format!("{} is reached by other machines", args.bind);
+        return Err(Problem::usage(message).help("say that you mean it with --expose and --password-file FILE"));
     }
-    let told = ctx.json(&report, Exit::Good);
-    if told != Exit::Good {
-        return Ok(told);
+    let Some(path) = &args.password_file else { return Ok(DEFAULT_USER.to_owned()) };
+    let text =
+        std::fs::read_to_string(path).map_err(|error| Problem::usage(format!("cannot read the password: {error}")).file(path))?;
+    let first = text.lines().next().unwrap_or_default();
+    if first.is_empty() || first.len() > MAX_PASSWORD {
+        return Err(Problem::usage(format!("the first line must be a password of 1 to {MAX_PASSWORD} bytes")).file(path));
     }
-    let exit = match signal().await {
-        Stop::Interrupted => Exit::Interrupted,
-        _ => Exit::Terminated,
-    };
-    // Whoever listens no more has stopped already.
-    let _ = stop.send(true);
-    for server in servers {
-        let _ = server.await;
-    }
-    desk.stop();
-    drop(desk);
-    match thread.join() {
-        Ok(Ok(_)) => Ok(exit),
-        Ok(Err(error)) => Err(Problem::machine(format!("the journal cannot be written: {error}"))),
-        Err(_) => Err(Problem::fault("the world has failed")),
+    Ok(first.to_owned())
+}
+
+/// The certificate in a file.
+enum Certificate {
+    /// In a file that was named; it stays.
+    Kept(PathBuf),
+    /// In a temporary one; it goes with the server.
+    Temporary(PathBuf),
+}
+
+impl Certificate {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Kept(path) | Self::Temporary(path) => path,
+        }
     }
 }
 
-/// A listener, and its address.
-async fn bound(bind: IpAddr, port: u16) -> Result<(TcpListener, SocketAddr), Problem> {
-    let wanted = SocketAddr::new(bind, port);
-    let refused = |error| Problem::machine(format!("cannot listen on {wanted}: {error}"));
-    let listener = TcpListener::bind(wanted).await.map_err(refused)?;
-    let address = listener.local_addr().map_err(refused)?;
-    Ok((listener, address))
+impl Drop for Certificate {
+    fn drop(&mut self) {
+        if let Self::Temporary(path) = self {
+            // It is gone, or nobody can say so any more.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+/// Writes the certificate, where there is one.
+fn certificate(args: &ServeArgs, server: &Server) -> Result<Option<Certificate>, Problem> {
+    let Some(pem) = server.certificate() else { return Ok(None) };
+    let certificate = match &args.certificate {
+        Some(path) => Certificate::Kept(path.clone()),
+        None => {
+            let name = format!("dasdlab-serve-{}.pem", std::process::id());
+            Certificate::Temporary(std::env::temp_dir().join(name))
+        }
+    };
+    files::write(certificate.path(), pem)?;
+    Ok(Some(certificate))
+}
+
+fn report<'a>(server: &Server, certificate: Option<&'a Path>, user: &'a str) -> Report<'a> {
+    let url = |http: bool, address| format!("{}://{address}", if http { "http" } else { "https" });
+    let arrays = server.arrays().iter().map(|array| ArrayAddress {
+        serial: array.serial,
+        family: array.family,
+        url: url(array.http, array.address),
+        http: array.http,
+    });
+    let (http, address) = server.control();
+    Report { control: Address { url: url(http, address) }, arrays: arrays.collect(), certificate, user }
 }

@@ -11,7 +11,7 @@ use dasdlab_model::event::{Event, Time};
 use dasdlab_model::observation::{Observation, VolumeSeen};
 use dasdlab_model::unit::VolumeId;
 use dasdlab_servers::control::order::{ControlOrder, Question, Refused, RefusedKind};
-use dasdlab_servers::engine::{Engine, Left};
+use dasdlab_servers::engine::{Engine, Left, Step, Stopped, Why};
 use dasdlab_simulator::{Progress, World};
 use serde_json::{Value, json};
 
@@ -76,6 +76,25 @@ impl Engine for Living {
 
     fn execute(&mut self, by: &Issuer, command: &Command) -> Reply {
         self.world.execute(by, command)
+    }
+
+    fn attempt(&mut self, steps: &[Step]) -> Result<(), Stopped> {
+        let before = self.world.clone();
+        for (at, step) in steps.iter().enumerate() {
+            let done = match step {
+                Step::Command(by, command) => match self.execute(by, command).refusal() {
+                    None => Ok(()),
+                    Some(refusal) => Err(Why::Refused(refusal)),
+                },
+                Step::Attach(volume) => self.attach((**volume).clone()).map_err(Why::Said),
+                Step::Detach(volume) => self.detach(*volume).map_err(Why::Said),
+            };
+            if let Err(why) = done {
+                self.world = before;
+                return Err(Stopped { at, why });
+            }
+        }
+        Ok(())
     }
 
     fn attach(&mut self, _volume: VolumeSeen) -> Result<(), String> {

@@ -3,8 +3,10 @@
 pub mod engine;
 mod orders;
 mod questions;
+pub mod server;
 
 pub use engine::Living;
+pub use server::{Installation, Opened, Server};
 
 use dasdlab_servers::control::order::{Refused, RefusedKind};
 

@@ -61,6 +61,8 @@ pub enum Kind {
     MediaType,
     /// The body is too long.
     TooLong,
+    /// The body has not come in time.
+    TooSlow,
     /// An option is known, and this array does not simulate it.
     OptionNotSimulated,
     /// Too many requests wait.
@@ -84,6 +86,7 @@ impl Kind {
         Self::Method,
         Self::MediaType,
         Self::TooLong,
+        Self::TooSlow,
         Self::OptionNotSimulated,
         Self::Busy,
         Self::Stopping,
@@ -104,6 +107,7 @@ impl Kind {
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "BE7AD005"),
             Self::MediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "BE7AD006"),
             Self::TooLong => (StatusCode::PAYLOAD_TOO_LARGE, "BE7AD007"),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "BE7AD00B"),
             Self::OptionNotSimulated => (StatusCode::INTERNAL_SERVER_ERROR, "BE7AD008"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "BE7AD009"),
             Self::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "BE7AD00A"),

@@ -19,9 +19,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, Response, header, request::Parts};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, Response, StatusCode, header};
 
-use crate::face::{Face, Scheme};
+use crate::face::Face;
+use crate::listen::Scheme;
 use code::{Failure, Kind};
 use request::Query;
 use route::Route;
@@ -44,6 +46,17 @@ pub(crate) struct Console {
 pub fn router(face: Face) -> Router {
     let console = Arc::new(Console { face, tokens: Tokens::default() });
     Router::new().fallback(answer).with_state(console)
+}
+
+/// Refuses a request that does not even come to the face: one that is too long, too slow or broken off.
+#[must_use]
+pub fn refuse(status: StatusCode, message: &str) -> Response<Body> {
+    let kind = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Kind::TooLong,
+        StatusCode::REQUEST_TIMEOUT => Kind::TooSlow,
+        _ => Kind::Malformed,
+    };
+    envelope::failed(&Failure { status, ..Failure::new(kind, message) })
 }
 
 async fn answer(State(console): State<Arc<Console>>, request: Request) -> Response<Body> {
@@ -140,12 +153,12 @@ const MAX_HOST: usize = 261;
 
 /// Where the client came to, for the links that it is given.
 fn base(parts: &Parts) -> Result<Base, Failure> {
-    let scheme = parts.extensions.get::<Scheme>().copied().unwrap_or_default();
+    let scheme = parts.extensions.get::<Scheme>().copied().unwrap_or(Scheme::Http);
     let named = parts.headers.get(header::HOST).map(|host| host.to_str().unwrap_or_default());
     let host = named.or_else(|| parts.uri.authority().map(axum::http::uri::Authority::as_str)).unwrap_or("localhost");
     let legal = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]%".contains(&byte);
     if host.is_empty() || host.len() > MAX_HOST || !host.bytes().all(legal) {
         return Err(Failure::new(Kind::Malformed, "The Host header: expected a name or an address, and a port."));
     }
-    Ok(Base::new(scheme.as_str(), host))
+    Ok(Base::new(scheme.word(), host))
 }
