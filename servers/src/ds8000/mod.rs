@@ -23,15 +23,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Response, StatusCode, header};
 
 use crate::face::Face;
+use crate::limits::MAX_BODY;
 use crate::listen::Scheme;
 use code::{Failure, Kind};
 use request::Query;
 use route::Route;
 use rows::Base;
 use tokens::{MAX_IDLE, Standing, Tokens};
-
-/// The most bytes of a body.
-pub const MAX_BODY: usize = 1024 * 1024;
 
 /// The header that carries a token.
 const TOKEN: &str = "x-auth-token";
