@@ -71,6 +71,14 @@ impl Engine for Living {
         self.world.relation_progress(target).map(left)
     }
 
+    fn ends_when_copied(&self, target: VolumeId) -> bool {
+        self.world.ends_when_copied(target)
+    }
+
+    fn end_when_copied(&mut self, target: VolumeId) {
+        self.world.end_when_copied(target);
+    }
+
     fn execute(&mut self, by: &Issuer, command: &Command) -> Reply {
         let (reply, delay_ms) = self.live.client(&mut self.world, by, command);
         self.delay_ms = self.delay_ms.max(delay_ms);
