@@ -7,7 +7,9 @@ pub mod following;
 pub mod ignoring;
 pub mod inspect;
 pub mod invariants;
-mod plan;
+#[cfg(feature = "serve")]
+pub(crate) mod live;
+pub(crate) mod plan;
 pub mod recorder;
 pub mod second;
 pub mod stage;
