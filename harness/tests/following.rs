@@ -1,6 +1,6 @@
 //! Standing checks follow stories: what they say is what whole checks say, at every turn, whatever goes wrong.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
+#![expect(clippy::panic, reason = "helpers of tests fail the test")]
 
 use dasdlab_harness::judge::Ours;
 use dasdlab_harness::story::following::Following;
