@@ -2,15 +2,18 @@
 
 mod asked;
 
-use crate::findings::Findings;
+use crate::findings::{Findings, Row};
 use crate::inventory::{Columns, Inventory, LssKey, SizeKey, bits};
-use crate::rules::{PairPart, REGISTRY, RowPart, RuleEntry};
+use crate::rules::{REGISTRY, RowPart, RuleEntry};
 
-pub(crate) use asked::Asked;
 use asked::Group;
+pub(crate) use asked::{Asked, AskedOfPairs};
 
 /// Rows that share one any-fault word.
 const BLOCK: usize = 64;
+
+/// Rows of a block that are turned into bits at a time.
+const PART: usize = 16;
 
 /// Which bits of the pair columns must be alike on both sides.
 #[derive(Debug, Clone, Copy, Default)]
@@ -117,12 +120,7 @@ fn search(facts: &[u32], mask: u32, mut visit: impl FnMut(u32, u32)) {
     if mask == 0 {
         return;
     }
-    let mut visit_block = |at: usize, block: &[u32; BLOCK]| {
-        for row in bits(at, word(block, mask)) {
-            let facts = block.get(row as usize % BLOCK).copied().unwrap_or(0);
-            visit(row, facts & mask);
-        }
-    };
+    let mut visit_block = |at: usize, block: &[u32; BLOCK]| each(at, block, mask, &mut visit);
     let (blocks, rest) = facts.as_chunks::<BLOCK>();
     for (at, block) in blocks.iter().enumerate() {
         if block.iter().fold(0, |any, fact| any | fact) & mask != 0 {
@@ -145,7 +143,7 @@ fn compare(columns: &Columns, mask: PairMask, mut visit: impl FnMut(u32)) {
     for (at, ((source_lss, target_lss), (source_size, target_size))) in blocks.enumerate() {
         let differences = differences(source_lss, target_lss, source_size, target_size, mask);
         if differences.iter().fold(0, |any, difference| any | difference) != 0 {
-            bits(at, word(&differences, u32::MAX)).for_each(&mut visit);
+            each(at, &differences, u32::MAX, |row, _| visit(row));
         }
     }
     let rest = differences(
@@ -155,7 +153,7 @@ fn compare(columns: &Columns, mask: PairMask, mut visit: impl FnMut(u32)) {
         &filled(target_size_rest),
         mask,
     );
-    bits(source_lss.len(), word(&rest, u32::MAX)).for_each(visit);
+    each(source_lss.len(), &rest, u32::MAX, |row, _| visit(row));
 }
 
 /// For each pair, the bits in which its sides differ.
@@ -184,14 +182,23 @@ fn filled(rest: &[u32]) -> [u32; BLOCK] {
     block
 }
 
-/// One bit for each of 64 rows: whether it has any fact of the mask. Eight rows at a time are turned into their bits of half
-/// a word, each in a lane of its own; the lanes come together in the end.
-fn word(rows: &[u32; BLOCK], mask: u32) -> u64 {
-    let (low, high) = rows.split_at(BLOCK / 2);
-    u64::from(half(low, mask)) | (u64::from(half(high, mask)) << 32)
+/// Visits the rows of a block with any fact of the mask. Of 64 rows mostly one is faulty: only the part where it lies is
+/// turned into bits.
+fn each(at: usize, block: &[u32; BLOCK], mask: u32, mut visit: impl FnMut(u32, u32)) {
+    let base = u32::try_from(at * BLOCK).unwrap_or(u32::MAX);
+    for (start, part) in (base..).step_by(PART).zip(block.as_chunks::<PART>().0) {
+        if part.iter().fold(0, |any, fact| any | fact) & mask == 0 {
+            continue;
+        }
+        for place in bits(0, word(part, mask).into()) {
+            visit(start + place, part.get(place as usize).copied().unwrap_or(0) & mask);
+        }
+    }
 }
 
-fn half(rows: &[u32], mask: u32) -> u32 {
+/// One bit for each row: whether it has any fact of the mask. Eight rows at a time are turned into their bits, each in a lane
+/// of its own; the lanes come together in the end.
+fn word(rows: &[u32; PART], mask: u32) -> u32 {
     let mut lanes = [0; 8];
     for (eight, rows) in (0..).step_by(8).zip(rows.as_chunks::<8>().0) {
         for ((lane, fact), bit) in lanes.iter_mut().zip(rows).zip(eight..) {
@@ -203,25 +210,21 @@ fn half(rows: &[u32], mask: u32) -> u32 {
 
 /// Evaluates these rules, each column once for all of them: rows with a fault are visited when the pass comes to them.
 pub(crate) fn evaluate<'a>(entries: &[&RuleEntry], inventory: &'a Inventory, findings: &mut Findings<'a>) {
-    let asked = |part: fn(&RuleEntry) -> Option<RowPart>| {
-        Asked::new(entries.iter().filter(|entry| entry.applies(inventory)).filter_map(|entry| part(entry)))
+    let defers = findings.defers(inventory);
+    let asked = |part: fn(&RuleEntry) -> Option<RowPart>, row| {
+        Asked::new(entries.iter().filter(|entry| entry.applies(inventory)).filter_map(|entry| part(entry)), row, defers)
     };
     let (mapping, columns, data) = (&inventory.mapping, &inventory.columns, &inventory.data);
     let source = |row| mapping.source(row).map(|source| source.unit.number());
     let target = |row| mapping.target(row).map(|target| target.unit.number());
-    asked(|entry| entry.sources).visit(&columns.source_facts, source, inventory, findings);
-    asked(|entry| entry.targets).visit(&columns.target_facts, target, inventory, findings);
-    asked(|entry| entry.data_sets).visit(&data.facts, Some, inventory, findings);
+    asked(|entry| entry.sources, Row::Source).visit(&columns.source_facts, source, inventory, findings);
+    asked(|entry| entry.targets, Row::Target).visit(&columns.target_facts, target, inventory, findings);
+    asked(|entry| entry.data_sets, Row::Held).visit(&data.facts, Some, inventory, findings);
     let entries = || entries.iter().filter(|entry| entry.applies(inventory));
     let masks = Masks::new(entries().copied(), inventory);
-    let both = |row| {
-        let pair = mapping.pairs.get(row as usize)?;
-        Some(source(pair.source)? ^ target(pair.target)?)
-    };
-    let parts: Vec<PairPart> = entries().filter_map(|entry| entry.pairs).collect();
-    let mut group = Group::new(both, |row, _| {
-        parts.iter().for_each(|part| (part.visit)(inventory, row, findings));
-    });
+    let pairs = AskedOfPairs::new(entries().filter_map(|entry| entry.pairs.as_ref()), defers);
+    let units = |row| AskedOfPairs::units(inventory, row);
+    let mut group = Group::new(units, |row, _, units| pairs.visit_row(row, units, inventory, findings));
     compare(columns, masks.pairs, |row| group.add(row, 0));
     group.finish();
     for entry in entries() {

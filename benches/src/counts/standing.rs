@@ -1,14 +1,14 @@
 //! A check that stands, told that a few volumes have changed: it must cost the same however large the site is, and next to
 //! nothing beside a check from the beginning.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dasdlab_model::change_set::ChangeSet;
 use dasdlab_model::declare::declare;
-use dasdlab_model::name::{ProfileName, SystemName, Volser};
-use dasdlab_model::observation::{Device, Observation, VolumeSeen};
+use dasdlab_model::name::{NameError, ProfileName, SystemName, Volser};
+use dasdlab_model::observation::{Device, Mapping, Observation, VolumeSeen};
 use dasdlab_model::states::{HostStatus, Method};
-use dasdlab_model::unit::Unit;
+use dasdlab_model::unit::{Unit, VolumeId};
 use dasdlab_validator::{Applied, Inventory, StandingCheck};
 
 use super::Count;
@@ -47,11 +47,11 @@ pub fn pieces() -> Result<Vec<Piece>, String> {
         let profile = seen.profiles.first().map(|profile| profile.name.clone()).ok_or("there is no profile")?;
         let turns = [turn(&seen, 0)?, turn(&seen, 1)?];
         let mut standing_check = StandingCheck::new(&seen, &profile);
-        for changes in &turns {
+        let is_large = Some(&volumes) == VOLUMES.last();
+        for changes in turns.iter().filter(|_| !is_large) {
             hold(&mut standing_check, changes, &seen, &profile)?;
         }
-        if Some(&volumes) == VOLUMES.last() {
-            // Before the counted check begins, so that the observation can be given away.
+        if is_large {
             let (full, profile) = (seen, profile.clone());
             let work = move || drop(std::hint::black_box(Inventory::new(&full, &profile).map(|inventory| inventory.check())));
             pieces.push(Piece { name: in_full(volumes), repeats: false, work: Box::new(work) });
@@ -88,47 +88,41 @@ fn hold(check: &mut StandingCheck, changes: &ChangeSet, seen: &Observation, prof
 /// labels.
 fn turn(seen: &Observation, turn: u32) -> Result<ChangeSet, String> {
     let profile = seen.profiles.first().ok_or("there is no profile")?;
-    let label = |text: &str| text.parse::<Volser>().map_err(|error| error.to_string());
+    let wrong = |error: NameError| error.to_string();
+    let label: Volser = if turn == 0 { "ODD001" } else { "ODD002" }.parse().map_err(wrong)?;
+    let other: SystemName = "SYSZ".parse().map_err(wrong)?;
     let status = if turn == 0 { HostStatus::Boxed } else { HostStatus::Offline };
-    let (label, other_system) = (label(if turn == 0 { "ODD001" } else { "ODD002" })?, other_system()?);
+    // Not the first sources, on which the catalogs are.
+    let step = profile.targets.len() / (CHANGED + 1);
+    let pairs: Vec<&Mapping> = profile.targets.iter().step_by(step.max(1)).skip(1).take(CHANGED).collect();
+    let volumes = behind(seen, pairs.iter().flat_map(|pair| [pair.source, pair.target]));
+    let volume = |unit: Unit| volumes.get(&unit).copied().ok_or_else(|| format!("unit {unit} has no volume"));
     let mut changes = ChangeSet::default();
-    for number in 0..CHANGED {
-        // Not the first sources, on which the catalogs are.
-        let at = profile.targets.len() / (CHANGED + 1) * (number + 1);
-        let pair = profile.targets.get(at).ok_or("a profile without pairs")?;
-        let (source, target) = (volume(seen, profile.system, pair.source)?, volume(seen, profile.system, pair.target)?);
-        match number % 4 {
+    for (pair, number) in pairs.into_iter().zip(0..) {
+        let (source, target) = (volume(pair.source)?, volume(pair.target)?);
+        let now = match number % 4 {
             0 => {
                 changes.units.insert((profile.system, pair.source), Some(Device::Base(source.id, status)));
+                continue;
             }
-            1 => {
-                let cylinders = target.cylinders + 1 + turn;
-                changes.volumes.insert(target.id, Some(VolumeSeen { cylinders, ..target.clone() }));
-            }
-            2 => {
-                let volser = Some(label);
-                changes.volumes.insert(source.id, Some(VolumeSeen { volser, ..source.clone() }));
-            }
-            _ => {
-                let reserved_by = Some(if turn == 0 { other_system } else { profile.system });
-                changes.volumes.insert(target.id, Some(VolumeSeen { reserved_by, ..target.clone() }));
-            }
-        }
+            1 => VolumeSeen { cylinders: target.cylinders + 1 + turn, ..target.clone() },
+            2 => VolumeSeen { volser: Some(label), ..source.clone() },
+            _ => VolumeSeen { reserved_by: Some(if turn == 0 { other } else { profile.system }), ..target.clone() },
+        };
+        changes.volumes.insert(now.id, Some(now));
     }
     if changes.volumes.len() + changes.units.len() == CHANGED { Ok(changes) } else { Err("volumes that change twice".to_owned()) }
 }
 
-fn other_system() -> Result<SystemName, String> {
-    "SYSZ".parse().map_err(|error: dasdlab_model::name::NameError| error.to_string())
-}
-
-fn volume(seen: &Observation, system: SystemName, unit: Unit) -> Result<&VolumeSeen, String> {
-    let device = seen.units.iter().find(|entry| (entry.system, entry.unit) == (system, unit)).map(|entry| entry.device);
-    let volume = match device {
-        Some(Device::Base(id, _)) => seen.volumes.iter().find(|volume| volume.id == id),
-        _ => None,
-    };
-    volume.ok_or_else(|| format!("unit {unit} has no volume"))
+/// The volumes behind these units of the only system.
+fn behind(seen: &Observation, units: impl Iterator<Item = Unit>) -> BTreeMap<Unit, &VolumeSeen> {
+    let units: BTreeSet<Unit> = units.collect();
+    let found = seen.units.iter().filter(|entry| units.contains(&entry.unit)).filter_map(|entry| match entry.device {
+        Device::Base(id, _) => Some((id, entry.unit)),
+        Device::Alias(_) => None,
+    });
+    let found: BTreeMap<VolumeId, Unit> = found.collect();
+    seen.volumes.iter().filter_map(|volume| Some((*found.get(&volume.id)?, volume))).collect()
 }
 
 /// What is wrong with these counts: a standing check that depends on the size of the site, or gains too little.

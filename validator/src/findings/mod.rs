@@ -1,24 +1,30 @@
-//! Findings while they are made: records of one size, whose subjects and facts are numbers and borrowed names in one
-//! vector. All is decided and held; text is written when somebody wants them as they are read and sent.
+//! Findings while they are made: records of one size. Of those that a fact of a row decides alone the record is all; of the
+//! others subjects and facts are held as numbers and borrowed names in one vector. All is decided and in order; text is written
+//! when somebody wants them as they are read and sent.
 
+mod deferred;
 mod value;
 
-use std::cmp::Ordering;
 use std::fmt;
 
 use dasdlab_model::finding::{self, Evidence, Finding, Severity};
 use dasdlab_model::name::Volser;
 use dasdlab_model::reasons::{Reason, Rule};
 
+pub(crate) use deferred::{Decided, Row};
 pub(crate) use value::{Device, Fact, LssOf, Subject, Text};
+
+use crate::inventory::Inventory;
 
 /// Findings in the making, of inventories that outlive them.
 #[derive(Debug, Clone, Default)]
 pub struct Findings<'a> {
     /// The records of each rule.
     rules: [Vec<Record>; Rule::ALL.len()],
-    /// Of each record its subjects and then its facts; members of lists stand before the facts that they belong to.
+    /// Of each record that is held its subjects and then its facts; members of lists stand before the facts that they belong to.
     held: Vec<Fact<'a>>,
+    /// Where all others are read from.
+    deferred: Option<&'a Inventory>,
 }
 
 /// One finding.
@@ -26,8 +32,9 @@ pub struct Findings<'a> {
 struct Record {
     /// Orders as the first two subjects do, as far as numbers can: see [`order`].
     order: u64,
-    /// Where its subjects begin.
+    /// Where its subjects begin, or its row.
     at: u32,
+    row: Row,
     reason: Reason,
     severity: Severity,
 }
@@ -55,7 +62,7 @@ impl<'a> Findings<'a> {
         debug_assert_eq!(reason.info().evidence.len(), N, "{reason}");
         debug_assert_eq!(reason.info().subjects.len(), S, "{reason}");
         debug_assert!(reason.info().severities.contains(&severity), "{reason}");
-        let record = Record { order: order(&subjects), at: self.next(), reason, severity };
+        let record = Record { order: order(&subjects), at: self.next(), row: Row::Held, reason, severity };
         self.held.extend(subjects.map(Fact::text));
         self.held.extend(facts);
         if let Some(records) = self.rules.get_mut(reason.rule() as usize) {
@@ -79,6 +86,7 @@ impl<'a> Findings<'a> {
     pub fn clear(&mut self) {
         self.rules.iter_mut().for_each(Vec::clear);
         self.held.clear();
+        self.deferred = None;
     }
 
     /// How many findings there are.
@@ -106,7 +114,7 @@ impl<'a> Findings<'a> {
 
     /// The same with the subjects.
     pub(crate) fn with_subjects(&self) -> impl Iterator<Item = (Reason, Severity, impl Iterator<Item = Subject<'a>> + Clone)> {
-        self.records().map(|record| (record.reason, record.severity, self.subjects(record)))
+        self.records().map(|record| (record.reason, record.severity, subjects(&self.held, self.deferred, record)))
     }
 
     /// The highest severity.
@@ -117,9 +125,14 @@ impl<'a> Findings<'a> {
 
     /// Brings the findings into their order: rule, subjects, reason. Rules add them nearly in order; the sort finds runs.
     pub fn sort(&mut self) {
-        let held = &self.held;
-        for records in &mut self.rules {
-            records.sort_by(|a, b| a.order.cmp(&b.order).then_with(|| compare_alike(held, a, b)));
+        let Self { rules, held, deferred } = self;
+        for records in rules {
+            records.sort_by(|a, b| {
+                a.order.cmp(&b.order).then_with(|| {
+                    let subjects = |record| subjects(held, *deferred, record);
+                    subjects(a).cmp(subjects(b)).then_with(|| a.reason.slug().cmp(b.reason.slug()))
+                })
+            });
         }
     }
 
@@ -127,25 +140,26 @@ impl<'a> Findings<'a> {
     #[must_use]
     pub fn into_sorted(mut self) -> Vec<Finding> {
         self.sort();
-        self.records().map(|record| self.finding(record)).collect()
+        let mut room = Findings::default();
+        let finding = |record: &Record| match self.deferred.filter(|_| record.row != Row::Held) {
+            Some(inventory) => deferred::written(inventory, record, &mut room),
+            None => Some(self.held_finding(record)),
+        };
+        self.records().filter_map(finding).collect()
     }
 
     fn records(&self) -> impl Iterator<Item = &Record> {
         self.rules.iter().flatten()
     }
 
-    fn subjects(&self, record: &Record) -> impl Iterator<Item = Subject<'a>> + Clone {
-        subjects(&self.held, record)
-    }
-
-    fn finding(&self, record: &Record) -> Finding {
+    fn held_finding(&self, record: &Record) -> Finding {
         let info = record.reason.info();
         let facts = self.held.get(record.at as usize + info.subjects.len()..).unwrap_or_default();
         let facts = facts.iter().map(|fact| self.spelled(*fact));
         Finding {
             reason: record.reason,
             severity: record.severity,
-            subjects: self.subjects(record).filter_map(Subject::spelled).collect(),
+            subjects: subjects(&self.held, None, record).filter_map(Subject::spelled).collect(),
             evidence: Evidence(info.evidence.iter().map(|&(key, _)| key).zip(facts).collect()),
         }
     }
@@ -175,24 +189,31 @@ fn written(text: Option<impl fmt::Display>) -> finding::Fact {
 }
 
 /// A number that orders as subjects do. The second counts only where the first is known by its number; findings of the same
-/// number are told apart by [`compare_alike`].
+/// number are told apart by their subjects.
 fn order(subjects: &[Subject<'_>]) -> u64 {
     let (first, exact) = subjects.first().map_or((0, false), |subject| subject.order());
     let (second, _) = subjects.get(1).filter(|_| exact).map_or((0, false), |subject| subject.order());
     (u64::from(first) << 32) | u64::from(second)
 }
 
-/// The order of findings of one rule and the same number.
-fn compare_alike(held: &[Fact<'_>], a: &Record, b: &Record) -> Ordering {
-    subjects(held, a).cmp(subjects(held, b)).then_with(|| a.reason.slug().cmp(b.reason.slug()))
-}
-
-fn subjects<'a>(held: &[Fact<'a>], record: &Record) -> impl Iterator<Item = Subject<'a>> + Clone {
-    let held = held.get(record.at as usize..).unwrap_or_default().iter().take(record.reason.info().subjects.len());
-    held.filter_map(|held| match held {
-        Fact::Text(Some(Text::Subject(subject))) => Some(*subject),
-        _ => None,
-    })
+/// What a finding is about, one after the other.
+fn subjects<'a>(
+    held: &[Fact<'a>],
+    deferred: Option<&'a Inventory>,
+    record: &Record,
+) -> impl Iterator<Item = Subject<'a>> + Clone {
+    let subjects = match deferred.filter(|_| record.row != Row::Held) {
+        Some(inventory) => deferred::subjects(inventory, record),
+        None => {
+            let held = held.get(record.at as usize..).unwrap_or_default();
+            let mut held = held.iter().take(record.reason.info().subjects.len()).map(|held| match held {
+                Fact::Text(Some(Text::Subject(subject))) => Some(*subject),
+                _ => None,
+            });
+            [(); 3].map(|()| held.next().flatten())
+        }
+    };
+    subjects.into_iter().flatten()
 }
 
 #[cfg(test)]

@@ -33,6 +33,11 @@ pub(crate) enum Subject<'a> {
     Side(Side),
 }
 
+/// The number by which the subject that is the unit with this number orders.
+pub(super) const fn unit_order(unit: u32) -> u32 {
+    (1 << 28) | unit
+}
+
 impl Subject<'_> {
     /// A number of 32 bits that orders as subjects do, and whether subjects of the same number are the same. Kinds take
     /// the upper 4 bits and are never 0, which stands for no subject.
@@ -41,7 +46,7 @@ impl Subject<'_> {
             (kind << 28) | number
         }
         match self {
-            Self::Unit(unit) => (of(1, unit.number()), true),
+            Self::Unit(unit) => (unit_order(unit.number()), true),
             Self::Volume(_) => (of(2, 0), false),
             Self::Array(_) => (of(3, 0), false),
             Self::DataSet(..) => (of(4, 0), false),

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::findings::Findings;
+use crate::findings::{Findings, Row};
 use crate::inventory::Inventory;
 use crate::rules::{CatalogPart, RuleEntry, Visit, VisitRow, VolumePart};
-use crate::scan::{self, Asked, Masks};
+use crate::scan::{self, Asked, AskedOfPairs, Masks};
 
 /// What some rules ask.
 #[derive(Debug, Clone)]
@@ -14,7 +14,7 @@ pub(super) struct Asking {
     pub(super) targets: Asked,
     pub(super) data_sets: Asked,
     pub(super) masks: Masks,
-    pairs: Vec<VisitRow>,
+    pairs: AskedOfPairs<'static>,
     volumes: Vec<VolumePart>,
     catalogs: Vec<CatalogPart>,
     arrays: Vec<VisitRow>,
@@ -22,14 +22,14 @@ pub(super) struct Asking {
 }
 
 impl Asking {
-    pub(super) fn new(entries: &[&RuleEntry], inventory: &Inventory) -> Self {
+    pub(super) fn new(entries: &[&'static RuleEntry], inventory: &Inventory) -> Self {
         let entries = || entries.iter().copied().filter(|entry| entry.applies(inventory));
         Self {
-            sources: Asked::new(entries().filter_map(|entry| entry.sources)),
-            targets: Asked::new(entries().filter_map(|entry| entry.targets)),
-            data_sets: Asked::new(entries().filter_map(|entry| entry.data_sets)),
+            sources: Asked::new(entries().filter_map(|entry| entry.sources), Row::Source, true),
+            targets: Asked::new(entries().filter_map(|entry| entry.targets), Row::Target, true),
+            data_sets: Asked::new(entries().filter_map(|entry| entry.data_sets), Row::Held, true),
             masks: Masks::new(entries(), inventory),
-            pairs: entries().filter_map(|entry| entry.pairs.map(|part| part.visit)).collect(),
+            pairs: AskedOfPairs::new(entries().filter_map(|entry| entry.pairs.as_ref()), true),
             volumes: entries().filter_map(|entry| entry.volumes).collect(),
             catalogs: entries().filter_map(|entry| entry.catalogs).collect(),
             arrays: entries().filter_map(|entry| entry.arrays).collect(),
@@ -54,21 +54,26 @@ impl Asking {
         !findings.is_empty()
     }
 
-    /// Evaluates the rules on what is suspicious alone.
+    /// Evaluates the rules on what is suspicious alone; findings must be none of another inventory.
     pub(super) fn evaluate<'a>(&self, inventory: &'a Inventory, suspicious: &Suspicious, findings: &mut Findings<'a>) {
-        let rows = [
-            (&self.sources, &suspicious.sources, &inventory.columns.source_facts),
-            (&self.targets, &suspicious.targets, &inventory.columns.target_facts),
-            (&self.data_sets, &suspicious.data_sets, &inventory.data.facts),
-        ];
-        for (asked, rows, facts) in rows {
-            for &row in rows {
-                let facts = facts.get(row as usize).copied().unwrap_or(0);
-                asked.visit_row(row, facts & asked.mask, inventory, findings);
-            }
+        let mapping = &inventory.mapping;
+        for &row in &suspicious.sources {
+            let facts = inventory.source_facts_of(row) & self.sources.mask;
+            let unit = mapping.source(row).map_or(0, |source| source.unit.number());
+            self.sources.visit_row(row, facts, unit, inventory, findings);
+        }
+        for &row in &suspicious.targets {
+            let facts = inventory.target_facts_of(row) & self.targets.mask;
+            let unit = mapping.target(row).map_or(0, |target| target.unit.number());
+            self.targets.visit_row(row, facts, unit, inventory, findings);
+        }
+        for &row in &suspicious.data_sets {
+            let facts = inventory.data.facts_of(row) & self.data_sets.mask;
+            self.data_sets.visit_row(row, facts, row, inventory, findings);
         }
         for &row in &suspicious.pairs {
-            self.pairs.iter().for_each(|visit| visit(inventory, row, findings));
+            let units = AskedOfPairs::units(inventory, row).unwrap_or_default();
+            self.pairs.visit_row(row, units, inventory, findings);
         }
         for &volume in &suspicious.volumes {
             let parts = self.volumes.iter().filter(|part| (part.concerns)(inventory, volume));

@@ -65,6 +65,7 @@ impl Standing {
     /// Says what the whole check says, and looks only at what is suspicious.
     pub(super) fn judge(&self) -> Judgement<'_> {
         let mut findings = Findings::default();
+        findings.defers(&self.inventory);
         self.environment.evaluate(&self.inventory, &self.suspicious, &mut findings);
         if findings.is_empty() {
             self.rules.evaluate(&self.inventory, &self.suspicious, &mut findings);

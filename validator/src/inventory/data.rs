@@ -118,6 +118,7 @@ impl Data {
     }
 
     /// The facts that follow from where the labels of a data set lead, given those of its entry.
+    #[inline]
     pub(crate) fn place_facts(&self, set: u32, entry: u32, labels: &Labels, sources: &VolumeSet) -> u32 {
         let mut facts = Facts::default();
         let named = self.set_labels.of(set);
@@ -205,6 +206,7 @@ impl Data {
 }
 
 /// The facts that follow from the entry of a data set alone.
+#[inline]
 pub(crate) fn entry_facts(class: DataSetClass, storage: Storage, users: Users, scope: &Scope) -> u32 {
     let mut facts = Facts::default();
     let own = users.is_own(class);

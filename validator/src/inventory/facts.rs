@@ -12,8 +12,6 @@ pub(crate) mod flashcopy {
     pub(crate) const INHIBITED: u32 = 1 << 30;
     /// A version 1 relation is active.
     pub(crate) const V1_ACTIVE: u32 = 1 << 31;
-    /// All of them.
-    pub(crate) const ALL: u32 = super::any_of(&[NOT_LICENSED, NOT_CAPABLE, INHIBITED, V1_ACTIVE]);
 }
 
 /// Facts of source rows.

@@ -50,6 +50,7 @@ impl Labels {
     }
 
     /// The volumes that this label means as its carriers stand.
+    #[inline]
     pub(crate) fn meant(
         &self,
         label: u32,

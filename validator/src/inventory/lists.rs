@@ -30,7 +30,7 @@ impl<T: Copy + Default> Lists<T> {
         }
         // What comes in the order of the ids stands where it belongs already.
         if total as usize == entries.len() && entries.is_sorted_by_key(|&(key, _)| key) {
-            return Self { starts, items: entries.iter().map(|&(_, item)| item).collect(), changed: FxHashMap::default() };
+            return Self { starts, items: entries.iter().map(|&(_, item)| item).collect(), ..Self::default() };
         }
         let mut next = starts.clone();
         let mut items = vec![T::default(); total as usize];
@@ -43,16 +43,28 @@ impl<T: Copy + Default> Lists<T> {
                 *place += 1;
             }
         }
-        Self { starts, items, changed: FxHashMap::default() }
+        Self { starts, items, ..Self::default() }
     }
 
     /// The list of this id.
+    #[inline]
     pub(crate) fn of(&self, key: u32) -> &[T] {
-        if !self.changed.is_empty()
-            && let Some(list) = self.changed.get(&key)
-        {
-            return list;
+        if !self.changed.is_empty() {
+            return self.of_changed(key);
         }
+        self.entered(key)
+    }
+
+    /// The same once a list was changed: most inventories are built, judged and gone.
+    #[cold]
+    #[inline(never)]
+    fn of_changed(&self, key: u32) -> &[T] {
+        self.changed.get(&key).map_or_else(|| self.entered(key), Vec::as_slice)
+    }
+
+    /// The list of this id as it was entered.
+    #[inline]
+    fn entered(&self, key: u32) -> &[T] {
         let key = key as usize;
         match self.starts.get(key..key + 2) {
             Some(&[start, end]) => self.items.get(start as usize..end as usize).unwrap_or_default(),

@@ -30,6 +30,7 @@ pub(crate) struct VolumeEntry<'a> {
 }
 
 impl<'a> From<&'a VolumeSeen> for VolumeEntry<'a> {
+    #[inline]
     fn from(volume: &'a VolumeSeen) -> Self {
         Self {
             id: volume.id,

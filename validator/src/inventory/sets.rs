@@ -54,6 +54,7 @@ impl Sets {
         self.enter(volume, data);
     }
 
+    #[inline]
     fn enter(&mut self, volume: u32, data: &Data) {
         for &set in data.sets_on.of(volume) {
             let Some(class) = data.class(set) else { continue };

@@ -79,6 +79,7 @@ pub(crate) struct Volume {
 
 impl Volume {
     /// A volume as it is read, with what is known of it elsewhere.
+    #[inline]
     pub(crate) fn new(seen: &VolumeEntry<'_>, array: u32, held_for: Option<u32>, host: Option<(Unit, HostStatus)>) -> Self {
         Self {
             id: seen.id,

@@ -65,7 +65,27 @@ pub(crate) type VisitRow = for<'a> fn(&'a Inventory, u32, &mut Findings<'a>);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RowPart {
     pub(crate) mask: u32,
+    /// Where each of these facts is one finding of the row, and the row has no other: the fact, and the reason.
+    pub(crate) decided: &'static [(u32, Reason)],
+    /// Everything that there is to report of a row, with its evidence.
     pub(crate) visit: VisitRow,
+}
+
+impl RowPart {
+    /// Each of these facts is one finding of the row, with this reason.
+    pub(crate) const fn decided(decided: &'static [(u32, Reason)], visit: VisitRow) -> Self {
+        let (mut mask, mut rest) = (0, decided);
+        while let [(fact, _), others @ ..] = rest {
+            mask |= *fact;
+            rest = others;
+        }
+        Self { mask, decided, visit }
+    }
+
+    /// How many findings a row with any of these facts has, only a visit tells.
+    pub(crate) const fn visited(mask: u32, visit: VisitRow) -> Self {
+        Self { mask, decided: &[], visit }
+    }
 }
 
 /// What a rule asks of volumes by what lies on them.
@@ -92,6 +112,11 @@ pub(crate) struct CatalogPart {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PairPart {
     pub(crate) mask: fn(&Inventory) -> PairMask,
+    /// The reasons of the findings of a pair, by the numbers that were compared alone.
+    pub(crate) decide: fn(&Inventory, u32) -> [Option<Reason>; 3],
+    /// Whether its subjects begin with the target.
+    pub(crate) target_first: bool,
+    /// The same findings with their evidence.
     pub(crate) visit: VisitRow,
 }
 

@@ -64,11 +64,8 @@ const DOC: RuleDoc = RuleDoc {
 const MASK: u32 = any_of(&[fact::UNKNOWN_VOLUME, fact::NOT_ON_VOLUME, fact::MIGRATED]);
 
 /// The rule.
-pub(super) static RULE: RuleEntry = RuleEntry {
-    data_sets: Some(RowPart { mask: MASK, visit: data_set }),
-    volumes: Some(VOLUMES),
-    ..RuleEntry::new(Rule::PS01, &DOC)
-};
+pub(super) static RULE: RuleEntry =
+    RuleEntry { data_sets: Some(RowPart::visited(MASK, data_set)), volumes: Some(VOLUMES), ..RuleEntry::new(Rule::PS01, &DOC) };
 
 /// Volumes that hold what PS01 asks for.
 const VOLUMES: VolumePart = VolumePart {

@@ -45,8 +45,8 @@ const DOC: RuleDoc = RuleDoc {
 
 /// The rule.
 pub(super) static RULE: RuleEntry = RuleEntry {
-    sources: Some(RowPart { mask: source::LOG_IN_DATA_BACKUP, visit: log_in_data_backup }),
-    data_sets: Some(RowPart { mask: data_set::LOG_ON_TAPE, visit: on_tape }),
+    sources: Some(RowPart::visited(source::LOG_IN_DATA_BACKUP, log_in_data_backup)),
+    data_sets: Some(RowPart::visited(data_set::LOG_ON_TAPE, on_tape)),
     volumes: Some(VOLUMES),
     ..RuleEntry::new(Rule::PS02, &DOC)
 };

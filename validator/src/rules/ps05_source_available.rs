@@ -4,7 +4,7 @@ use dasdlab_model::reasons::{Reason, Rule};
 
 use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
 use crate::findings::{Fact, Findings, Subject};
-use crate::inventory::facts::{any_of, source as fact};
+use crate::inventory::facts::source as fact;
 use crate::inventory::volumes::Volume;
 use crate::inventory::{Inventory, SourceRow};
 
@@ -120,25 +120,25 @@ const PLAIN: [(u32, Reason); 5] = [
 ];
 
 /// Facts that are findings of this rule.
-const MASK: u32 = any_of(&[
-    fact::UNKNOWN_UNIT,
-    fact::ALIAS_DEVICE,
-    fact::VOLSER_MISMATCH,
-    fact::DUPLICATE_VOLSER,
-    fact::OFFLINE,
-    fact::PENDING_OFFLINE,
-    fact::BOXED,
-    fact::NOT_READY,
-    fact::NO_PATH,
-    fact::RESERVED,
-    fact::COPY_TARGET,
-    fact::RESTORING,
-    fact::METHOD_UNSUPPORTED,
-]);
+const DECIDED: &[(u32, Reason)] = &[
+    (fact::UNKNOWN_UNIT, Reason::Ps05UnknownUnit),
+    (fact::ALIAS_DEVICE, Reason::Ps05AliasDevice),
+    (fact::VOLSER_MISMATCH, Reason::Ps05VolserMismatch),
+    (fact::DUPLICATE_VOLSER, Reason::Ps05DuplicateVolser),
+    (fact::OFFLINE, Reason::Ps05Offline),
+    (fact::PENDING_OFFLINE, Reason::Ps05PendingOffline),
+    (fact::BOXED, Reason::Ps05Boxed),
+    (fact::NOT_READY, Reason::Ps05NotReady),
+    (fact::NO_PATH, Reason::Ps05NoPath),
+    (fact::RESERVED, Reason::Ps05Reserved),
+    (fact::COPY_TARGET, Reason::Ps05CopyTarget),
+    (fact::RESTORING, Reason::Ps05Restoring),
+    (fact::METHOD_UNSUPPORTED, Reason::Ps05MethodUnsupported),
+];
 
 /// The rule.
 pub(super) static RULE: RuleEntry =
-    RuleEntry { sources: Some(RowPart { mask: MASK, visit }), ..RuleEntry::new(Rule::PS05, &DOC) };
+    RuleEntry { sources: Some(RowPart::decided(DECIDED, visit)), ..RuleEntry::new(Rule::PS05, &DOC) };
 
 fn visit<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((source, volume)) = inventory.source(row) else { return };

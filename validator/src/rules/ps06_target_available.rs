@@ -1,5 +1,7 @@
 //! PS06: targets are free to be copied onto, and fit their sources.
 
+use std::cmp::Ordering;
+
 use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::Method;
 
@@ -169,29 +171,29 @@ const PLAIN: [(u32, Reason); 9] = [
 ];
 
 /// Facts that are findings of this rule.
-const MASK: u32 = any_of(&[
-    fact::UNKNOWN_UNIT,
-    fact::ALIAS_DEVICE,
-    fact::BOXED,
-    fact::NO_PATH,
-    fact::NOT_READY,
-    fact::RESERVED,
-    fact::IN_USE,
-    fact::HOLDS_DATA,
-    fact::ALSO_SOURCE,
-    fact::NOT_BCV,
-    fact::FOREIGN_RELATION,
-    fact::SPACE_EFFICIENT,
-    fact::REMOTE_SECONDARY,
-    fact::METHOD_UNSUPPORTED,
-    fact::ONLINE,
-    fact::PENDING_OFFLINE,
-]);
+const DECIDED: &[(u32, Reason)] = &[
+    (fact::UNKNOWN_UNIT, Reason::Ps06UnknownUnit),
+    (fact::ALIAS_DEVICE, Reason::Ps06AliasDevice),
+    (fact::BOXED, Reason::Ps06Boxed),
+    (fact::NO_PATH, Reason::Ps06NoPath),
+    (fact::NOT_READY, Reason::Ps06NotReady),
+    (fact::RESERVED, Reason::Ps06Reserved),
+    (fact::IN_USE, Reason::Ps06InUse),
+    (fact::HOLDS_DATA, Reason::Ps06HoldsData),
+    (fact::ALSO_SOURCE, Reason::Ps06AlsoSource),
+    (fact::NOT_BCV, Reason::Ps06NotBcv),
+    (fact::FOREIGN_RELATION, Reason::Ps06ForeignRelation),
+    (fact::SPACE_EFFICIENT, Reason::Ps06SpaceEfficient),
+    (fact::REMOTE_SECONDARY, Reason::Ps06RemoteSecondary),
+    (fact::METHOD_UNSUPPORTED, Reason::Ps06MethodUnsupported),
+    (fact::ONLINE, Reason::Ps06Online),
+    (fact::PENDING_OFFLINE, Reason::Ps06PendingOffline),
+];
 
 /// The rule.
 pub(super) static RULE: RuleEntry = RuleEntry {
-    targets: Some(RowPart { mask: MASK, visit }),
-    pairs: Some(PairPart { mask: pair_mask, visit: visit_pair }),
+    targets: Some(RowPart::decided(DECIDED, visit)),
+    pairs: Some(PairPart { mask: pair_mask, decide, target_first: true, visit: visit_pair }),
     ..RuleEntry::new(Rule::PS06, &DOC)
 };
 
@@ -261,28 +263,35 @@ fn pair_mask(inventory: &Inventory) -> PairMask {
     }
 }
 
+/// What is wrong with a pair: its device types, its sizes, its arrays.
+fn decide(inventory: &Inventory, row: u32) -> [Option<Reason>; 3] {
+    let (source, target) = inventory.columns.sizes(row);
+    let bcv = inventory.terms.method == Method::Bcv;
+    let device_type = (source.device_type() != target.device_type()).then_some(Reason::Ps06DeviceType);
+    let size = match target.cylinders().cmp(&source.cylinders()) {
+        Ordering::Equal => None,
+        _ if bcv => Some(Reason::Ps06SizeMismatch),
+        Ordering::Less => Some(Reason::Ps06TooSmall),
+        Ordering::Greater => Some(Reason::Ps06Larger),
+    };
+    let (source, target) = inventory.columns.subsystems(row);
+    [device_type, size, (bcv && source.array() != target.array()).then_some(Reason::Ps06DifferentArray)]
+}
+
 fn visit_pair<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((pair, source_end, target_end)) = inventory.pair(row) else { return };
     let (source, target) = inventory.columns.sizes(row);
     let subjects = [Subject::Unit(target_end.unit), Subject::Unit(source_end.unit), Subject::Generation(pair.generation)];
-    if source.device_type() != target.device_type() {
-        let facts = [Fact::text(target.device_type()), Fact::text(source.device_type())];
-        findings.add(Reason::Ps06DeviceType, subjects, facts);
+    let [device_type, size, array] = decide(inventory, row);
+    if let Some(reason) = device_type {
+        findings.add(reason, subjects, [Fact::text(target.device_type()), Fact::text(source.device_type())]);
     }
-    let bcv = inventory.terms.method == Method::Bcv;
-    let size = match target.cylinders().cmp(&source.cylinders()) {
-        std::cmp::Ordering::Equal => None,
-        _ if bcv => Some(Reason::Ps06SizeMismatch),
-        std::cmp::Ordering::Less => Some(Reason::Ps06TooSmall),
-        std::cmp::Ordering::Greater => Some(Reason::Ps06Larger),
-    };
     if let Some(reason) = size {
         let facts = [Fact::Number(u64::from(target.cylinders())), Fact::Number(u64::from(source.cylinders()))];
         findings.add(reason, subjects, facts);
     }
-    let (source_lss, target_lss) = inventory.columns.subsystems(row);
-    if bcv && source_lss.array() != target_lss.array() {
+    if let Some(reason) = array {
         let (source, target) = (source_end.volume, target_end.volume);
-        findings.add(Reason::Ps06DifferentArray, subjects, [Fact::text(&target.id.array), Fact::text(&source.id.array)]);
+        findings.add(reason, subjects, [Fact::text(&target.id.array), Fact::text(&source.id.array)]);
     }
 }

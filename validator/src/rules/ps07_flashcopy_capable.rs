@@ -7,7 +7,7 @@ use dasdlab_model::unit::Unit;
 
 use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
 use crate::findings::{Fact, Findings, Subject};
-use crate::inventory::facts::{any_of, flashcopy, source};
+use crate::inventory::facts::{flashcopy, source};
 use crate::inventory::volumes::Volume;
 use crate::inventory::{Inventory, RELATION_LIMIT};
 
@@ -55,14 +55,28 @@ const DOC: RuleDoc = RuleDoc {
     ],
 };
 
+/// Target facts that are findings of this rule.
+const TARGETS: &[(u32, Reason)] = &[
+    (flashcopy::NOT_LICENSED, Reason::Ps07NotLicensed),
+    (flashcopy::NOT_CAPABLE, Reason::Ps07NotCapable),
+    (flashcopy::INHIBITED, Reason::Ps07Inhibited),
+    (flashcopy::V1_ACTIVE, Reason::Ps07V1Active),
+];
+
 /// Source facts that are findings of this rule.
-const SOURCES: u32 = any_of(&[flashcopy::ALL, source::RELATION_LIMIT]);
+const SOURCES: &[(u32, Reason)] = &[
+    (flashcopy::NOT_LICENSED, Reason::Ps07NotLicensed),
+    (flashcopy::NOT_CAPABLE, Reason::Ps07NotCapable),
+    (flashcopy::INHIBITED, Reason::Ps07Inhibited),
+    (flashcopy::V1_ACTIVE, Reason::Ps07V1Active),
+    (source::RELATION_LIMIT, Reason::Ps07RelationLimit),
+];
 
 /// The rule.
 pub(super) static RULE: RuleEntry = RuleEntry {
     method: Some(Method::FlashCopy),
-    sources: Some(RowPart { mask: SOURCES, visit: visit_source }),
-    targets: Some(RowPart { mask: flashcopy::ALL, visit: visit_target }),
+    sources: Some(RowPart::decided(SOURCES, visit_source)),
+    targets: Some(RowPart::decided(TARGETS, visit_target)),
     ..RuleEntry::new(Rule::PS07, &DOC)
 };
 

@@ -40,8 +40,11 @@ const DOC: RuleDoc = RuleDoc {
 };
 
 /// The rule.
-pub(super) static RULE: RuleEntry =
-    RuleEntry { method: Some(Method::FlashCopy), pairs: Some(PairPart { mask, visit }), ..RuleEntry::new(Rule::PS08, &DOC) };
+pub(super) static RULE: RuleEntry = RuleEntry {
+    method: Some(Method::FlashCopy),
+    pairs: Some(PairPart { mask, decide, target_first: false, visit }),
+    ..RuleEntry::new(Rule::PS08, &DOC)
+};
 
 fn mask(inventory: &Inventory) -> PairMask {
     match inventory.policy.lss_scope {
@@ -50,14 +53,23 @@ fn mask(inventory: &Inventory) -> PairMask {
     }
 }
 
+/// What is wrong with a pair: its arrays, or within one array its subsystems.
+fn decide(inventory: &Inventory, row: u32) -> [Option<Reason>; 3] {
+    let (source, target) = inventory.columns.subsystems(row);
+    let array = source.array() != target.array();
+    let lss = !array && source != target && inventory.policy.lss_scope == LssScope::SameLss;
+    [array.then_some(Reason::Ps08DifferentArray), lss.then_some(Reason::Ps08DifferentLss), None]
+}
+
 fn visit<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((pair, source, target)) = inventory.pair(row) else { return };
     let subjects = [Subject::Unit(source.unit), Subject::Unit(target.unit), Subject::Generation(pair.generation)];
     let (source, target) = (&source.volume.id, &target.volume.id);
-    let (source_lss, target_lss) = inventory.columns.subsystems(row);
-    if source_lss.array() != target_lss.array() {
-        findings.add(Reason::Ps08DifferentArray, subjects, [Fact::text(&source.array), Fact::text(&target.array)]);
-    } else if source_lss != target_lss && inventory.policy.lss_scope == LssScope::SameLss {
-        findings.add(Reason::Ps08DifferentLss, subjects, [Fact::text(LssOf(source)), Fact::text(LssOf(target))]);
+    let [array, lss, _] = decide(inventory, row);
+    if let Some(reason) = array {
+        findings.add(reason, subjects, [Fact::text(&source.array), Fact::text(&target.array)]);
+    }
+    if let Some(reason) = lss {
+        findings.add(reason, subjects, [Fact::text(LssOf(source)), Fact::text(LssOf(target))]);
     }
 }

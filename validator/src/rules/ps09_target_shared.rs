@@ -45,8 +45,8 @@ const DOC: RuleDoc = RuleDoc {
 
 /// The rule.
 pub(super) static RULE: RuleEntry = RuleEntry {
-    sources: Some(RowPart { mask: source::TARGET_ELSEWHERE, visit: visit_source }),
-    targets: Some(RowPart { mask: any_of(&[target::TARGET_ELSEWHERE, target::SOURCE_ELSEWHERE]), visit: visit_target }),
+    sources: Some(RowPart::visited(source::TARGET_ELSEWHERE, visit_source)),
+    targets: Some(RowPart::visited(any_of(&[target::TARGET_ELSEWHERE, target::SOURCE_ELSEWHERE]), visit_target)),
     ..RuleEntry::new(Rule::PS09, &DOC)
 };
 

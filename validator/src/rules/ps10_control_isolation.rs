@@ -26,8 +26,10 @@ const DOC: RuleDoc = RuleDoc {
 };
 
 /// The rule.
-pub(super) static RULE: RuleEntry =
-    RuleEntry { sources: Some(RowPart { mask: fact::CONTROL_DATA, visit }), ..RuleEntry::new(Rule::PS10, &DOC) };
+pub(super) static RULE: RuleEntry = RuleEntry {
+    sources: Some(RowPart::decided(&[(fact::CONTROL_DATA, Reason::Ps10ControlData)], visit)),
+    ..RuleEntry::new(Rule::PS10, &DOC)
+};
 
 fn visit<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((source, Some((id, volume)))) = inventory.source(row) else { return };

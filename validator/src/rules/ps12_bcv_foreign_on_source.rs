@@ -42,7 +42,7 @@ const DOC: RuleDoc = RuleDoc {
 /// The rule.
 pub(super) static RULE: RuleEntry = RuleEntry {
     method: Some(Method::Bcv),
-    sources: Some(RowPart { mask: any_of(&[fact::FOREIGN_BCV, fact::FOREIGN_SPLIT_BCV]), visit }),
+    sources: Some(RowPart::visited(any_of(&[fact::FOREIGN_BCV, fact::FOREIGN_SPLIT_BCV]), visit)),
     ..RuleEntry::new(Rule::PS12, &DOC)
 };
 

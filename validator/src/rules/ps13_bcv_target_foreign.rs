@@ -29,7 +29,7 @@ const DOC: RuleDoc = RuleDoc {
 /// The rule.
 pub(super) static RULE: RuleEntry = RuleEntry {
     method: Some(Method::Bcv),
-    targets: Some(RowPart { mask: fact::MIRRORS_FOREIGN, visit }),
+    targets: Some(RowPart::visited(fact::MIRRORS_FOREIGN, visit)),
     ..RuleEntry::new(Rule::PS13, &DOC)
 };
 

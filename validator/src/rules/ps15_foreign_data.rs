@@ -27,8 +27,10 @@ const DOC: RuleDoc = RuleDoc {
 };
 
 /// The rule.
-pub(super) static RULE: RuleEntry =
-    RuleEntry { sources: Some(RowPart { mask: source::FOREIGN_DATA, visit }), ..RuleEntry::new(Rule::PS15, &DOC) };
+pub(super) static RULE: RuleEntry = RuleEntry {
+    sources: Some(RowPart::decided(&[(source::FOREIGN_DATA, Reason::Ps15NonImsData)], visit)),
+    ..RuleEntry::new(Rule::PS15, &DOC)
+};
 
 fn visit<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((source, Some((id, volume)))) = inventory.source(row) else { return };

@@ -1,27 +1,45 @@
-//! What rules ask of rows: which facts concern which rule, and visits of the rows that have one of them.
-
-use std::hint::black_box;
+//! What rules ask of rows and pairs: which facts are findings, which concern a rule that has to visit the row, and groups in
+//! which rows are read.
 
 use super::{BLOCK, search};
-use crate::findings::Findings;
+use crate::findings::{Decided, Findings, Row};
 use crate::inventory::{Inventory, bits};
-use crate::rules::{RowPart, VisitRow};
+use crate::rules::{PairPart, RowPart, VisitRow};
 
 /// What some rules ask of each row of a column.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
     /// Facts that concern any of them.
     pub(crate) mask: u32,
+    /// Findings that facts are by themselves.
+    decided: Vec<Decided>,
+    /// For each fact, which of them it is, counted from 1, or 0.
+    is_decided: [u8; 32],
     visits: Vec<VisitRow>,
     /// For each fact, one bit for each visit that it concerns.
     concerns: [u32; 32],
 }
 
 impl Asked {
-    pub(crate) fn new(parts: impl Iterator<Item = RowPart>) -> Self {
-        let mut this = Self { mask: 0, visits: Vec::new(), concerns: [0; 32] };
-        for (number, part) in parts.enumerate() {
+    /// What these parts ask of rows of this kind. If findings can be deferred, facts that are findings by themselves are
+    /// entered as such, and nothing else is read of their rows.
+    pub(crate) fn new(parts: impl Iterator<Item = RowPart>, row: Row, defers: bool) -> Self {
+        let mut this = Self { mask: 0, decided: Vec::new(), is_decided: [0; 32], visits: Vec::new(), concerns: [0; 32] };
+        let mut taken = 0;
+        for part in parts {
             this.mask |= part.mask;
+            if defers && !part.decided.is_empty() && part.mask & taken == 0 {
+                taken |= part.mask;
+                this.decided.reserve_exact(part.decided.len());
+                for &(fact, reason) in part.decided {
+                    this.decided.push(Decided::new(reason, row));
+                    if let Some(entry) = this.is_decided.get_mut(fact.trailing_zeros() as usize) {
+                        *entry = u8::try_from(this.decided.len()).unwrap_or(0);
+                    }
+                }
+                continue;
+            }
+            let number = this.visits.len();
             this.visits.push(part.visit);
             for (fact, concerned) in this.concerns.iter_mut().enumerate() {
                 *concerned |= ((part.mask >> fact) & 1) << number;
@@ -30,23 +48,30 @@ impl Asked {
         this
     }
 
-    /// Has every row with a fact that concerns a rule visited by it; `approach` reads what visits will read of a row.
+    /// Has every row with a fact that concerns a rule reported; `unit` is the number of the unit of a row.
     pub(super) fn visit<'a>(
         &self,
         facts: &[u32],
-        approach: impl Fn(u32) -> Option<u32>,
+        unit: impl Fn(u32) -> Option<u32>,
         inventory: &'a Inventory,
         findings: &mut Findings<'a>,
     ) {
-        let visit = |row: u32, facts: u32| self.visit_row(row, facts, inventory, findings);
-        let mut group = Group::new(approach, visit);
+        let visit = |row: u32, facts: u32, unit: u32| self.visit_row(row, facts, unit, inventory, findings);
+        let mut group = Group::new(unit, visit);
         search(facts, self.mask, |row, facts| group.add(row, facts));
         group.finish();
     }
 
-    /// Has a row visited by every rule that one of these facts of it concerns.
-    pub(crate) fn visit_row<'a>(&self, row: u32, facts: u32, inventory: &'a Inventory, findings: &mut Findings<'a>) {
-        let concerned = bits(0, facts.into()).fold(0, |all, fact| all | self.concerns.get(fact as usize).copied().unwrap_or(0));
+    /// Reports a row with these facts, which concern a rule.
+    pub(crate) fn visit_row<'a>(&self, row: u32, facts: u32, unit: u32, inventory: &'a Inventory, findings: &mut Findings<'a>) {
+        let mut concerned = 0;
+        for fact in bits(0, facts.into()) {
+            let decided = self.is_decided.get(fact as usize).copied().unwrap_or(0);
+            if let Some(decided) = usize::from(decided).checked_sub(1).and_then(|at| self.decided.get(at)) {
+                findings.defer(decided, row, unit);
+            }
+            concerned |= self.concerns.get(fact as usize).copied().unwrap_or(0);
+        }
         for number in bits(0, concerned.into()) {
             if let Some(visit) = self.visits.get(number as usize) {
                 visit(inventory, row, findings);
@@ -55,18 +80,53 @@ impl Asked {
     }
 }
 
-/// Faulty rows that are visited together. What is known of a row lies far from that of the next one with a fault: read one
-/// after the other before the first is visited, they are waited for at the same time.
-pub(super) struct Group<A, V> {
+/// What some rules ask of each pair.
+#[derive(Debug, Clone)]
+pub(crate) struct AskedOfPairs<'e> {
+    parts: Vec<&'e PairPart>,
+    defers: bool,
+}
+
+impl<'e> AskedOfPairs<'e> {
+    pub(crate) fn new(parts: impl Iterator<Item = &'e PairPart>, defers: bool) -> Self {
+        Self { parts: parts.collect(), defers }
+    }
+
+    /// The numbers of the units of a pair, source first.
+    pub(crate) fn units(inventory: &Inventory, row: u32) -> Option<(u32, u32)> {
+        let mapping = &inventory.mapping;
+        let pair = mapping.pairs.get(row as usize)?;
+        Some((mapping.source(pair.source)?.unit.number(), mapping.target(pair.target)?.unit.number()))
+    }
+
+    /// Reports a pair whose sides differ.
+    pub(crate) fn visit_row<'a>(&self, row: u32, units: (u32, u32), inventory: &'a Inventory, findings: &mut Findings<'a>) {
+        for part in &self.parts {
+            if !self.defers {
+                (part.visit)(inventory, row, findings);
+                continue;
+            }
+            let units = if part.target_first { (units.1, units.0) } else { units };
+            for reason in (part.decide)(inventory, row).into_iter().flatten() {
+                findings.defer_pair(&Decided::new(reason, Row::Pair), row, units);
+            }
+        }
+    }
+}
+
+/// Faulty rows that are reported together. What is known of a row lies far from that of the next one with a fault: read one
+/// after the other before the first is reported, they are waited for at the same time.
+pub(super) struct Group<T, A, V> {
     rows: [(u32, u32); BLOCK],
+    read: [T; BLOCK],
     length: usize,
     approach: A,
     visit: V,
 }
 
-impl<A: Fn(u32) -> Option<u32>, V: FnMut(u32, u32)> Group<A, V> {
+impl<T: Copy + Default, A: Fn(u32) -> Option<T>, V: FnMut(u32, u32, T)> Group<T, A, V> {
     pub(super) fn new(approach: A, visit: V) -> Self {
-        Self { rows: [(0, 0); BLOCK], length: 0, approach, visit }
+        Self { rows: [(0, 0); BLOCK], read: [T::default(); BLOCK], length: 0, approach, visit }
     }
 
     pub(super) fn add(&mut self, row: u32, facts: u32) {
@@ -81,10 +141,11 @@ impl<A: Fn(u32) -> Option<u32>, V: FnMut(u32, u32)> Group<A, V> {
 
     pub(super) fn finish(&mut self) {
         let rows = self.rows.get(..self.length).unwrap_or_default();
-        let read = rows.iter().fold(0, |all, &(row, _)| all ^ (self.approach)(row).unwrap_or(0));
-        black_box(read);
-        for &(row, facts) in rows {
-            (self.visit)(row, facts);
+        for (read, &(row, _)) in self.read.iter_mut().zip(rows) {
+            *read = (self.approach)(row).unwrap_or_default();
+        }
+        for (&(row, facts), &read) in rows.iter().zip(&self.read) {
+            (self.visit)(row, facts, read);
         }
         self.length = 0;
     }
