@@ -3,6 +3,7 @@
 //! Writes the tables for the peers and our own, a packed site, our findings, and our own times, medians of several: the
 //! peers' are too. What is read from files is read anew each time.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::hint::black_box;
 use std::io::Write;
@@ -14,10 +15,12 @@ use dasdlab_benches::counts::pieces::{FAULTY, inventories, observe, site};
 use dasdlab_benches::peers::{counted, export};
 use dasdlab_harness::tables::{Workers, inventories as inventories_of, keep_memory};
 use dasdlab_import::{Asked, ColumnMap, Input, Inputs, Run};
-use dasdlab_model::observation::Observation;
+use dasdlab_model::finding::Subject;
+use dasdlab_model::observation::{BackupProfile, Mapping, Observation};
 use dasdlab_model::read::{Content, Encoding, parse};
 use dasdlab_model::states::Method;
 use dasdlab_model::tables::{Tables, pack, unpack};
+use dasdlab_model::unit::Unit;
 use dasdlab_model::write::write;
 use dasdlab_validator::{Findings, Inventory};
 
@@ -94,6 +97,15 @@ fn read_packed(folder: &Path) -> Result<Tables, String> {
     unpack(&bytes).map_err(|error| error.to_string())
 }
 
+/// Targets of units that are no sources: they form no pair, so that no row of the peers' tables names them.
+fn targets_beside(profile: &BackupProfile) -> BTreeSet<Unit> {
+    let sources: BTreeSet<Unit> = profile.sources.iter().map(|source| source.unit).collect();
+    let (joined, beside): (Vec<&Mapping>, Vec<&Mapping>) =
+        profile.targets.iter().partition(|entry| sources.contains(&entry.source));
+    let joined: BTreeSet<Unit> = joined.into_iter().map(|entry| entry.target).collect();
+    beside.into_iter().map(|entry| entry.target).filter(|unit| !joined.contains(unit) && !sources.contains(unit)).collect()
+}
+
 fn measure(folder: &Path, pairs: u32) -> Result<(), String> {
     keep_memory();
     let site = site(pairs, FAULTY, Method::FlashCopy)?;
@@ -110,7 +122,14 @@ fn measure(folder: &Path, pairs: u32) -> Result<(), String> {
             return Err("the tables give other findings than the site".to_owned());
         }
     }
-    let findings = counted(verdicts.iter().flat_map(|verdict| &verdict.findings));
+    let joined = seen.profiles.iter().zip(&verdicts).flat_map(|(profile, verdict)| {
+        let beside = targets_beside(profile);
+        verdict
+            .findings
+            .iter()
+            .filter(move |found| !matches!(found.subjects.first(), Some(Subject::Unit(unit)) if beside.contains(unit)))
+    });
+    let findings = counted(joined);
     let from_text = || {
         let document = parse("site.toml", text.clone(), Encoding::Toml).map_err(|error| error.to_string())?;
         Ok::<_, String>(check(&inventories(&observe(document.site())?)))
