@@ -51,6 +51,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("clap_complete", &["dasdlab"]),
     ("indicatif", &["dasdlab"]),
     ("memchr", &["dasdlab-import"]),
+    ("mimalloc", &["dasdlab"]),
     ("parking_lot", &["dasdlab"]),
     ("peakmem-alloc", &["dasdlab-benches"]),
     ("proptest", &["dasdlab-benches"]),
