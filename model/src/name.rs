@@ -72,12 +72,43 @@ pub(crate) use text_type;
 macro_rules! inline_name {
     ($(#[$doc:meta])* $Name:ident, $max:literal, $expected:literal, $pattern:literal, $legal:expr) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, PartialEq, Eq)]
         pub struct $Name([u8; $max]);
+
+        // Compared and hashed as a number: bytes that are looked at one by one are most of what a table of names takes.
+        impl Ord for $Name {
+            fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+                self.number().cmp(&other.number())
+            }
+        }
+
+        impl PartialOrd for $Name {
+            fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+                Some(self.cmp(other))
+            }
+        }
+
+        impl std::hash::Hash for $Name {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                let number = self.number();
+                state.write_u64((number >> 64) as u64);
+                if $max > 8 {
+                    state.write_u64(number as u64);
+                }
+            }
+        }
 
         impl $Name {
             /// The most characters such a name can have.
             pub const MAX: usize = $max;
+
+            /// The characters in one number, first to last, so that numbers order as names do.
+            fn number(&self) -> u128 {
+                const { assert!($max <= 16, "a longer name is no number") };
+                let mut bytes = [0; 16];
+                bytes[..$max].copy_from_slice(&self.0);
+                u128::from_be_bytes(bytes)
+            }
 
             /// The name as text.
             #[must_use]

@@ -1,6 +1,8 @@
 //! PS03 and PS04: the catalogs, where they lie, and what they keep apart.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
 
 use dasdlab_model::finding::{Fact, Subject};
 use dasdlab_model::name::{CatalogName, DataSetName};
@@ -12,8 +14,11 @@ use dasdlab_model::unit::VolumeId;
 use crate::facts::{Facts, names};
 use crate::saying::Findings;
 
+/// The data sets that each catalog names.
+type Entries<'a> = FxHashMap<&'a CatalogName, Vec<&'a DataSet>>;
+
 pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
-    let mut entries: BTreeMap<&CatalogName, Vec<&DataSet>> = BTreeMap::new();
+    let mut entries: Entries = FxHashMap::default();
     for data_set in &facts.seen.data_sets {
         entries.entry(&data_set.catalog).or_default().push(data_set);
     }
@@ -21,7 +26,7 @@ pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
     log_data_separation(facts, &entries, say);
 }
 
-fn catalog_coverage(facts: &Facts, entries: &BTreeMap<&CatalogName, Vec<&DataSet>>, say: &mut Findings) {
+fn catalog_coverage(facts: &Facts, entries: &Entries, say: &mut Findings) {
     for catalog in &facts.seen.catalogs {
         let named: &[&DataSet] = entries.get(&catalog.name).map_or(&[], Vec::as_slice);
         let in_scope: Vec<&DataSet> = named.iter().copied().filter(|data_set| facts.in_scope(data_set)).collect();
@@ -102,7 +107,7 @@ fn on_data_side(data_set: &DataSet) -> bool {
     matches!(data_set.class, DataSetClass::Database | DataSetClass::UserIncluded)
 }
 
-fn log_data_separation(facts: &Facts, entries: &BTreeMap<&CatalogName, Vec<&DataSet>>, say: &mut Findings) {
+fn log_data_separation(facts: &Facts, entries: &Entries, say: &mut Findings) {
     let mut residents: Vec<(VolumeId, Side, Resident)> = Vec::new();
     for (data_set, volumes) in facts.data_sets().filter(|(data_set, _)| facts.belongs(data_set)) {
         let side = match data_set {

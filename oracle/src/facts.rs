@@ -108,6 +108,54 @@ struct Placed<'a> {
     volumes: Range<usize>,
 }
 
+/// Copies by each of their two sides, in the order in which they are seen.
+struct Sides<'a, T> {
+    copies: &'a [T],
+    /// The first side at each volume; side 2n and 2n + 1 are those of copy n.
+    first: FxHashMap<VolumeId, usize>,
+    /// The side of the same volume that comes next.
+    next: Vec<Option<usize>>,
+}
+
+impl<'a, T> Sides<'a, T> {
+    fn of(copies: &'a [T], ends: impl Fn(&T) -> [VolumeId; 2]) -> Self {
+        let (mut first, mut next) = (FxHashMap::default(), vec![None; 2 * copies.len()]);
+        first.reserve(next.len());
+        let sides = copies.iter().flat_map(ends).enumerate().collect::<Vec<_>>();
+        for ((side, id), next) in sides.into_iter().zip(&mut next).rev() {
+            *next = first.insert(id, side);
+        }
+        Self { copies, first, next }
+    }
+
+    fn at(&self, id: VolumeId) -> impl Iterator<Item = &'a T> {
+        let sides = std::iter::successors(self.first.get(&id).copied(), |side| *self.next.get(*side)?);
+        sides.filter_map(|side| self.copies.get(side / 2))
+    }
+}
+
+/// What each unit of a system stands for.
+fn units<'a>(
+    seen: &'a Observation,
+    system: SystemName,
+    volumes: &FxHashMap<VolumeId, &'a VolumeSeen>,
+) -> FxHashMap<Unit, Listed<'a>> {
+    let arrays: FxHashMap<Serial, &ArraySeen> = seen.arrays.iter().map(|array| (array.serial, array)).collect();
+    let mut units = FxHashMap::default();
+    units.reserve(seen.units.len());
+    units.extend(seen.units.iter().filter(|unit| unit.system == system).map(|seen| {
+        let listed = match seen.device {
+            Device::Alias(_) => Listed::Alias,
+            Device::Base(id, status) => match (volumes.get(&id), arrays.get(&id.array)) {
+                (Some(volume), Some(array)) => Listed::Base(Base { unit: seen.unit, status, volume, array }),
+                _ => Listed::Unknown,
+            },
+        };
+        (seen.unit, listed)
+    }));
+    units
+}
+
 /// Everything the rules ask about, looked up once. The order of a hashed table decides nothing.
 pub(crate) struct Facts<'a> {
     pub(crate) seen: &'a Observation,
@@ -135,8 +183,8 @@ pub(crate) struct Facts<'a> {
     own: Vec<ImsSsid>,
     /// The IMS systems that share a RECON with the profile's, itself included.
     group: Vec<ImsSsid>,
-    relations: FxHashMap<VolumeId, Vec<&'a Relation>>,
-    mirrors: FxHashMap<VolumeId, Vec<&'a MirrorPair>>,
+    relations: Sides<'a, Relation>,
+    mirrors: Sides<'a, MirrorPair>,
 }
 
 impl<'a> Facts<'a> {
@@ -144,26 +192,13 @@ impl<'a> Facts<'a> {
     pub(crate) fn gather(seen: &'a Observation, name: &ProfileName) -> Option<Self> {
         let profile = seen.profiles.iter().find(|profile| profile.name == *name)?;
         let volumes: FxHashMap<VolumeId, &VolumeSeen> = seen.volumes.iter().map(|volume| (volume.id, volume)).collect();
-        let units: FxHashMap<(SystemName, Unit), Device> =
-            seen.units.iter().map(|unit| ((unit.system, unit.unit), unit.device)).collect();
-        let listed = |unit: Unit, device: Device| match device {
-            Device::Alias(_) => Listed::Alias,
-            Device::Base(id, status) => {
-                let array = seen.arrays.iter().find(|array| array.serial == id.array);
-                match (volumes.get(&id), array) {
-                    (Some(volume), Some(array)) => Listed::Base(Base { unit, status, volume, array }),
-                    _ => Listed::Unknown,
-                }
-            }
-        };
-        let resolve =
-            |system: SystemName, unit: Unit| units.get(&(system, unit)).map_or(Listed::Unknown, |device| listed(unit, *device));
-        let volume_of = |system: SystemName, unit: Unit| resolve(system, unit).base().map(|base| base.id());
+        let home = units(seen, profile.system, &volumes);
+        let resolve = |unit: Unit| home.get(&unit).copied().unwrap_or(Listed::Unknown);
 
         let source_units: BTreeMap<_, _> =
-            profile.sources.iter().map(|source| (source.unit, (*source, resolve(profile.system, source.unit)))).collect();
+            profile.sources.iter().map(|source| (source.unit, (*source, resolve(source.unit)))).collect();
         let target_units: BTreeMap<_, _> =
-            profile.targets.iter().map(|mapping| (mapping.target, resolve(profile.system, mapping.target))).collect();
+            profile.targets.iter().map(|mapping| (mapping.target, resolve(mapping.target))).collect();
 
         let mut all: Vec<_> =
             profile.targets.iter().map(|mapping| (mapping.generation, mapping.source, mapping.target)).collect();
@@ -180,19 +215,24 @@ impl<'a> Facts<'a> {
         }
         let mapped = pairs.iter().map(|pair| (pair.source.id(), pair.target.id())).collect();
 
-        let others: Vec<Other> = seen
-            .profiles
-            .iter()
-            .filter(|other| other.name != profile.name)
-            .map(|other| Other {
+        let other = |other: &'a BackupProfile| {
+            let elsewhere = (other.system != profile.system).then(|| units(seen, other.system, &volumes));
+            let units = elsewhere.as_ref().unwrap_or(&home);
+            let volume = |unit: Unit| units.get(&unit).and_then(Listed::base).map(|base| base.id());
+            Other {
                 name: &other.name,
-                sources: other.sources.iter().filter_map(|source| volume_of(other.system, source.unit)).collect(),
-                targets: other.targets.iter().filter_map(|mapping| volume_of(other.system, mapping.target)).collect(),
-            })
-            .collect();
+                sources: other.sources.iter().filter_map(|source| volume(source.unit)).collect(),
+                targets: other.targets.iter().filter_map(|mapping| volume(mapping.target)).collect(),
+            }
+        };
+        let others: Vec<Other> = seen.profiles.iter().filter(|other| other.name != profile.name).map(other).collect();
 
-        let at_home = seen.units.iter().filter(|unit| unit.system == profile.system);
-        let bases: Vec<Base> = at_home.filter_map(|unit| listed(unit.unit, unit.device).base()).collect();
+        let bases: Vec<Base> = seen
+            .units
+            .iter()
+            .filter(|unit| unit.system == profile.system)
+            .filter_map(|unit| home.get(&unit.unit)?.base())
+            .collect();
         let place = |base: &Base<'a>| Place {
             base: *base,
             is_source: source_units.contains_key(&base.unit),
@@ -224,16 +264,8 @@ impl<'a> Facts<'a> {
             LogScope::Member => vec![profile.ims_ssid],
         };
 
-        let mut relations: FxHashMap<_, Vec<_>> = FxHashMap::default();
-        for relation in &seen.relations {
-            relations.entry(relation.source).or_default().push(relation);
-            relations.entry(relation.target).or_default().push(relation);
-        }
-        let mut mirrors: FxHashMap<_, Vec<_>> = FxHashMap::default();
-        for mirror in &seen.mirrors {
-            mirrors.entry(mirror.standard).or_default().push(mirror);
-            mirrors.entry(mirror.bcv).or_default().push(mirror);
-        }
+        let relations = Sides::of(&seen.relations, |relation| [relation.source, relation.target]);
+        let mirrors = Sides::of(&seen.mirrors, |mirror| [mirror.standard, mirror.bcv]);
 
         Some(Self {
             seen,
@@ -292,12 +324,12 @@ impl<'a> Facts<'a> {
 
     /// The FlashCopy relations that this volume is either side of.
     pub(crate) fn relations(&self, id: VolumeId) -> impl Iterator<Item = &'a Relation> {
-        self.relations.get(&id).into_iter().flatten().copied()
+        self.relations.at(id)
     }
 
     /// The mirror pairs that this volume is either side of.
     pub(crate) fn mirrors(&self, id: VolumeId) -> impl Iterator<Item = &'a MirrorPair> {
-        self.mirrors.get(&id).into_iter().flatten().copied()
+        self.mirrors.at(id)
     }
 
     /// The volumes that a catalog means by this label; none where the site does not have the volume.

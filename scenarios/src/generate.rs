@@ -32,12 +32,21 @@ pub struct Generated {
     pub declared: Option<Observation>,
     /// Which of the worlds that were drawn it is made of.
     world: u32,
+    /// That world before anything was planted.
+    clean: Option<Box<Clean>>,
+}
+
+/// A world in which nothing is planted yet, and its shape.
+#[derive(Debug, Clone)]
+struct Clean {
+    shape: Shape,
+    draft: Draft,
 }
 
 impl Generated {
     /// A scenario in which nothing is planted by plan.
     fn unplanned(scenario: Scenario) -> Self {
-        Self { scenario, planted: Vec::new(), known: Vec::new(), factors: None, declared: None, world: 0 }
+        Self { scenario, planted: Vec::new(), known: Vec::new(), factors: None, declared: None, world: 0, clean: None }
     }
 }
 
@@ -114,7 +123,12 @@ pub fn counterpart(whole: &Generated, token: &Token, ordinal: usize) -> Result<G
     }
     let worlds = Worlds::of(token);
     let plan = worlds.plan(token);
-    worlds.build(whole.world, Some(ordinal), &without, &plan).ok_or_else(|| GenerateError::NoPlace(without.to_string()))
+    let clean = whole.clean.as_deref().cloned();
+    let built = match clean {
+        Some(clean) => worlds.plant(whole.world, clean, Some(ordinal), &without, &plan),
+        None => worlds.build(whole.world, Some(ordinal), &without, &plan),
+    };
+    built.ok_or_else(|| GenerateError::NoPlace(without.to_string()))
 }
 
 /// The worlds that are drawn for a token.
@@ -129,9 +143,22 @@ impl Worlds {
         Plan::new(token, &mut self.0.child("plan"))
     }
 
+    fn world(&self, world: u32) -> Rng {
+        self.0.child(&format!("world {world}"))
+    }
+
     fn build(&self, world: u32, left_out: Option<usize>, token: &Token, plan: &Plan) -> Option<Generated> {
-        let built = build(left_out, token, plan, &self.0.child(&format!("world {world}")))?;
-        Some(Generated { world, ..built })
+        let rng = self.world(world);
+        let needs = plan.first.map_or(Needs::ANY, |defect| defect.needs);
+        let shape = Shape::draw(&needs, &plan.wanted, &mut rng.child("shape"));
+        let draft = clean::build(&shape, &rng)?;
+        self.plant(world, Clean { shape, draft }, left_out, token, plan)
+    }
+
+    /// Plants the plan in a clean world that was built before.
+    fn plant(&self, world: u32, clean: Clean, left_out: Option<usize>, token: &Token, plan: &Plan) -> Option<Generated> {
+        let built = build(left_out, token, plan, &clean, &self.world(world))?;
+        Some(Generated { world, clean: Some(Box::new(clean)), ..built })
     }
 }
 
@@ -289,12 +316,10 @@ impl Planting<'_> {
     }
 }
 
-/// Builds the world and plants the plan; none where the defect that the scenario is made for finds no place.
-fn build(left_out: Option<usize>, token: &Token, plan: &Plan, rng: &Rng) -> Option<Generated> {
-    let needs = plan.first.map_or(Needs::ANY, |defect| defect.needs);
-    let shape = Shape::draw(&needs, &plan.wanted, &mut rng.child("shape"));
-    let draft = clean::build(&shape, rng)?;
-    let mut planting = Planting { shape: &shape, rng, left_out, draft, planted: Vec::new(), company: Company::Any };
+/// Plants the plan in a clean world; none where the defect that the scenario is made for finds no place.
+fn build(left_out: Option<usize>, token: &Token, plan: &Plan, clean: &Clean, rng: &Rng) -> Option<Generated> {
+    let (shape, draft) = (&clean.shape, clean.draft.clone());
+    let mut planting = Planting { shape, rng, left_out, draft, planted: Vec::new(), company: Company::Any };
     if let Some(first) = plan.first {
         let mut rng = planting.stream();
         if !planting.plant(first, &mut rng) {
@@ -303,7 +328,7 @@ fn build(left_out: Option<usize>, token: &Token, plan: &Plan, rng: &Rng) -> Opti
         planting.company = first.company;
         if first.company != Company::None || first.is_environment() {
             planting.accompany(plan.wanted.level.map_or(&[], steer::of_level));
-            planting.accompany(plan.wanted.status.filter(|_| !is_clean_status(plan, &shape)).map_or(&[], steer::of_status));
+            planting.accompany(plan.wanted.status.filter(|_| !is_clean_status(plan, shape)).map_or(&[], steer::of_status));
         }
         for _ in 0..plan.more {
             if planting.company == Company::None {
@@ -364,7 +389,7 @@ fn finish(left_out: Option<usize>, token: &Token, mut draft: Draft, planted: Vec
     };
     let declared = declare(&scenario.site).ok();
     let factors = declared.as_ref().and_then(|seen| factors::measure(&scenario, seen));
-    Generated { scenario, planted, known, factors, declared, world: 0 }
+    Generated { scenario, planted, known, factors, declared, world: 0, clean: None }
 }
 
 #[cfg(test)]

@@ -66,8 +66,9 @@ impl Subsystem {
         }
     }
 
-    pub(crate) fn attach(&mut self, volume: VolumeSeen) {
-        self.volumes.insert(address(volume.id), volume);
+    pub(crate) fn attach(&mut self, volumes: impl Iterator<Item = VolumeSeen>) {
+        let mut volumes: BTreeMap<Address, VolumeSeen> = volumes.map(|volume| (address(volume.id), volume)).collect();
+        self.volumes.append(&mut volumes);
     }
 
     /// The volume at an address.

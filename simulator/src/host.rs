@@ -29,19 +29,19 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    pub(crate) fn new(facts: SystemSeen) -> Self {
-        Self { facts, units: BTreeMap::new(), by_volume: BTreeMap::new(), touched: Touched::default() }
-    }
-
     pub(crate) fn name(&self) -> SystemName {
         self.facts.name
     }
 
-    pub(crate) fn configure(&mut self, unit: Unit, device: Device) {
-        self.units.insert(unit, device);
-        if let Device::Base(volume, _) = device {
-            self.by_volume.insert(key(volume), unit);
-        }
+    /// A system that has these units and no other.
+    pub(crate) fn configured(facts: SystemSeen, units: &[UnitSeen]) -> Self {
+        let own = || units.iter().filter(|unit| unit.system == facts.name);
+        let base = |unit: &UnitSeen| match unit.device {
+            Device::Base(volume, _) => Some((key(volume), unit.unit)),
+            Device::Alias(_) => None,
+        };
+        let (units, by_volume) = (own().map(|unit| (unit.unit, unit.device)).collect(), own().filter_map(base).collect());
+        Self { facts, units, by_volume, touched: Touched::default() }
     }
 
     pub(crate) fn seen(&self) -> SystemSeen {

@@ -94,9 +94,12 @@ impl World {
     pub fn from_declared(declared: Observation, alive: &Alive) -> Self {
         let mut subsystems: BTreeMap<Serial, Subsystem> =
             declared.arrays.into_iter().map(|array| (array.serial, Subsystem::new(array))).collect();
-        for volume in declared.volumes {
-            if let Some(subsystem) = subsystems.get_mut(&volume.id.array) {
-                subsystem.attach(volume);
+        let mut volumes = declared.volumes.into_iter().peekable();
+        while let Some(array) = volumes.peek().map(|volume| volume.id.array) {
+            let of_array = std::iter::from_fn(|| volumes.next_if(|volume| volume.id.array == array));
+            match subsystems.get_mut(&array) {
+                Some(subsystem) => subsystem.attach(of_array),
+                None => of_array.for_each(drop),
             }
         }
         let was_saved = *alive != Alive::default();
@@ -134,12 +137,7 @@ impl World {
             contents.recall(alive);
             repository.recall(alive);
         }
-        let mut hosts: Vec<Host> = declared.systems.into_iter().map(Host::new).collect();
-        for unit in declared.units {
-            if let Some(host) = hosts.iter_mut().find(|host| host.name() == unit.system) {
-                host.configure(unit.unit, unit.device);
-            }
-        }
+        let hosts = declared.systems.into_iter().map(|system| Host::configured(system, &declared.units)).collect();
         Self {
             subsystems,
             hosts,

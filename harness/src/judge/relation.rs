@@ -1,5 +1,7 @@
 //! The relations between runs: what a validator must say of a changed observation, known from what it said before.
 
+use std::borrow::Cow;
+
 use dasdlab_model::finding::Verdict;
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::Observation;
@@ -9,23 +11,24 @@ use super::{Bench, FaultKind, Outcome, Signature, compare};
 use crate::run::digest::Hasher;
 
 /// What is asked instead, and what must be said of it.
-struct Twin {
-    observation: Observation,
+struct Twin<'a> {
+    observation: Cow<'a, Observation>,
     profile: ProfileName,
-    expected: Verdict,
+    expected: Cow<'a, Verdict>,
 }
 
-impl Twin {
+impl<'a> Twin<'a> {
     /// The twin of an observation under a relation.
-    fn of(relation: Relation, seed: u64, observation: &Observation, profile: &ProfileName, expected: &Verdict) -> Self {
-        let same = |observation| Self { observation, profile: profile.clone(), expected: expected.clone() };
+    fn of(relation: Relation, seed: u64, observation: &'a Observation, profile: &ProfileName, expected: &'a Verdict) -> Self {
+        let same = |observation| Self { observation, profile: profile.clone(), expected: Cow::Borrowed(expected) };
         match relation {
-            Relation::Reordered => same(relations::reorder(observation, seed)),
-            Relation::UnrelatedAdded => same(relations::unrelated(observation, seed)),
-            Relation::Twice => same(observation.clone()),
+            Relation::Reordered => same(Cow::Owned(relations::reorder(observation, seed))),
+            Relation::UnrelatedAdded => same(Cow::Owned(relations::unrelated(observation, seed))),
+            Relation::Twice => same(Cow::Borrowed(observation)),
             Relation::Renamed => {
                 let (observation, renaming) = relations::rename(observation, seed);
-                Self { observation, profile: renaming.profile(profile), expected: renaming.verdict(profile, expected) }
+                let expected = renaming.verdict(profile, expected);
+                Self { observation: Cow::Owned(observation), profile: renaming.profile(profile), expected: Cow::Owned(expected) }
             }
         }
     }

@@ -65,11 +65,11 @@ impl Draft {
 
     /// Whether nothing that hangs on a source is claimed.
     fn is_whole(&self, source: Vol) -> bool {
-        (1..=self.profile.generations)
-            .filter_map(|generation| self.target_of(source, generation))
-            .all(|vol| !self.volumes[vol].claimed)
-            && !self.volumes[source].loosened
-            && self.data_sets_on(source).iter().all(|&at| !self.data_sets[at].claimed)
+        !self.volumes[source].loosened
+            && (1..=self.profile.generations)
+                .filter_map(|generation| self.target_of(source, generation))
+                .all(|vol| !self.volumes[vol].claimed)
+            && self.residents(source).all(|(_, data_set)| !data_set.claimed)
             && self.catalogs_at(source).iter().all(|&at| !self.catalogs[at].claimed)
     }
 

@@ -9,7 +9,7 @@ use dasdlab_model::scenario::{Expectation, ExpectedFinding};
 use dasdlab_model::states::{BackupType, CatalogKind, DataSetClass, LssScope, Method, RestoreScope, Storage};
 use dasdlab_model::unit::Unit;
 
-use super::{Draft, Vol};
+use super::{DataSet, Draft, Vol};
 
 /// A finding with the only severity that its reason can have; the lowest where policy decides.
 pub(crate) fn finding<const N: usize>(reason: Reason, subjects: [Subject; N]) -> ExpectedFinding {
@@ -179,10 +179,17 @@ impl Draft {
 
     /// The data sets on disk that are cataloged to this volume.
     pub(crate) fn data_sets_on(&self, vol: Vol) -> Vec<usize> {
-        let Some(label) = self.volumes[vol].volser else { return Vec::new() };
-        (0..self.data_sets.len())
-            .filter(|&at| self.data_sets[at].storage == Storage::Disk && self.data_sets[at].volumes.contains(&label))
-            .collect()
+        self.residents(vol).map(|(at, _)| at).collect()
+    }
+
+    /// The data sets on disk that are cataloged to this volume, each with its index.
+    pub(super) fn residents(&self, vol: Vol) -> impl Iterator<Item = (usize, &DataSet)> {
+        let label = self.volumes[vol].volser;
+        let of_label = move |label: Volser| {
+            let on_disk = self.data_sets.iter().enumerate().filter(|(_, data_set)| data_set.storage == Storage::Disk);
+            on_disk.filter(move |(_, data_set)| data_set.volumes.contains(&label))
+        };
+        label.into_iter().flat_map(of_label)
     }
 
     /// The catalogs that are on this volume.

@@ -53,7 +53,7 @@ impl Renaming {
                     .map(|data_set| data_set.name.clone())
                     .chain(observation.volumes.iter().filter_map(|volume| volume.vtoc.as_deref()).flatten().cloned()),
                 &mut rng.child("data sets"),
-                |rng| qualifiers(rng).parse().ok(),
+                qualifiers,
             ),
             catalogs: bijection(
                 observation
@@ -62,7 +62,7 @@ impl Renaming {
                     .map(|catalog| catalog.name.clone())
                     .chain(observation.data_sets.iter().map(|data_set| data_set.catalog.clone())),
                 &mut rng.child("catalogs"),
-                |rng| qualifiers(rng).parse().ok(),
+                qualifiers,
             ),
             profiles: bijection(
                 observation
@@ -85,6 +85,7 @@ impl Renaming {
     fn name_subsystems(&mut self, observation: &Observation, rng: &mut Rng) {
         let declared = observation.arrays.iter().flat_map(|array| array.lss.iter().map(|&(lss, _)| (array.serial, lss)));
         let mut used: Vec<(Serial, Lss)> = declared.chain(addresses(observation).map(|at| (at.array, at.lss))).collect();
+        used.dedup();
         used.sort_unstable();
         used.dedup();
         for of_array in used.chunk_by(|a, b| a.0 == b.0) {

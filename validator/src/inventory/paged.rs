@@ -1,10 +1,11 @@
-//! A map from addresses to dense ids, in pages of 256.
+//! A map from addresses to dense ids, in pages of 64.
 
-const PAGE: usize = 256;
+const PAGE: usize = 64;
 const EMPTY: u32 = u32::MAX;
 
 /// Maps addresses to ids. Addresses come in runs (the volumes of a logical subsystem, the units of a range), so that
-/// a page of 256 entries is well filled and a look-up is two loads instead of a hash.
+/// a page of 64 entries is well filled and a look-up is two loads instead of a hash. Longer pages would cost more than
+/// they save where a small site has its units all over the numbers.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PagedIndex {
     directory: Vec<u32>,

@@ -1,6 +1,7 @@
 //! New names for old ones: legal, fresh or other things' own, one for one.
 
 use std::hash::Hash;
+use std::str::FromStr;
 
 use dasdlab_model::name::{DataSetName, ProfileName, Serial, Volser};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -19,6 +20,8 @@ pub(super) fn bijection<T: Clone + Ord + Hash>(
     fresh: impl Fn(&mut Rng) -> Option<T>,
 ) -> FxHashMap<T, T> {
     let mut old: Vec<T> = old.collect();
+    // Neighbours often have one name in common.
+    old.dedup();
     old.sort_unstable();
     old.dedup();
     let mut pool = Vec::with_capacity(2 * old.len());
@@ -48,43 +51,70 @@ const QUALIFIER: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@#$-";
 /// The characters of a profile name. A blank at an end is not legal; the name is then drawn again.
 const PROFILE: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@#$._- ";
 
+/// A name as it is spelt, character by character: nothing is drawn as often, so that it lies in no memory that has to be asked for.
+struct Spelt {
+    characters: [u8; DataSetName::MAX],
+    length: usize,
+}
+
+impl Spelt {
+    const fn new() -> Self {
+        Self { characters: [0; DataSetName::MAX], length: 0 }
+    }
+
+    /// One character of the alphabet at least.
+    fn word(rng: &mut Rng, alphabet: &[u8], most: usize) -> Self {
+        let mut word = Self::new();
+        word.spell(rng, alphabet, 1, most);
+        word
+    }
+
+    fn push(&mut self, character: u8) {
+        if let Some(place) = self.characters.get_mut(self.length) {
+            *place = character;
+            self.length += 1;
+        }
+    }
+
+    fn spell(&mut self, rng: &mut Rng, alphabet: &[u8], least: usize, most: usize) {
+        for _ in 0..least + rng.index(most + 1 - least) {
+            if let Some(&character) = rng.choose(alphabet) {
+                self.push(character);
+            }
+        }
+    }
+
+    /// The name, where it is one.
+    fn name<T: FromStr>(&self) -> Option<T> {
+        std::str::from_utf8(self.characters.get(..self.length)?).ok()?.parse().ok()
+    }
+}
+
 /// Any array serial.
 pub(in super::super) fn serial(rng: &mut Rng) -> Option<Serial> {
-    word(rng, SERIAL, Serial::MAX).parse().ok()
+    Spelt::word(rng, SERIAL, Serial::MAX).name()
 }
 
 /// Any label.
 pub(in super::super) fn label(rng: &mut Rng) -> Option<Volser> {
-    word(rng, NATIONAL, Volser::MAX).parse().ok()
-}
-
-/// One character of the alphabet at least.
-fn word(rng: &mut Rng, alphabet: &[u8], most: usize) -> String {
-    let mut word = String::with_capacity(most);
-    spell(&mut word, rng, alphabet, 1, most);
-    word
-}
-
-fn spell(word: &mut String, rng: &mut Rng, alphabet: &[u8], least: usize, most: usize) {
-    let length = least + rng.index(most + 1 - least);
-    word.extend((0..length).filter_map(|_| rng.choose(alphabet)).map(|&byte| char::from(byte)));
+    Spelt::word(rng, NATIONAL, Volser::MAX).name()
 }
 
 /// One to four qualifiers, 35 characters at most.
-pub(super) fn qualifiers(rng: &mut Rng) -> String {
+pub(super) fn qualifiers<T: FromStr>(rng: &mut Rng) -> Option<T> {
     let count = 1 + rng.index(4);
-    let mut name = String::with_capacity(DataSetName::MAX);
-    for _ in 0..count {
-        if !name.is_empty() {
-            name.push('.');
+    let mut name = Spelt::new();
+    for nth in 0..count {
+        if nth > 0 {
+            name.push(b'.');
         }
-        spell(&mut name, rng, FIRST, 1, 1);
-        spell(&mut name, rng, QUALIFIER, 0, 7);
+        name.spell(rng, FIRST, 1, 1);
+        name.spell(rng, QUALIFIER, 0, 7);
     }
-    name
+    name.name()
 }
 
 /// Any profile name.
 pub(super) fn profile(rng: &mut Rng) -> Option<ProfileName> {
-    word(rng, PROFILE, ProfileName::MAX).parse().ok()
+    Spelt::word(rng, PROFILE, ProfileName::MAX).name()
 }
