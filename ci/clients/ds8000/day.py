@@ -1,19 +1,24 @@
 """A day of automation on two DS8000 arrays: pyds8k, unmodified, against `dasdlab serve`."""
 
 import json
+import os
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import requests
-from declared import Expected, load
 from pyds8k import exceptions
 from pyds8k.client.ds8k.v1.client import Client
+
+from declared import Expected, load
 from served import Served
 
 HERE = Path(__file__).parent
 SITE = HERE / "site.toml"
 ARRAY, UNLICENSED = "75ABC01", "75XYZ01"
+PROFILE = "IMSP DATA"
 USER = PASSWORD = "dasdlab"
 # A copy of a 3390-9 takes 3 s, one of a 3390-1 a third of a second.
 PATIENCE = 60
@@ -27,7 +32,7 @@ def same(what, found, expected):
         for key in sorted({*found, *expected}):
             same(f"{what}.{key}", found.get(key), expected.get(key))
     if isinstance(found, list) and isinstance(expected, list) and len(found) == len(expected):
-        for nth, (one, other) in enumerate(zip(found, expected)):
+        for nth, (one, other) in enumerate(zip(found, expected, strict=True)):
             same(f"{what}[{nth}]", one, other)
     raise SystemExit(f"{what}: found {found!r}, expected {expected!r}")
 
@@ -38,7 +43,9 @@ def refused(kind, code, act, *arguments):
         result = act(*arguments)
     except kind as error:
         if type(error) is not kind or error.error_data["code"] != code or error.error_data["status"] != "failed":
-            raise SystemExit(f"{act.__name__}{arguments}: {type(error).__name__} {error}: expected {kind.__name__} {code}") from error
+            raise SystemExit(
+                f"{act.__name__}{arguments}: {type(error).__name__} {error}: expected {kind.__name__} {code}"
+            ) from error
         return str(error)
     raise SystemExit(f"{act.__name__}{arguments}: {result!r}: expected {kind.__name__} {code}")
 
@@ -110,7 +117,11 @@ def inventory(client, raw, expected):
     for row in everything:
         volume = client.get_volume(row["id"].lower())
         same(f"get_volume {row['id']}", seen(volume), plain(row))
-        same(f"the links of {row['id']}", (volume.lss, volume.pool, volume._lss.id), (row["lss"]["id"], row["pool"]["id"], row["lss"]["id"]))
+        same(
+            f"the links of {row['id']}",
+            (volume.lss, volume.pool, volume._lss.id),
+            (row["lss"]["id"], row["pool"]["id"], row["lss"]["id"]),
+        )
     projected = raw.rows("volumes", "volumes", data_fields="id,VOLSER")
     same("data_fields", projected, [{"id": row["id"], "VOLSER": row["VOLSER"]} for row in everything])
 
@@ -154,7 +165,11 @@ def copies(client, raw):
     same("the label of the target", client.get_volume("1080").VOLSER, "IMS001")
     for volume in ("1000", "1080"):
         (old,) = client.get_flashcopies(volume)
-        same("the older view", (old.id, old.persistent, old.recording, old.backgroundcopy, old.state), ("1000:1080", *["enabled"] * 3, "valid"))
+        same(
+            "the older view",
+            (old.id, old.persistent, old.recording, old.backgroundcopy, old.state),
+            ("1000:1080", *["enabled"] * 3, "valid"),
+        )
     same("the list", ids(client), ["1000:1080", *declared])
 
     # One that turns round.
@@ -181,11 +196,15 @@ def copies(client, raw):
     same("no background copy", (old.backgroundcopy, old.state), ("disabled", "valid"))
     client.delete_cs_flashcopy("1102:110c")
     client.delete_cs_flashcopy("1103:2F43")
-    until("the end of a background copy", lambda: client.get_cs_flashcopies("1104:2F46").representation["out_of_sync_tracks"] == "0")
+    until(
+        "the end of a background copy", lambda: client.get_cs_flashcopies("1104:2F46").representation["out_of_sync_tracks"] == "0"
+    )
     client.delete_cs_flashcopy("1104:2F46")
 
     # Several together: the client raises nothing, and each tells its own story.
-    several = client.create_cs_flashcopy(pairs(("1105", "110D"), ("1105", "1112"), ("1106", "110E"), ("1107", "FE00")), ["persistent"])
+    several = client.create_cs_flashcopy(
+        pairs(("1105", "110D"), ("1105", "1112"), ("1106", "110E"), ("1107", "FE00")), ["persistent"]
+    )
     told = [result["code"] if isinstance(result, dict) else result.id for result in several]
     same("what became of several", told, ["1105:110D", "BE7AD118", "1106:110E", "BE7AD101"])
     same("the list", ids(client), sorted(["1105:110D", "1106:110E", *declared]))
@@ -250,7 +269,9 @@ def refusals(client, unlicensed, raw):
     before = raw.everything()
     refused(error, "BE7AD117", client.create_cs_flashcopy, pairs(("1108", "2F6C")), nocopy)
     same("after one too many", raw.everything(), before)
-    answer = raw.session.delete(f"{raw.base}/cs/flashcopies", params={"ids": ",".join(f"1108:2F{0x60 + nth:02X}" for nth in range(12))})
+    answer = raw.session.delete(
+        f"{raw.base}/cs/flashcopies", params={"ids": ",".join(f"1108:2F{0x60 + nth:02X}" for nth in range(12))}
+    )
     same("all of them withdrawn", {part["server"]["status"] for part in answer.json()["responses"]}, {"ok"})
 
     # An order while a copy runs: it can be withdrawn, and not turned round.
@@ -289,6 +310,50 @@ def over_tls(binary):
         same("after the withdrawal by its link", ids(client), ["1110:1112", "1111:1113"])
 
 
+def findings(binary, control):
+    """What profile setup would find now, as the control face is asked for it."""
+    question = [binary, "check", "--server", control, "--profile", PROFILE, "--message-format", "json"]
+    said = subprocess.run(question, capture_output=True, text=True, check=False)
+    if said.returncode not in (0, 4, 8):
+        raise SystemExit(f"{' '.join(question)}: {said.returncode}: {said.stderr}")
+    return said.returncode, [(finding["code"], finding["reason"]) for finding in json.loads(said.stdout)["findings"]]
+
+
+def profile(binary):
+    """A relationship that a client made on a target of a backup profile is a finding, until it is withdrawn."""
+    taken = ("PS06E", "foreign-relation")
+    with Served(binary, SITE, "--http", "--speed", "1000x") as served:
+        client = Client(served.array(ARRAY), USER, PASSWORD)
+        code, found = findings(binary, served.control)
+        same("before", (code, taken in found), (0, False))
+        client.create_cs_flashcopy(pairs(("1101", "1080")), ["persistent"])
+        code, found = findings(binary, served.control)
+        same("a target taken by a client", (code, taken in found), (8, True))
+        client.delete_cs_flashcopy("1101:1080")
+        _, found = findings(binary, served.control)
+        same("after it was withdrawn", taken in found, False)
+
+
+def documented(binary):
+    """The lines of the documentation, run as they stand there."""
+    page = (HERE.parents[2] / "docs/clients/pyds8k.md").read_text()
+    lines = page.split("```python\n")[1].split("```")[0]
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "site.toml").write_bytes(SITE.read_bytes())
+        Path(folder, "dasdlab").symlink_to(Path(binary).resolve())
+        path = f"{folder}:{os.environ['PATH']}"
+        ran = subprocess.run(
+            [sys.executable, "-c", lines],
+            cwd=folder,
+            env={**os.environ, "PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if ran.returncode != 0 or "('1000', 'IMS001')" not in ran.stdout or not 0 < int(ran.stdout.split()[-1]) <= 150255:
+        raise SystemExit(f"docs/clients/pyds8k.md: {ran}")
+
+
 def main(binary):
     site = load(SITE)
     with Served(binary, SITE, "--http", "--speed", "1x") as served:
@@ -302,8 +367,13 @@ def main(binary):
         copies(client, raw)
         print("copies: established, listed, waited for, turned round and withdrawn")
         print(f"refusals: {refusals(client, unlicensed, raw)} pairs refused with a typed exception and without a trace")
+    if "--server" in subprocess.run([binary, "check", "--help"], capture_output=True, text=True, check=True).stdout:
+        profile(binary)
+        print("profile setup: sees what the client left on a target")
     over_tls(binary)
     print("tls: the links of the array lead back over TLS")
+    documented(binary)
+    print("documentation: its lines do what they say")
 
 
 if __name__ == "__main__":

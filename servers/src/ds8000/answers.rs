@@ -1,5 +1,7 @@
 //! Answers to whoever has been let in: what there is, and what was done.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::Response;
 use dasdlab_model::name::Serial;
@@ -50,19 +52,15 @@ fn wanted(array: Serial, route: &Route) -> impl Fn(&Relation) -> bool + Send + u
 pub(super) async fn read(face: &Face, route: Route, query: Query, base: Base) -> Result<Response<Body>, Failure> {
     let (array, old_key) = (face.array, face.quirks.old_flashcopy_key);
     let wanted = wanted(array, &route);
-    let view = face.desk.read(move |core| View::of(&mut *core.engine, array, wanted)).await?;
-    // Rows of a large array take long to write: neither the desk nor other clients wait for them.
-    let written = tokio::task::spawn_blocking(move || {
-        let rows = rows_of(array, &view, &route, &query, &base, old_key)?;
-        if rows.rows.is_empty() && old_key && route == Route::FlashCopies {
-            return Ok(envelope::nothing());
-        }
-        envelope::rows(rows, query.data_fields.as_deref())
-    });
-    written.await.map_err(|error| Failure::new(Kind::Broken, error.to_string()))?
+    let view = Arc::new(face.desk.read(move |core| View::of(&mut *core.engine, array, wanted)).await?);
+    let rows = rows_of(array, &view, &route, &query, &base, old_key)?;
+    if rows.count == 0 && old_key && route == Route::FlashCopies {
+        return Ok(envelope::nothing());
+    }
+    envelope::rows(rows, query.data_fields)
 }
 
-fn rows_of(array: Serial, view: &View, route: &Route, query: &Query, base: &Base, old_key: bool) -> Result<Rows, Failure> {
+fn rows_of(array: Serial, view: &Arc<View>, route: &Route, query: &Query, base: &Base, old_key: bool) -> Result<Rows, Failure> {
     let volume = |place: Place| {
         let id = request::volume(array, place);
         view.volume(id).map(|_| id).ok_or_else(|| no_such("volume", rows::volume_id(id)))
@@ -119,7 +117,7 @@ fn rows_of(array: Serial, view: &View, route: &Route, query: &Query, base: &Base
 
 /// Rows of a thing, of which there is one at least where there is such a thing.
 fn some(rows: Rows, what: &str, id: &str) -> Result<Rows, Failure> {
-    if rows.rows.is_empty() { Err(no_such(what, route::shown(id))) } else { Ok(rows) }
+    if rows.count == 0 { Err(no_such(what, route::shown(id))) } else { Ok(rows) }
 }
 
 /// Has an order carried out; says what came of each pair, and the id of the pair.

@@ -1,7 +1,10 @@
 //! Answers: every one is an envelope that says how it went, what there is, and where.
 
+use std::convert::Infallible;
+
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
+use futures_util::stream::{self, StreamExt};
 use serde_json::{Map, Value, json};
 
 use super::code::{Failure, Kind};
@@ -9,15 +12,33 @@ use super::code::{Failure, Kind};
 /// One thing as a client sees it.
 pub type Row = Map<String, Value>;
 
-/// Rows of one kind.
+/// Rows of one kind, each made when it is written: those of a large array are never all there at once.
 pub struct Rows {
     /// What they are called.
     pub name: &'static str,
     /// The columns that each has.
     pub fields: &'static [&'static str],
-    /// The rows.
-    pub rows: Vec<Row>,
+    /// How many there are.
+    pub count: usize,
+    /// Makes the row at a place.
+    nth: Box<dyn Fn(usize) -> Row + Send>,
 }
+
+impl Rows {
+    /// A row of each of these things.
+    pub fn each<T: Send + 'static>(
+        name: &'static str,
+        fields: &'static [&'static str],
+        things: Vec<T>,
+        row: impl Fn(&T) -> Row + Send + 'static,
+    ) -> Self {
+        let count = things.len();
+        Self { name, fields, count, nth: Box::new(move |place| things.get(place).map(&row).unwrap_or_default()) }
+    }
+}
+
+/// How many rows are written at a time.
+const WRITTEN: usize = 256;
 
 /// What a success is called by an array that was read.
 const READ: &str = "CMUC00183I";
@@ -49,30 +70,33 @@ pub fn failed(failure: &Failure) -> Response<Body> {
 ///
 /// # Errors
 /// A column is not known.
-pub fn rows(rows: Rows, wanted: Option<&[String]>) -> Result<Response<Body>, Failure> {
-    if let Some(unknown) = wanted.unwrap_or_default().iter().find(|field| !rows.fields.contains(&field.as_str())) {
-        let (unknown, expected) = (super::route::shown(unknown), rows.fields.join(", "));
+pub fn rows(rows: Rows, wanted: Option<Vec<String>>) -> Result<Response<Body>, Failure> {
+    let Rows { name, fields, count, nth } = rows;
+    if let Some(unknown) = wanted.iter().flatten().find(|field| !fields.contains(&field.as_str())) {
+        let (unknown, expected) = (super::route::shown(unknown), fields.join(", "));
         return Err(Failure::new(Kind::Malformed, format!("data_fields: {unknown} is not known: expected {expected}.")));
     }
-    let count = rows.rows.len();
-    let head = json!({ "server": well(READ), "counts": { "data_counts": count, "total_counts": count } }).to_string();
-    // A large array has tens of thousands of rows: each is written as soon as it is projected.
-    let mut body = head.into_bytes();
-    body.pop();
-    body.extend_from_slice(b",\"data\":{");
-    body.extend_from_slice(Value::from(rows.name).to_string().as_bytes());
-    body.extend_from_slice(b":[");
-    for (nth, mut row) in rows.rows.into_iter().enumerate() {
-        if let Some(wanted) = wanted {
-            row.retain(|field, _| wanted.contains(field));
+    let (server, counts) = (well(READ), json!({ "data_counts": count, "total_counts": count }));
+    let head = format!("{{\"server\":{server},\"counts\":{counts},\"data\":{{\"{name}\":[");
+    let lines = move |from: usize| {
+        let mut text = String::new();
+        for place in from..count.min(from.saturating_add(WRITTEN)) {
+            let mut row = nth(place);
+            if let Some(wanted) = &wanted {
+                row.retain(|field, _| wanted.contains(field));
+            }
+            text.push_str(if place > 0 { "," } else { "" });
+            text.push_str(&Value::Object(row).to_string());
         }
-        if nth > 0 {
-            body.push(b',');
-        }
-        serde_json::to_writer(&mut body, &row).map_err(|error| Failure::new(Kind::Broken, error.to_string()))?;
+        text
+    };
+    const TAIL: &str = "]}}";
+    if count <= WRITTEN {
+        return Ok(answer(StatusCode::OK, head + &lines(0) + TAIL));
     }
-    body.extend_from_slice(b"]}}");
-    Ok(answer(StatusCode::OK, body))
+    let pieces = stream::iter((0..count).step_by(WRITTEN)).map(lines);
+    let pieces = stream::iter([head]).chain(pieces).chain(stream::iter([TAIL.to_owned()]));
+    Ok(answer(StatusCode::OK, Body::from_stream(pieces.map(Ok::<_, Infallible>))))
 }
 
 /// The envelope of a list that is empty and has no name, as older releases say it.

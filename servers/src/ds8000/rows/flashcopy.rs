@@ -46,19 +46,24 @@ pub(in crate::ds8000) fn flash_copy(base: &Base, (source, target): (VolumeId, Vo
 
 /// A row for each FlashCopy of a view. Of one that has failed nothing is in sync.
 pub(in crate::ds8000) fn flash_copies(view: &View, base: &Base, name: &'static str) -> Rows {
-    let one = |pair: &Pair| {
+    let whole = |source| view.volume(source).map_or(0, |volume| volume.cylinders.saturating_mul(TRACKS_PER_CYLINDER));
+    let things: Vec<(Pair, u32)> = view
+        .pairs
+        .iter()
+        .map(|&pair| (pair, pair.left.map_or_else(|| whole(pair.relation.source), |left| left.tracks)))
+        .collect();
+    let (base, reachable) = (base.clone(), view.reachable());
+    Rows::each(name, FIELDS, things, move |&(pair, left)| {
         let relation = pair.relation;
-        let whole = || view.volume(relation.source).map_or(0, |volume| volume.cylinders.saturating_mul(TRACKS_PER_CYLINDER));
-        let left = pair.left.map_or_else(whole, |left| left.tracks);
-        flash_copy(base, (relation.source, relation.target), left, state(relation.state, view.reachable()))
-    };
-    Rows { name, fields: FIELDS, rows: view.pairs.iter().map(one).collect() }
+        flash_copy(&base, (relation.source, relation.target), left, state(relation.state, reachable))
+    })
 }
 
 /// A row for each FlashCopy of a view, as older releases have it. The array notes what changes on either side of every
 /// relation that persists.
 pub(in crate::ds8000) fn old_flash_copies(view: &View, base: &Base) -> Rows {
-    let one = |pair: &Pair| {
+    let (base, reachable) = (base.clone(), view.reachable());
+    Rows::each("flashcopy", OLD_FIELDS, view.pairs.clone(), move |pair| {
         let relation = pair.relation;
         let persists = switch(!pair.ends_when_copied);
         row([
@@ -67,8 +72,7 @@ pub(in crate::ds8000) fn old_flash_copies(view: &View, base: &Base) -> Rows {
             ("persistent", persists.into()),
             ("recording", persists.into()),
             ("backgroundcopy", switch(relation.state != RelationState::Idle).into()),
-            ("state", state(relation.state, view.reachable()).into()),
+            ("state", state(relation.state, reachable).into()),
         ])
-    };
-    Rows { name: "flashcopy", fields: OLD_FIELDS, rows: view.pairs.iter().map(one).collect() }
+    })
 }

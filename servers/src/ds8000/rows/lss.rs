@@ -1,9 +1,9 @@
 //! Logical subsystems. Those of a site are control units: there are none of fixed blocks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use dasdlab_model::observation::Device;
-use dasdlab_model::unit::{Lss, VolumeId};
+use dasdlab_model::unit::{CuSsid, Lss};
 
 use super::{Base, row, server};
 use crate::ds8000::envelope::Rows;
@@ -29,18 +29,21 @@ const FIELDS: &[&str] = &[
 /// A row for each logical subsystem that is wanted.
 pub(in crate::ds8000) fn lss(view: &View, base: &Base, wanted: impl Fn(Lss) -> bool) -> Rows {
     let used = used(view);
-    let mut rows = Vec::new();
-    for &(lss, ssid) in view.array().map(|array| array.lss.as_slice()).unwrap_or_default() {
-        if !wanted(lss) {
-            continue;
-        }
+    let all = view.array().map(|array| array.lss.as_slice()).unwrap_or_default();
+    let things: Vec<(Lss, CuSsid, usize)> = all
+        .iter()
+        .filter(|(lss, _)| wanted(*lss))
+        .map(|&(lss, ssid)| (lss, ssid, used.get(&lss).copied().unwrap_or(0)))
+        .collect();
+    let base = base.clone();
+    Rows::each("lss", FIELDS, things, move |&(lss, ssid, used)| {
         let id = lss.to_string();
-        rows.push(row([
+        row([
             ("link", base.link(&format!("lss/{id}"))),
             ("type", "ckd".into()),
             ("group", server(lss).to_string().into()),
             ("addrgrp", id.chars().next().unwrap_or('0').to_string().into()),
-            ("configvols", used.get(&lss).copied().unwrap_or(0).to_string().into()),
+            ("configvols", used.to_string().into()),
             ("volumes", base.at(&format!("lss/{id}/volumes"))),
             ("sub_system_identifier", ssid.to_string().into()),
             ("ckd_base_cu_type", "3990-6".into()),
@@ -50,29 +53,19 @@ pub(in crate::ds8000) fn lss(view: &View, base: &Base, wanted: impl Fn(Lss) -> b
             ("cc_session_timeout", "300".into()),
             ("xrc_session_timeout", "300".into()),
             ("id", id.into()),
-        ]));
-    }
-    Rows { name: "lss", fields: FIELDS, rows }
+        ])
+    })
 }
 
 /// How many addresses of each logical subsystem are used, by volumes and by aliases.
 fn used(view: &View) -> BTreeMap<Lss, usize> {
     let mut used = BTreeMap::new();
-    for volume in view.volumes() {
-        *used.entry(volume.id.lss).or_default() += 1;
-    }
-    // An alias that several systems use is one.
-    let aliases: BTreeSet<VolumeId> = view
-        .seen()
-        .units
-        .iter()
-        .filter_map(|unit| match unit.device {
-            Device::Alias(address) if view.array().is_some_and(|array| array.serial == address.array) => Some(address),
-            _ => None,
-        })
-        .collect();
-    for alias in aliases {
-        *used.entry(alias.lss).or_default() += 1;
+    let aliases = view.seen().units.iter().filter_map(|unit| match unit.device {
+        Device::Alias(address) if view.array().is_some_and(|array| array.serial == address.array) => Some(address.lss),
+        _ => None,
+    });
+    for lss in view.volumes().iter().map(|volume| volume.id.lss).chain(aliases) {
+        *used.entry(lss).or_default() += 1;
     }
     used
 }

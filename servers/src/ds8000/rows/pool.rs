@@ -32,14 +32,14 @@ const FIELDS: &[&str] = &[
 ];
 
 /// Which pool a volume is in: one that is declared, or that of the server of its logical subsystem.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Which<'a> {
-    Declared(&'a str),
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Which {
+    Declared(String),
     Server(u8),
 }
 
-fn which(volume: &VolumeSeen) -> Which<'_> {
-    volume.pool.as_deref().map_or_else(|| Which::Server(server(volume.id.lss)), Which::Declared)
+fn which(volume: &VolumeSeen) -> Which {
+    volume.pool.clone().map_or_else(|| Which::Server(server(volume.id.lss)), Which::Declared)
 }
 
 /// The number in the name of a pool that is an id.
@@ -50,23 +50,23 @@ fn number(name: &str) -> Option<u32> {
 }
 
 /// The pools of an array and their numbers.
-pub(in crate::ds8000) struct Pools<'a>(BTreeMap<Which<'a>, u32>);
+pub(in crate::ds8000) struct Pools(BTreeMap<Which, u32>);
 
-impl<'a> Pools<'a> {
+impl Pools {
     /// Numbers the pools of an array.
     #[must_use]
-    pub(in crate::ds8000) fn of(view: &'a View) -> Self {
-        let mut servers: BTreeMap<Which<'a>, u8> = BTreeMap::new();
+    pub(in crate::ds8000) fn of(view: &View) -> Self {
+        let mut servers: BTreeMap<Which, u8> = BTreeMap::new();
         for volume in view.volumes() {
             servers.entry(which(volume)).or_insert_with(|| server(volume.id.lss));
         }
         let mut numbers = BTreeMap::new();
         let mut taken = BTreeSet::new();
-        for &pool in servers.keys() {
+        for pool in servers.keys() {
             if let Which::Declared(name) = pool
                 && let Some(number) = number(name)
             {
-                numbers.insert(pool, number);
+                numbers.insert(pool.clone(), number);
                 taken.insert(number);
             }
         }
@@ -74,8 +74,8 @@ impl<'a> Pools<'a> {
             if !numbers.contains_key(&pool)
                 && let Some(number) = (u32::from(server)..).step_by(2).find(|number| !taken.contains(number))
             {
-                numbers.insert(pool, number);
                 taken.insert(number);
+                numbers.insert(pool, number);
             }
         }
         Self(numbers)
@@ -91,26 +91,30 @@ impl<'a> Pools<'a> {
 /// A row for each pool that is wanted, by its id. All of a pool is allocated: a site knows of no other extents.
 pub(in crate::ds8000) fn pools(view: &View, base: &Base, wanted: impl Fn(&str) -> bool) -> Rows {
     let Pools(numbers) = Pools::of(view);
-    let mut sizes: BTreeMap<u32, (Which<'_>, u64)> = numbers.iter().map(|(&pool, &number)| (number, (pool, 0))).collect();
+    let mut sizes: BTreeMap<u32, u64> = BTreeMap::new();
     for volume in view.volumes() {
-        if let Some((_, size)) = numbers.get(&which(volume)).and_then(|number| sizes.get_mut(number)) {
-            *size += capacity(volume);
+        if let Some(&number) = numbers.get(&which(volume)) {
+            *sizes.entry(number).or_default() += capacity(volume);
         }
     }
-    let mut rows = Vec::new();
-    for (number, (pool, size)) in sizes {
+    let mut things: Vec<(u32, String, u64)> = Vec::new();
+    for (pool, number) in numbers {
         let id = format!("P{number}");
-        if !wanted(&id) {
-            continue;
+        if wanted(&id) {
+            let name = match pool {
+                Which::Declared(name) => name,
+                Which::Server(_) => id,
+            };
+            things.push((number, name, sizes.get(&number).copied().unwrap_or(0)));
         }
-        let name = match pool {
-            Which::Declared(name) => name.to_owned(),
-            Which::Server(_) => id.clone(),
-        };
-        let size = size.to_string();
-        rows.push(row([
+    }
+    things.sort_unstable();
+    let base = base.clone();
+    Rows::each("pools", FIELDS, things, move |(number, name, size)| {
+        let (id, size) = (format!("P{number}"), size.to_string());
+        row([
             ("link", base.link(&format!("pools/{id}"))),
-            ("name", name.into()),
+            ("name", name.as_str().into()),
             ("node", (number % 2).to_string().into()),
             ("stgtype", "ckd".into()),
             ("cap", size.as_str().into()),
@@ -126,7 +130,6 @@ pub(in crate::ds8000) fn pools(view: &View, base: &Base, wanted: impl Fn(&str) -
             ("tserep", "".into()),
             ("volumes", base.at(&format!("pools/{id}/volumes"))),
             ("id", id.into()),
-        ]));
-    }
-    Rows { name: "pools", fields: FIELDS, rows }
+        ])
+    })
 }

@@ -1,6 +1,6 @@
 //! The array itself.
 
-use dasdlab_model::observation::VolumeSeen;
+use dasdlab_model::observation::{ArraySeen, VolumeSeen};
 use serde_json::Value;
 
 use super::{capacity, row};
@@ -14,7 +14,8 @@ const FIELDS: &[&str] =
 /// volumes have.
 pub(in crate::ds8000) fn systems(view: &View) -> Rows {
     let capacity: u64 = view.volumes().iter().map(|volume: &VolumeSeen| capacity(volume)).sum();
-    let rows = view.array().map(|array| {
+    let arrays: Vec<ArraySeen> = view.array().cloned().into_iter().collect();
+    Rows::each("systems", FIELDS, arrays, move |array| {
         let (serial, capacity) = (array.serial.as_str(), Value::from(capacity.to_string()));
         row([
             ("id", format!("2107-{serial}").into()),
@@ -30,8 +31,7 @@ pub(in crate::ds8000) fn systems(view: &View) -> Rows {
             ("capavail", "0".into()),
             ("capraw", capacity),
         ])
-    });
-    Rows { name: "systems", fields: FIELDS, rows: rows.into_iter().collect() }
+    })
 }
 
 /// The release that a code level belongs to: 80 less than its first part, and the digits of its second, of which a nought behind

@@ -1,5 +1,7 @@
 //! Volumes.
 
+use std::sync::Arc;
+
 use dasdlab_model::observation::VolumeSeen;
 use dasdlab_model::states::{DeviceType, Incapable};
 use serde_json::json;
@@ -35,14 +37,17 @@ const FIELDS: &[&str] = &[
 ];
 
 /// A row for each volume that is wanted.
-pub(in crate::ds8000) fn volumes(view: &View, base: &Base, wanted: impl Fn(&VolumeSeen) -> bool) -> Rows {
-    let pools = Pools::of(view);
-    let reachable = view.reachable();
-    let wanted = view.volumes().iter().filter(|volume| wanted(volume));
-    Rows { name: "volumes", fields: FIELDS, rows: wanted.map(|volume| one(volume, &pools, reachable, base)).collect() }
+pub(in crate::ds8000) fn volumes(view: &Arc<View>, base: &Base, wanted: impl Fn(&VolumeSeen) -> bool) -> Rows {
+    let wanted = view.volumes().iter().enumerate().filter(|(_, volume)| wanted(volume));
+    let places: Vec<usize> = wanted.map(|(place, _)| place).collect();
+    let (pools, reachable) = (Pools::of(view), view.reachable());
+    let (view, base) = (Arc::clone(view), base.clone());
+    Rows::each("volumes", FIELDS, places, move |&place| {
+        view.volumes().get(place).map(|volume| one(volume, &pools, reachable, &base)).unwrap_or_default()
+    })
 }
 
-fn one(volume: &VolumeSeen, pools: &Pools<'_>, reachable: bool, base: &Base) -> Row {
+fn one(volume: &VolumeSeen, pools: &Pools, reachable: bool, base: &Base) -> Row {
     let id = volume_id(volume.id);
     let capacity = capacity(volume).to_string();
     row([

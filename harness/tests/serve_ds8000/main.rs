@@ -1,0 +1,11 @@
+//! The face of a DS8000, asked request by request.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail the test")]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod copies;
+mod lab;
+mod links;
+mod malformed;
+mod table;
