@@ -4,6 +4,7 @@
 //! which findings a site gives: rules live in the validator and, restated, in the oracle.
 
 pub mod alive;
+pub mod clones;
 pub mod command;
 pub mod declare;
 pub mod event;
