@@ -15,6 +15,8 @@ pub mod picture;
 pub mod report;
 pub mod results;
 pub mod run;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod shrink;
 pub mod story;
 pub mod suite;

@@ -45,10 +45,15 @@ const ROOMS: &[(&str, &[&str])] = &[
 const OUTSIDE: &[(&str, &[&str])] = &[
     ("annotate-snippets", &["dasdlab"]),
     ("axum", &["dasdlab-servers"]),
-    ("base64", &["dasdlab"]),
+    ("base64", &["dasdlab", "dasdlab-servers"]),
     ("bitvec", &["dasdlab-validator"]),
     ("clap", &["dasdlab"]),
     ("clap_complete", &["dasdlab"]),
+    ("form_urlencoded", &["dasdlab-servers"]),
+    ("futures-util", &["dasdlab-servers"]),
+    ("http-body-util", &["dasdlab-servers"]),
+    ("hyper", &["dasdlab-servers"]),
+    ("hyper-util", &["dasdlab-servers"]),
     ("indicatif", &["dasdlab"]),
     ("memchr", &["dasdlab-import"]),
     ("parking_lot", &["dasdlab"]),
@@ -57,9 +62,11 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("rand", &["dasdlab-scenarios"]),
     ("rand_chacha", &["dasdlab-scenarios"]),
     ("rayon", &["dasdlab"]),
+    ("rcgen", &["dasdlab-servers"]),
     ("rustc-hash", &["dasdlab-import", "dasdlab-model", "dasdlab-oracle", "dasdlab-scenarios", "dasdlab-validator"]),
     ("rustix", &["dasdlab"]),
-    ("schemars", &["dasdlab-model"]),
+    ("rustls", &["dasdlab-servers"]),
+    ("schemars", &["dasdlab-model", "dasdlab-servers"]),
     ("serde", &["dasdlab", "dasdlab-benches", "dasdlab-import", "dasdlab-model", "dasdlab-servers"]),
     ("serde_json", &["dasdlab", "dasdlab-model", "dasdlab-servers"]),
     ("sha2", &["dasdlab"]),
@@ -68,9 +75,12 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("strsim", &["dasdlab-model"]),
     ("subtle", &["dasdlab-servers"]),
     ("thiserror", &["dasdlab", "dasdlab-model", "dasdlab-scenarios", "dasdlab-servers"]),
+    ("time", &["dasdlab-servers"]),
     ("tokio", &["dasdlab", "dasdlab-servers"]),
+    ("tokio-rustls", &["dasdlab-servers"]),
     ("toml", &["dasdlab", "dasdlab-benches", "dasdlab-model"]),
-    ("xxhash-rust", &["dasdlab-model"]),
+    ("tower", &["dasdlab-servers"]),
+    ("xxhash-rust", &["dasdlab-model", "dasdlab-servers"]),
 ];
 
 /// Packages that only tests and benches may use, and where.
@@ -79,9 +89,9 @@ const FOR_TESTS: &[(&str, &[&str])] = &[
     ("criterion", &["dasdlab-benches"]),
     ("csv", &["dasdlab-import"]),
     ("insta", &["dasdlab", "dasdlab-model", "dasdlab-validator"]),
-    ("proptest", &["dasdlab", "dasdlab-import", "dasdlab-model", "dasdlab-simulator", "dasdlab-validator"]),
+    ("proptest", &["dasdlab", "dasdlab-import", "dasdlab-model", "dasdlab-servers", "dasdlab-simulator", "dasdlab-validator"]),
     ("serde_json", &["dasdlab-scenarios"]),
-    ("tempfile", &["dasdlab"]),
+    ("tempfile", &["dasdlab", "dasdlab-servers"]),
 ];
 
 fn metadata() -> Metadata {

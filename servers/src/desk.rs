@@ -10,15 +10,20 @@ use std::time::Duration;
 
 use dasdlab_model::event::{Event, Time};
 use tokio::sync::{broadcast, oneshot};
+use tokio::time::Instant;
 
 use crate::core::Core;
 use crate::order::{Order, Outcome};
+use crate::pace::Pace;
 
 /// The most requests that wait for the desk; more are told to come back later.
 pub const MAX_WAITING: usize = 4_096;
 
 /// The most requests of one batch.
 pub const MAX_BATCH: usize = 256;
+
+/// The longest that the world catches up with the clock before the next request is taken; then virtual time waits for it.
+pub const MAX_CATCHING_UP: Duration = Duration::from_millis(50);
 
 /// The most events that a slow listener may lag behind before it loses some.
 pub const MAX_LAG: usize = 65_536;
@@ -36,6 +41,15 @@ pub trait Clock: Send {
 
     /// The clock was moved to this instant.
     fn moved_to(&mut self, instant: Time);
+
+    /// The world has come no further than this instant, because too much happens in it: virtual time goes on from there.
+    fn fell_behind(&mut self, instant: Time);
+
+    /// How it follows real time.
+    fn pace(&self) -> Pace;
+
+    /// From now on it follows real time like this; virtual time goes on from where it is.
+    fn set_pace(&mut self, pace: Pace);
 }
 
 /// Where orders are kept.
@@ -87,6 +101,7 @@ type Work = Box<dyn FnOnce(&mut Core) -> Answer + Send>;
 enum Request {
     Order(Box<Order>, oneshot::Sender<Outcome>),
     Read(Work),
+    Pace(Option<Pace>, oneshot::Sender<Pace>),
     Stop,
 }
 
@@ -146,6 +161,17 @@ impl Desk {
             Box::new(move || drop(answer.send(value)))
         });
         self.send(Request::Read(work))?;
+        answered.await.map_err(|_| Closed::Stopping)
+    }
+
+    /// How virtual time follows real time; from now on like this, where a pace is given. No order depends on it: the journal
+    /// says of each at which instant it was carried out.
+    ///
+    /// # Errors
+    /// The desk is busy or closed.
+    pub async fn pace(&self, from_now_on: Option<Pace>) -> Result<Pace, Closed> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Request::Pace(from_now_on, answer))?;
         answered.await.map_err(|_| Closed::Stopping)
     }
 
@@ -212,17 +238,32 @@ impl Clerk {
                 Ok(request) => return Some(request),
                 Err(RecvTimeoutError::Disconnected) => return None,
                 Err(RecvTimeoutError::Timeout) => {
-                    let now = self.clock.now();
-                    self.core.engine.advance(now);
+                    self.catch_up();
                     self.tell();
                 }
             }
         }
     }
 
+    /// Lets the world catch up with the clock, as far as it comes without keeping anybody waiting; says to which instant.
+    /// Where it falls behind, what happens next happens later in real time, and at the same instants in virtual time.
+    fn catch_up(&mut self) -> Time {
+        let (now, last) = (self.clock.now(), Instant::now() + MAX_CATCHING_UP);
+        while let Some(next) = self.core.engine.next_instant().filter(|&next| next <= now) {
+            self.core.engine.advance(next);
+            if Instant::now() > last {
+                let reached = self.core.engine.now();
+                self.clock.fell_behind(reached);
+                return reached;
+            }
+        }
+        self.core.engine.advance(now);
+        now
+    }
+
     /// Carries out a request; says whether it was the last one.
     fn take(&mut self, request: Request, batch: &mut Batch) -> bool {
-        let now = self.clock.now();
+        let now = self.catch_up();
         match request {
             Request::Order(order, answer) => {
                 let settle = self.clock.settles();
@@ -232,9 +273,15 @@ impl Clerk {
                 self.next += 1;
                 batch.answers.push(Box::new(move || drop(answer.send(outcome))));
             }
-            Request::Read(read) => {
-                self.core.engine.advance(now);
-                batch.answers.push(read(&mut self.core));
+            Request::Read(read) => batch.answers.push(read(&mut self.core)),
+            Request::Pace(from_now_on, answer) => {
+                if let Some(pace) = from_now_on {
+                    self.clock.set_pace(pace);
+                }
+                let pace = self.clock.pace();
+                batch.answers.push(Box::new(move || {
+                    let _ = answer.send(pace);
+                }));
             }
             Request::Stop => return true,
         }

@@ -11,12 +11,18 @@
 //! What a world is, and how setups and jobs run in it, is behind [`engine::Engine`]: this room knows the model only.
 
 pub mod auth;
+pub mod clock;
 pub mod control;
 pub mod core;
 pub mod desk;
 pub mod ds8000;
 pub mod engine;
 pub mod face;
+pub mod journal;
+pub mod limits;
+pub mod listen;
 pub mod order;
 pub mod pace;
+mod patience;
+pub mod tls;
 pub mod unisphere;

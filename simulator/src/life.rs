@@ -66,6 +66,13 @@ impl World {
         self.clock.move_to(until);
     }
 
+    /// Lets time pass until this instant without anything happening: not even IMS writes. It stops short of what happens
+    /// next by itself, so that to let time pass in one leap or in many small ones leads to the same world.
+    pub fn idle_until(&mut self, until: Time) {
+        let last = self.next_event().map_or(until, |next| until.min(Time(next.0.saturating_sub(1))));
+        self.clock.move_to(last);
+    }
+
     /// Ends the split that is due.
     fn end_split(&mut self) {
         if let Some(CopyKey::Mirror { bcv, standard }) = self.clock.take() {

@@ -41,6 +41,8 @@ pub mod rerun_failed;
 pub mod run;
 pub mod schema;
 pub mod selection;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod setup;
 pub mod shrink;
 mod small;
@@ -122,6 +124,8 @@ enum Command {
     Explain(explain::ExplainArgs),
     Why(why::WhyArgs),
     Tour(tour::TourArgs),
+    #[cfg(feature = "serve")]
+    Serve(serve::ServeArgs),
     New(new::NewArgs),
     Generate(generate::GenerateArgs),
     Lint(lint::LintArgs),
@@ -232,6 +236,8 @@ fn dispatch(command: Command, given: &Given, ctx: &Context) -> Result<Exit, Prob
         Command::Explain(args) => explain::run(&args, ctx),
         Command::Why(args) => why::run(&args, ctx),
         Command::Tour(args) => tour::run(&args, ctx),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::run(&args, ctx),
         Command::New(args) => new::run(&args, ctx),
         Command::Generate(args) => generate::run(&args, ctx),
         Command::Lint(args) => lint::run(&args, ctx),

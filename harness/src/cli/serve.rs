@@ -1,0 +1,194 @@
+//! `serve`: a site alive behind the interfaces that its arrays speak.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use dasdlab_model::name::Serial;
+use dasdlab_model::states::Family;
+use dasdlab_servers::auth::Access;
+use dasdlab_servers::face::Quirks;
+use dasdlab_servers::pace::Pace;
+use serde::Serialize;
+
+use super::{Context, Problem, files, load};
+use crate::exit::Exit;
+use crate::run::event::Stop;
+use crate::run::signal;
+use crate::serve::{Installation, Living, Opened, Server};
+
+/// The user and the password where none are given; only on loopback.
+pub const DEFAULT_USER: &str = "dasdlab";
+
+/// The most bytes of a password.
+const MAX_PASSWORD: usize = 256;
+
+/// Serve the arrays of a site to the clients that real arrays have
+///
+/// One listener for each array, which speaks what an array of its family speaks, and one for everything else. Prints one
+/// line of JSON with the addresses once all of them can be reached. Ends with 130 or 143 when it is interrupted or asked to
+/// terminate, after what has been begun is answered; with 75 when the journal cannot be written.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// A site, .toml or .json
+    site: PathBuf,
+    /// How virtual time passes: 1x, 1000x …, instant (copies end at once), hand (it stands until it is moved)
+    #[arg(long, value_name = "SPEED", default_value = "1x")]
+    speed: Pace,
+    /// The address to listen on
+    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    bind: IpAddr,
+    /// Really listen on an address that other machines reach; needs a password
+    #[arg(long, requires = "password_file")]
+    expose: bool,
+    /// The port of the control face; those of the arrays follow in the order of serial numbers. 0: any that are free
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    port: u16,
+    /// Plain HTTP for DS8000 arrays and the control face; Unisphere always speaks TLS
+    #[arg(long)]
+    http: bool,
+    /// Where to write the certificate that clients are to trust; a temporary file where left out
+    #[arg(long, value_name = "FILE")]
+    certificate: Option<PathBuf>,
+    /// The user that clients log in as
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_USER)]
+    user: String,
+    /// A file whose first line is the password; `dasdlab` where left out, and then only on loopback
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+    /// Pass over one blank behind the password that a client of a DS8000 sends
+    #[arg(long, help_heading = "Quirks")]
+    trailing_blank: bool,
+    /// List the FlashCopies of a DS8000 under the key of older releases
+    #[arg(long, help_heading = "Quirks")]
+    old_flashcopy_key: bool,
+}
+
+/// Where everything is, as it is said to programs.
+#[derive(Serialize)]
+struct Report<'a> {
+    control: Address,
+    arrays: Vec<ArrayAddress>,
+    certificate: Option<&'a Path>,
+    user: &'a str,
+}
+
+#[derive(Serialize)]
+struct Address {
+    url: String,
+}
+
+#[derive(Serialize)]
+struct ArrayAddress {
+    serial: Serial,
+    family: Family,
+    url: String,
+    /// Whether it speaks plain HTTP.
+    http: bool,
+}
+
+/// Serves until it is stopped.
+///
+/// # Errors
+/// The site is malformed, an address cannot be had, or the arguments do not fit together.
+pub fn run(args: &ServeArgs, ctx: &Context) -> Result<Exit, Problem> {
+    let password = password(args)?;
+    let document = load::document(&args.site)?;
+    load::note_story(&document, ctx);
+    let world = load::world(&document)?;
+    let description = document.site().description.clone();
+    drop(document);
+    let installation = Installation {
+        access: Access::new(args.user.as_str(), password.as_str()),
+        bind: args.bind,
+        port: args.port,
+        http: args.http,
+        quirks: Quirks { trailing_blank: args.trailing_blank, old_flashcopy_key: args.old_flashcopy_key },
+    };
+    let opened = Opened::in_memory(Living::new(world, description), args.speed);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Problem::machine(format!("cannot start threads: {error}")))?;
+    runtime.block_on(async {
+        let server = Server::start(opened, installation).await?;
+        let certificate = certificate(args, &server)?;
+        let report = report(&server, certificate.as_ref().map(Certificate::path), &args.user);
+        let told = ctx.json(&report, Exit::Good);
+        if told != Exit::Good {
+            return Ok(told);
+        }
+        let exit = tokio::select! {
+            stop = signal() => if stop == Stop::Interrupted { Exit::Interrupted } else { Exit::Terminated },
+            () = server.desk_closed() => Exit::Machine,
+        };
+        server.stop().await.map(|_| exit)
+    })
+}
+
+/// The password: of the file, or the one that goes without saying on loopback.
+fn password(args: &ServeArgs) -> Result<String, Problem> {
+    if !args.bind.is_loopback() && !args.expose {
+        let message = format!("{} is reached by other machines", args.bind);
+        return Err(Problem::usage(message).help("say that you mean it with --expose and --password-file FILE"));
+    }
+    let Some(path) = &args.password_file else { return Ok(DEFAULT_USER.to_owned()) };
+    let text =
+        std::fs::read_to_string(path).map_err(|error| Problem::usage(format!("cannot read the password: {error}")).file(path))?;
+    let first = text.lines().next().unwrap_or_default();
+    if first.is_empty() || first.len() > MAX_PASSWORD {
+        return Err(Problem::usage(format!("the first line must be a password of 1 to {MAX_PASSWORD} bytes")).file(path));
+    }
+    Ok(first.to_owned())
+}
+
+/// The certificate in a file.
+enum Certificate {
+    /// In a file that was named; it stays.
+    Kept(PathBuf),
+    /// In a temporary one; it goes with the server.
+    Temporary(PathBuf),
+}
+
+impl Certificate {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Kept(path) | Self::Temporary(path) => path,
+        }
+    }
+}
+
+impl Drop for Certificate {
+    fn drop(&mut self) {
+        if let Self::Temporary(path) = self {
+            // It is gone, or nobody can say so any more.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+/// Writes the certificate, where there is one.
+fn certificate(args: &ServeArgs, server: &Server) -> Result<Option<Certificate>, Problem> {
+    let Some(pem) = server.certificate() else { return Ok(None) };
+    let certificate = match &args.certificate {
+        Some(path) => Certificate::Kept(path.clone()),
+        None => {
+            let name = format!("dasdlab-serve-{}.pem", std::process::id());
+            Certificate::Temporary(std::env::temp_dir().join(name))
+        }
+    };
+    files::write(certificate.path(), pem)?;
+    Ok(Some(certificate))
+}
+
+fn report<'a>(server: &Server, certificate: Option<&'a Path>, user: &'a str) -> Report<'a> {
+    let url = |http: bool, address| format!("{}://{address}", if http { "http" } else { "https" });
+    let arrays = server.arrays().iter().map(|array| ArrayAddress {
+        serial: array.serial,
+        family: array.family,
+        url: url(array.http, array.address),
+        http: array.http,
+    });
+    let (http, address) = server.control();
+    Report { control: Address { url: url(http, address) }, arrays: arrays.collect(), certificate, user }
+}

@@ -1,0 +1,128 @@
+//! A simulated world as the desk of a server drives it.
+//!
+//! Time passes in two ways. At an instant that is determined by the world itself (a copy ends, a fault is due, a piece of
+//! work goes on) and at every order IMS writes and things happen; in between the clock merely moves. So it makes no
+//! difference how often somebody looks.
+
+use std::sync::Arc;
+
+use dasdlab_model::command::{Command, Issuer, Reply};
+use dasdlab_model::event::{Event, Time};
+use dasdlab_model::observation::{Observation, VolumeSeen};
+use dasdlab_model::unit::VolumeId;
+use dasdlab_servers::control::order::{ControlOrder, Question, Refused, RefusedKind};
+use dasdlab_servers::engine::{Engine, Left, Step, Stopped, Why};
+use dasdlab_simulator::{Progress, World};
+use serde_json::{Value, json};
+
+use super::{orders, questions, refused};
+
+/// A world, what runs in it, and what is to break.
+pub struct Living {
+    pub(super) world: World,
+    /// What the site says of itself.
+    pub(super) description: String,
+}
+
+impl Living {
+    /// A world in which nothing runs yet.
+    #[must_use]
+    pub fn new(world: World, description: String) -> Self {
+        Self { world, description }
+    }
+
+    /// The world as it stands.
+    #[must_use]
+    pub const fn world(&self) -> &World {
+        &self.world
+    }
+}
+
+impl Engine for Living {
+    fn now(&self) -> Time {
+        self.world.now()
+    }
+
+    fn next_instant(&self) -> Option<Time> {
+        self.world.next_event()
+    }
+
+    fn advance(&mut self, until: Time) {
+        while let Some(next) = self.next_instant().filter(|&next| next <= until) {
+            self.world.advance(next);
+        }
+        self.world.idle_until(until);
+    }
+
+    fn look(&mut self) -> Arc<Observation> {
+        self.world.look()
+    }
+
+    fn mirror_left(&self, standard: VolumeId, bcv: VolumeId) -> Option<Left> {
+        self.world.progress(standard, bcv).map(left)
+    }
+
+    fn relation_left(&self, target: VolumeId) -> Option<Left> {
+        self.world.relation_progress(target).map(left)
+    }
+
+    fn execute(&mut self, by: &Issuer, command: &Command) -> Reply {
+        self.world.execute(by, command)
+    }
+
+    fn attempt(&mut self, steps: &[Step]) -> Result<(), Stopped> {
+        let before = self.world.clone();
+        for (at, step) in steps.iter().enumerate() {
+            let done = match step {
+                Step::Command(by, command) => match self.execute(by, command).refusal() {
+                    None => Ok(()),
+                    Some(refusal) => Err(Why::Refused(refusal)),
+                },
+                Step::Attach(volume) => self.attach((**volume).clone()).map_err(Why::Said),
+                Step::Detach(volume) => self.detach(*volume).map_err(Why::Said),
+            };
+            if let Err(why) = done {
+                self.world = before;
+                return Err(Stopped { at, why });
+            }
+        }
+        Ok(())
+    }
+
+    fn attach(&mut self, _volume: VolumeSeen) -> Result<(), String> {
+        Err("this array makes no volumes".to_owned())
+    }
+
+    fn detach(&mut self, _volume: VolumeId) -> Result<(), String> {
+        Err("this array removes no volumes".to_owned())
+    }
+
+    fn control(&mut self, order: &ControlOrder) -> Result<Value, Refused> {
+        match order {
+            ControlOrder::Advance { by_ms } => {
+                self.advance(self.now().plus(*by_ms));
+                Ok(json!({ "now_ms": self.now() }))
+            }
+            ControlOrder::Fault(_)
+            | ControlOrder::Forget { .. }
+            | ControlOrder::Setup { .. }
+            | ControlOrder::Job { .. }
+            | ControlOrder::Restore { .. } => Err(refused(RefusedKind::Invalid, "this order is not simulated")),
+            other => orders::carry_out(self, other),
+        }
+    }
+
+    fn answer(&mut self, question: &Question) -> Result<Value, Refused> {
+        questions::answer(self, question)
+    }
+
+    fn take_events(&mut self) -> Vec<Event> {
+        let events = self.world.events().to_vec();
+        self.world.forget_events();
+        events
+    }
+}
+
+const fn left(progress: Progress) -> Left {
+    Left { tracks: progress.invalid, of: progress.total }
+}

@@ -1,0 +1,16 @@
+//! The world behind the faces: what a server's desk drives.
+
+pub mod engine;
+mod orders;
+mod questions;
+pub mod server;
+
+pub use engine::Living;
+pub use server::{Installation, Opened, Server};
+
+use dasdlab_servers::control::order::{Refused, RefusedKind};
+
+/// A refusal of this kind.
+fn refused(kind: RefusedKind, message: impl Into<String>) -> Refused {
+    Refused { kind, message: message.into() }
+}

@@ -1,0 +1,213 @@
+//! A server: the desk, and a listener for each face.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use dasdlab_model::name::Serial;
+use dasdlab_model::states::Family;
+use dasdlab_servers::auth::Access;
+use dasdlab_servers::clock::PacedClock;
+use dasdlab_servers::core::Core;
+use dasdlab_servers::desk::{Desk, Journal};
+use dasdlab_servers::face::{Face, Quirks};
+use dasdlab_servers::journal::InMemory;
+use dasdlab_servers::limits::{Limits, MAX_SITE};
+use dasdlab_servers::listen::{self, Listening, Refuse, Router};
+use dasdlab_servers::pace::Pace;
+use dasdlab_servers::tls::Tls;
+use dasdlab_servers::{control, ds8000, unisphere};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::Living;
+use crate::cli::Problem;
+
+/// How often it is looked whether the desk has closed by itself.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// A world that is ready to be served, and where its orders are kept.
+pub struct Opened {
+    /// The world and what the faces remember.
+    pub core: Core,
+    /// How time passes.
+    pub pace: Pace,
+    /// Where orders are kept.
+    pub journal: Box<dyn Journal>,
+    /// The number of the next order.
+    pub next: u64,
+}
+
+impl Opened {
+    /// A world that ends with the server.
+    #[must_use]
+    pub fn in_memory(living: Living, pace: Pace) -> Self {
+        Self { core: Core::new(Box::new(living)), pace, journal: Box::new(InMemory), next: 1 }
+    }
+}
+
+/// Where and for whom a world is served.
+#[derive(Debug, Clone)]
+pub struct Installation {
+    /// Who may ask.
+    pub access: Access,
+    /// The address to listen on.
+    pub bind: IpAddr,
+    /// The port of the control face; those of the arrays follow. 0: any that are free.
+    pub port: u16,
+    /// Plain HTTP where the clients of a face can speak it.
+    pub http: bool,
+    /// Small departures from what arrays do.
+    pub quirks: Quirks,
+}
+
+/// An array and where it is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reached {
+    /// The array.
+    pub serial: Serial,
+    /// Its family.
+    pub family: Family,
+    /// Where.
+    pub address: SocketAddr,
+    /// Whether by plain HTTP.
+    pub http: bool,
+}
+
+/// A world that is served.
+pub struct Server {
+    desk: Desk,
+    thread: JoinHandle<std::io::Result<Core>>,
+    stop: watch::Sender<bool>,
+    listeners: Vec<tokio::task::JoinHandle<()>>,
+    control: (bool, SocketAddr),
+    arrays: Vec<Reached>,
+    certificate: Option<String>,
+}
+
+impl Server {
+    /// Opens the desk and every listener.
+    ///
+    /// # Errors
+    /// An address cannot be had, or no certificate be made.
+    pub async fn start(opened: Opened, installation: Installation) -> Result<Self, Problem> {
+        let Opened { mut core, pace, journal, next } = opened;
+        let Installation { access, bind, port, http, quirks } = installation;
+        let arrays: Vec<(Serial, Family)> = core.engine.look().arrays.iter().map(|array| (array.serial, array.family)).collect();
+        let tls = if http && arrays.iter().all(|&(_, family)| family == Family::Ds8000) {
+            None
+        } else {
+            let further = if bind.is_unspecified() { Vec::new() } else { vec![bind] };
+            Some(Tls::own(&further).map_err(|error| Problem::machine(error.to_string()))?)
+        };
+        // Every address first: a server that cannot have them all has begun nothing.
+        let mut ports = Ports(port);
+        let control_listener = bound(bind, ports.next()).await?;
+        let mut listeners = Vec::with_capacity(arrays.len());
+        for _ in &arrays {
+            listeners.push(bound(bind, ports.next()).await?);
+        }
+
+        let clock = PacedClock::starting_at(core.engine.now(), pace);
+        let (desk, thread) = Desk::open(core, Box::new(clock), journal, next)
+            .map_err(|error| Problem::machine(format!("cannot start a thread: {error}")))?;
+        let (stop, stopped) = watch::channel(false);
+        let mut server = Self {
+            desk: desk.clone(),
+            thread,
+            stop,
+            listeners: Vec::new(),
+            control: (http, control_listener.1),
+            arrays: Vec::new(),
+            certificate: tls.as_ref().map(|tls| tls.pem.clone()),
+        };
+        let access = Arc::new(access);
+        let mut open = |(listener, _): (TcpListener, SocketAddr), router: Router, refuse: Refuse, limits: Limits, http: bool| {
+            let tls = tls.as_ref().filter(|_| !http).map(|tls| tls.acceptor.clone());
+            let listening = Listening { listener, router, refuse, limits, tls };
+            server.listeners.push(tokio::spawn(listening.serve(stopped.clone())));
+        };
+        let limits = Limits { body: MAX_SITE, ..Limits::default() };
+        open(control_listener, control::router(desk.clone(), Arc::clone(&access)), listen::with_message, limits, http);
+        for ((serial, family), bound) in arrays.into_iter().zip(listeners) {
+            let face = Face { desk: desk.clone(), array: serial, access: Arc::clone(&access), quirks };
+            let address = bound.1;
+            let http = http && family == Family::Ds8000;
+            match family {
+                Family::Ds8000 => open(bound, ds8000::router(face), listen::with_envelope, Limits::default(), http),
+                Family::Symmetrix => open(bound, unisphere::router(face), listen::with_message, Limits::default(), http),
+            }
+            server.arrays.push(Reached { serial, family, address, http });
+        }
+        Ok(server)
+    }
+
+    /// Whether the control face speaks plain HTTP, and where it is reached.
+    #[must_use]
+    pub const fn control(&self) -> (bool, SocketAddr) {
+        self.control
+    }
+
+    /// Where the arrays are reached, sorted by serial number.
+    #[must_use]
+    pub fn arrays(&self) -> &[Reached] {
+        &self.arrays
+    }
+
+    /// The certificate, where a listener speaks TLS.
+    #[must_use]
+    pub fn certificate(&self) -> Option<&str> {
+        self.certificate.as_deref()
+    }
+
+    /// The way to the world.
+    #[must_use]
+    pub const fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// Waits until the desk has closed by itself: its journal cannot be written.
+    pub async fn desk_closed(&self) {
+        while !self.thread.is_finished() {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Stops listening, answers what has been begun, and gives the world back.
+    ///
+    /// # Errors
+    /// The journal could not be written.
+    pub async fn stop(self) -> Result<Core, Problem> {
+        // Whoever listens no more has stopped already.
+        let _ = self.stop.send(true);
+        for listener in self.listeners {
+            let _ = listener.await;
+        }
+        self.desk.stop();
+        match self.thread.join() {
+            Ok(Ok(core)) => Ok(core),
+            Ok(Err(error)) => Err(Problem::machine(format!("the journal cannot be written: {error}"))),
+            Err(_) => Err(Problem::fault("the world has failed")),
+        }
+    }
+}
+
+/// The ports that are still to be given out; 0 for any.
+struct Ports(u16);
+
+impl Ports {
+    fn next(&mut self) -> u16 {
+        let next = if self.0 == 0 { 0 } else { self.0.saturating_add(1) };
+        std::mem::replace(&mut self.0, next)
+    }
+}
+
+/// A listener, and its address.
+async fn bound(bind: IpAddr, port: u16) -> Result<(TcpListener, SocketAddr), Problem> {
+    let wanted = SocketAddr::new(bind, port);
+    let refused = |error| Problem::machine(format!("cannot listen on {wanted}: {error}"));
+    let listener = TcpListener::bind(wanted).await.map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
+    Ok((listener, address))
+}
