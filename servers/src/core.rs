@@ -31,6 +31,8 @@ impl Core {
             Order::Unisphere(order) => Outcome::Unisphere(self.unisphere.apply(order, &mut *self.engine)),
             Order::Control(order) => Outcome::Control(self.engine.control(order)),
         };
+        // What somebody else did to the pairs of a clone session may have ended it.
+        self.unisphere.follow(&mut *self.engine);
         if settle {
             self.settle();
         }
