@@ -45,6 +45,7 @@ impl Query {
     pub(crate) fn only(&self, names: &[&str]) -> Answered<()> {
         match self.0.iter().find(|(name, _)| !names.contains(&name.as_str())) {
             None => Ok(()),
+            Some((name, _)) if names.is_empty() => Err(Failure::malformed(format!("Unknown parameter {name}: expected none"))),
             Some((name, _)) => Err(Failure::malformed(format!("Unknown parameter {name}: expected one of {}", names.join(", ")))),
         }
     }

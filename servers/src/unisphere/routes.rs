@@ -79,6 +79,11 @@ fn unknown(path: &[&str]) -> Failure {
 }
 
 impl Asked {
+    /// Whoever changes something and says more than can be understood has not been understood.
+    fn takes_no_query(&self) -> Answered<()> {
+        if self.method == "GET" { Ok(()) } else { self.query.only(&[]) }
+    }
+
     fn get(&self) -> Answered<()> {
         if self.method == "GET" { Ok(()) } else { Err(Failure::only("GET")) }
     }
@@ -226,6 +231,7 @@ impl Unisphere {
     }
 
     async fn volume(&self, number: &str, asked: &Asked) -> Answered {
+        asked.takes_no_query()?;
         let wanted = number.to_owned();
         let show = move |view: &View<'_>| {
             let (number, volume) = view.numbered(&wanted)?;
@@ -251,6 +257,7 @@ impl Unisphere {
     }
 
     async fn groups(&self, asked: &Asked) -> Answered {
+        asked.takes_no_query()?;
         match asked.method.as_str() {
             "GET" => {
                 let query = asked.query.clone();
@@ -268,6 +275,7 @@ impl Unisphere {
     }
 
     async fn group(&self, name: &str, asked: &Asked) -> Answered {
+        asked.takes_no_query()?;
         let wanted = name.to_owned();
         match asked.method.as_str() {
             "GET" => self.read(move |view| groups::details(view, &wanted).map(Answer::ok)).await,
@@ -336,6 +344,7 @@ impl Unisphere {
         match asked.method.as_str() {
             "GET" => self.read(move |view| clones::targets(view, &source, &query).map(Answer::ok)).await,
             "POST" => {
+                asked.takes_no_query()?;
                 let value = body::read(&asked.body)?;
                 let body = Fields::of("the body", &value)?;
                 let (action, as_job) = (clones::create(&source, body)?, body.as_job()?);
@@ -349,6 +358,7 @@ impl Unisphere {
     }
 
     async fn session(&self, groups: Groups, asked: &Asked) -> Answered {
+        asked.takes_no_query()?;
         match asked.method.as_str() {
             "GET" => self.read(move |view| clones::details(view, &groups).map(Answer::ok)).await,
             "PUT" => {
