@@ -165,6 +165,9 @@ pub struct RelationAlive {
     /// Tracks that were written on either side since the relation was made or renewed.
     #[serde(default, skip_serializing_if = "is_default")]
     pub changed: Vec<TrackRange>,
+    /// Whether it is gone as soon as its last track is copied, instead of staying until it is withdrawn.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub ends_when_copied: bool,
 }
 
 /// What a volume holds, or `count` consecutive ones.

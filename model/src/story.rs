@@ -11,7 +11,7 @@ pub mod place;
 pub mod profile;
 mod step;
 
-pub use check::{MAX_NAME, MAX_PLANNED, MAX_STEPS, beginning, malformed, pointless};
+pub use check::{MAX_NAME, MAX_PLANNED, MAX_STEPS, beginning, malformed, malformed_live, pointless};
 pub use duration::Duration;
 pub use fault::{
     CommandKind, CopyState, NthCommand, NthPhase, PairAt, PairPercent, PairRef, PlannedFault, RivalWork, UnitRef, What, When,

@@ -58,6 +58,10 @@ impl Clock for PacedClock {
         self.set = (Instant::now(), instant);
     }
 
+    fn ahead(&self, real: Duration) -> Time {
+        self.at(Instant::now() + real)
+    }
+
     fn pace(&self) -> Pace {
         self.pace
     }

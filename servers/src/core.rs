@@ -2,10 +2,11 @@
 
 use dasdlab_model::event::Time;
 
+use crate::control::order::ControlOrder;
 use crate::engine::Engine;
 use crate::order::{Order, Outcome};
 use crate::pace::MAX_SETTLING;
-use crate::unisphere;
+use crate::{ds8000, unisphere};
 
 /// The world and what the faces remember. Orders are its only input, so that a journal of orders makes it again.
 pub struct Core {
@@ -28,9 +29,14 @@ impl Core {
         self.engine.advance(at);
         let outcome = match order {
             Order::Command { by, command } => Outcome::Reply(self.engine.execute(by, command)),
+            Order::Ds8000(order) => Outcome::Ds8000(ds8000::order::apply(order, &mut *self.engine)),
             Order::Unisphere(order) => Outcome::Unisphere(self.unisphere.apply(order, &mut *self.engine)),
             Order::Control(order) => Outcome::Control(self.engine.control(order)),
         };
+        if let (Order::Control(ControlOrder::Load(_)), Outcome::Control(Ok(_))) = (order, &outcome) {
+            // What was remembered of another site is of no use to this one.
+            self.unisphere = unisphere::book::Book::default();
+        }
         // What somebody else did to the pairs of a clone session may have ended it.
         self.unisphere.follow(&mut *self.engine);
         if settle {

@@ -4,6 +4,7 @@
 //! written to the journal and synchronised once, and only then is anything of it answered: neither an acknowledgement nor a
 //! read ever shows what a crash could take back.
 
+use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -25,12 +26,15 @@ pub const MAX_BATCH: usize = 256;
 /// The longest that the world catches up with the clock before the next request is taken; then virtual time waits for it.
 pub const MAX_CATCHING_UP: Duration = Duration::from_millis(50);
 
+/// How much real time is written ahead of what is shown.
+pub const AHEAD: Duration = Duration::from_secs(1);
+
 /// The most events that a slow listener may lag behind before it loses some.
 pub const MAX_LAG: usize = 65_536;
 
 /// Real and virtual time, and how one follows the other.
 pub trait Clock: Send {
-    /// The virtual instant that belongs to the present, never before the last one given.
+    /// The virtual instant that belongs to the present, never before the last one given to the same world.
     fn now(&mut self) -> Time;
 
     /// How long it takes in real time until this virtual instant; none where it does not come by itself.
@@ -39,11 +43,15 @@ pub trait Clock: Send {
     /// Whether everything that an order begins has ended when the order is answered.
     fn settles(&self) -> bool;
 
-    /// The clock was moved to this instant.
+    /// The world was moved to this instant, or had come there already.
     fn moved_to(&mut self, instant: Time);
 
-    /// The world has come no further than this instant, because too much happens in it: virtual time goes on from there.
+    /// The world has come no further than this instant, because too much happens in it or another one was loaded: virtual
+    /// time goes on from there.
     fn fell_behind(&mut self, instant: Time);
+
+    /// The virtual instant that will belong to the present when so much of real time has passed.
+    fn ahead(&self, real: Duration) -> Time;
 
     /// How it follows real time.
     fn pace(&self) -> Pace;
@@ -54,11 +62,18 @@ pub trait Clock: Send {
 
 /// Where orders are kept.
 pub trait Journal: Send {
-    /// Writes orders and makes sure that they outlive a crash.
+    /// Writes orders and makes sure that they outlive a crash, and so that time has come to `shown`: it is about to be seen.
+    /// Time may be written as far as `ahead`, so that not every look costs a write; after a crash it goes on from there.
     ///
     /// # Errors
     /// What the disk said; nothing of the batch is acknowledged then, and the desk stops.
-    fn append(&mut self, entries: &[Entry]) -> std::io::Result<()>;
+    fn append(&mut self, entries: &[Entry], shown: Time, ahead: Time) -> std::io::Result<()>;
+
+    /// Nothing more comes: the world has come to this instant exactly.
+    ///
+    /// # Errors
+    /// What the disk said.
+    fn close(&mut self, now: Time) -> std::io::Result<()>;
 }
 
 /// An order as the journal has it.
@@ -127,7 +142,7 @@ impl Desk {
     ) -> std::io::Result<(Self, JoinHandle<std::io::Result<Core>>)> {
         let (requests, waiting) = sync_channel(MAX_WAITING);
         let (events, _) = broadcast::channel(MAX_LAG);
-        let clerk = Clerk { core, clock, journal, next, waiting, events: events.clone(), event: 1 };
+        let clerk = Clerk { core, clock, journal, next, waiting, events: events.clone(), event: 1, late: BTreeMap::new() };
         let thread = std::thread::Builder::new().name("desk".to_owned()).spawn(move || clerk.work())?;
         Ok((Self { requests, events }, thread))
     }
@@ -197,51 +212,72 @@ struct Clerk {
     waiting: Receiver<Request>,
     events: broadcast::Sender<Numbered>,
     event: u64,
+    /// Answers that a fault holds back until an instant, in the order in which they were given.
+    late: BTreeMap<(Time, u64), Answer>,
 }
 
 impl Clerk {
     fn work(mut self) -> std::io::Result<Core> {
-        loop {
-            let Some(first) = self.first() else { return Ok(self.core) };
+        while let Some(first) = self.first()? {
             let mut batch = Batch::default();
             let mut request = Some(first);
             let mut stop = false;
             while let Some(this) = request {
                 stop = self.take(this, &mut batch);
-                if stop || batch.answers.len() >= MAX_BATCH {
+                if stop || batch.taken >= MAX_BATCH {
                     break;
                 }
                 request = self.waiting.try_recv().ok();
             }
-            if !batch.entries.is_empty() {
-                self.journal.append(&batch.entries)?;
-            }
+            self.keep(&batch.entries)?;
             for answer in batch.answers {
                 answer();
             }
+            self.late.extend(batch.late);
+            self.hand_over_late(stop);
             self.tell();
             if stop {
-                return Ok(self.core);
+                break;
             }
         }
+        self.hand_over_late(true);
+        self.journal.close(self.core.engine.now())?;
+        Ok(self.core)
+    }
+
+    /// Writes these orders, and that time has come as far as it has.
+    fn keep(&mut self, entries: &[Entry]) -> std::io::Result<()> {
+        let now = self.core.engine.now();
+        self.journal.append(entries, now, self.clock.ahead(AHEAD).max(now))
     }
 
     /// The next request; what is due by itself happens in between. None where nobody can ask any more.
-    fn first(&mut self) -> Option<Request> {
+    fn first(&mut self) -> std::io::Result<Option<Request>> {
         loop {
-            let due = self.core.engine.next_instant().and_then(|instant| self.clock.until(instant));
-            let request = match due {
+            let late = self.late.first_key_value().map(|(&(at, _), _)| at);
+            let due = self.core.engine.next_instant().into_iter().chain(late).min();
+            let request = match due.and_then(|instant| self.clock.until(instant)) {
                 None => self.waiting.recv().map_err(|_| RecvTimeoutError::Disconnected),
                 Some(due) => self.waiting.recv_timeout(due),
             };
             match request {
-                Ok(request) => return Some(request),
-                Err(RecvTimeoutError::Disconnected) => return None,
+                Ok(request) => return Ok(Some(request)),
+                Err(RecvTimeoutError::Disconnected) => return Ok(None),
                 Err(RecvTimeoutError::Timeout) => {
                     self.catch_up();
+                    self.keep(&[])?;
+                    self.hand_over_late(false);
                     self.tell();
                 }
             }
+        }
+    }
+
+    /// Hands over the answers that were held back until now; all of them where nobody waits any longer.
+    fn hand_over_late(&mut self, all: bool) {
+        let now = self.core.engine.now();
+        while let Some(entry) = self.late.first_entry().filter(|entry| all || entry.key().0 <= now) {
+            entry.remove()();
         }
     }
 
@@ -264,14 +300,26 @@ impl Clerk {
     /// Carries out a request; says whether it was the last one.
     fn take(&mut self, request: Request, batch: &mut Batch) -> bool {
         let now = self.catch_up();
+        batch.taken += 1;
         match request {
             Request::Order(order, answer) => {
                 let settle = self.clock.settles();
                 let outcome = self.core.apply(now, settle, &order);
-                self.clock.moved_to(self.core.engine.now());
+                let reached = self.core.engine.now();
+                // A world that stands before the order is another one, which was loaded: time goes on from there.
+                if reached < now {
+                    self.clock.fell_behind(reached)
+                } else {
+                    self.clock.moved_to(reached)
+                }
                 batch.entries.push(Entry { number: self.next, at_ms: now, settle, order: *order });
+                let answer: Answer = Box::new(move || drop(answer.send(outcome)));
+                match self.core.engine.take_delay() {
+                    // Where everything has ended at once, the delay has passed too.
+                    late if late > 0 && !settle => batch.late.push(((reached.plus(late), self.next), answer)),
+                    _ => batch.answers.push(answer),
+                }
                 self.next += 1;
-                batch.answers.push(Box::new(move || drop(answer.send(outcome))));
             }
             Request::Read(read) => batch.answers.push(read(&mut self.core)),
             Request::Pace(from_now_on, answer) => {
@@ -301,6 +349,8 @@ impl Clerk {
 /// What a batch leaves to be written and answered.
 #[derive(Default)]
 struct Batch {
+    taken: usize,
     entries: Vec<Entry>,
     answers: Vec<Answer>,
+    late: Vec<((Time, u64), Answer)>,
 }

@@ -53,8 +53,9 @@ pub enum Why {
 
 /// A world that can be driven: deterministic, so that the same calls with the same arguments give the same world.
 ///
-/// Only [`Engine::advance`], [`Engine::execute`], [`Engine::attempt`], [`Engine::attach`], [`Engine::detach`] and
-/// [`Engine::control`] change it, and only what is written in the journal calls them; the reads may be called at will.
+/// Only [`Engine::advance`], [`Engine::execute`], [`Engine::end_when_copied`], [`Engine::attempt`], [`Engine::attach`],
+/// [`Engine::detach`] and [`Engine::control`] change it, and only what is written in the journal calls them; the reads may be
+/// called at will.
 pub trait Engine: Send {
     /// The present instant.
     fn now(&self) -> Time;
@@ -74,6 +75,13 @@ pub trait Engine: Send {
 
     /// How far the FlashCopy relation of a target has come; none where there is none or it has failed.
     fn relation_left(&self, target: VolumeId) -> Option<Left>;
+
+    /// Whether the FlashCopy relation of a target is gone as soon as its last track is copied.
+    fn ends_when_copied(&self, target: VolumeId) -> bool;
+
+    /// Lets the FlashCopy relation of a target, if there is one, be gone as soon as its last track is copied; without this it
+    /// persists until it is withdrawn.
+    fn end_when_copied(&mut self, target: VolumeId);
 
     /// Carries out a command at this instant. A refused one changes nothing. Faults of the plan that lie in wait for such a
     /// command meet it.
@@ -109,6 +117,11 @@ pub trait Engine: Send {
     /// # Errors
     /// Why there is no answer.
     fn answer(&mut self, question: &Question) -> Result<Value, Refused>;
+
+    /// How much later, in milliseconds of virtual time, whoever gave the last command hears of it; asked once.
+    fn take_delay(&mut self) -> u64 {
+        0
+    }
 
     /// Takes the events since they were last taken.
     fn take_events(&mut self) -> Vec<Event>;

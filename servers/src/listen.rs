@@ -42,8 +42,7 @@ pub fn with_message(status: StatusCode, message: &str) -> Response {
 /// Refuses as a DS8000 does: with the envelope of its console.
 #[must_use]
 pub fn with_envelope(status: StatusCode, message: &str) -> Response {
-    let code = status.as_u16().to_string();
-    (status, Json(json!({ "server": { "status": "failed", "code": code, "message": message } }))).into_response()
+    crate::ds8000::refuse(status, message)
 }
 
 /// How a request came: a face makes absolute links of it.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::control::order::{ControlOrder, Refused};
-use crate::unisphere;
+use crate::{ds8000, unisphere};
 
 /// Something that is to be done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub enum Order {
         /// What is to be done.
         command: Command,
     },
+    /// FlashCopies of a DS8000, with what its clients ask of them.
+    Ds8000(ds8000::order::Order),
     /// Storage groups, volumes and clone sessions of Unisphere.
     Unisphere(unisphere::order::Order),
     /// What the control face orders.
@@ -29,6 +31,8 @@ pub enum Order {
 pub enum Outcome {
     /// The world's reply to a command.
     Reply(Reply),
+    /// What came of each FlashCopy, in the order in which they were named.
+    Ds8000(Vec<Result<ds8000::order::Done, ds8000::order::Refused>>),
     /// What Unisphere's book says.
     Unisphere(Result<unisphere::order::Done, unisphere::order::Refused>),
     /// What the control order gave.

@@ -161,10 +161,35 @@ impl World {
         let Some(next) = relation_event(before, event) else { return false };
         flash.work.stop(service, now, CopyKey::Relation(target));
         flash.state = next;
-        let source = flash.source;
+        let (source, ends) = (flash.source, flash.ends_when_copied && next == RelationState::Copied);
         self.contents.relation_event(now, target, event);
-        self.log_relation(source, target, Some(before), Some(next), cause);
+        if ends && let Some(subsystem) = self.subsystems.get_mut(&target.array) {
+            subsystem.withdraw(now, target);
+        }
+        self.log_relation(source, target, Some(before), (!ends).then_some(next), cause);
         true
+    }
+
+    /// Lets the relation of a target be gone as soon as its last track is copied: a relation that nobody asked to persist.
+    /// One that is copied is withdrawn at once. Says whether there is a relation.
+    pub fn end_when_copied(&mut self, target: VolumeId) -> bool {
+        let Some((flash, _)) = self.subsystems.get_mut(&target.array).and_then(|subsystem| subsystem.relation_mut(target)) else {
+            return false;
+        };
+        let source = flash.source;
+        if flash.state == RelationState::Copied {
+            self.withdraw(source, target, "copied");
+        } else {
+            flash.ends_when_copied = true;
+        }
+        true
+    }
+
+    /// Whether the relation of a target is gone as soon as its last track is copied.
+    #[must_use]
+    pub fn ends_when_copied(&self, target: VolumeId) -> bool {
+        let relation = self.subsystems.get(&target.array).and_then(|subsystem| subsystem.relation(target));
+        relation.is_some_and(|flash| flash.ends_when_copied)
     }
 
     fn log_relation(

@@ -180,8 +180,10 @@ fn relation(target: VolumeId, flash: &Flash, base: u128) -> Option<RelationAlive
         copy: flash.work.running(base),
         owed: ranges(&flash.work.owed),
         changed: ranges(&flash.changed),
+        ends_when_copied: flash.ends_when_copied,
     };
     let says = matches!(flash.state, RelationState::Copying | RelationState::Idle)
+        || flash.ends_when_copied
         || !(entry.owed.is_empty() && entry.changed.is_empty());
     says.then_some(entry)
 }
@@ -271,6 +273,7 @@ impl Flash {
     pub(crate) fn recall(&mut self, (entry, nth): (&RelationAlive, u64), service: &mut Service, key: CopyKey) {
         let tracks = self.work.owed.tracks();
         self.changed = table(tracks, &entry.changed);
+        self.ends_when_copied = entry.ends_when_copied;
         let owed = table(tracks, &entry.owed);
         let invalid = owed.count();
         self.work = Work::recall(owed, invalid);

@@ -4,10 +4,15 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use dasdlab_model::event::Time;
 use dasdlab_model::name::Serial;
+use dasdlab_model::read::{Content, Document, Encoding};
 use dasdlab_model::states::Family;
+use dasdlab_model::write::write;
 use dasdlab_servers::auth::Access;
+use dasdlab_servers::core::Core;
 use dasdlab_servers::face::Quirks;
+use dasdlab_servers::journal::State;
 use dasdlab_servers::pace::Pace;
 use serde::Serialize;
 
@@ -15,7 +20,7 @@ use super::{Context, Problem, files, load};
 use crate::exit::Exit;
 use crate::run::event::Stop;
 use crate::run::signal;
-use crate::serve::{Installation, Living, Opened, Server};
+use crate::serve::{Installation, Living, Opened, Server, replay, site};
 
 /// The user and the password where none are given; only on loopback.
 pub const DEFAULT_USER: &str = "dasdlab";
@@ -30,8 +35,18 @@ const MAX_PASSWORD: usize = 256;
 /// terminate, after what has been begun is answered; with 75 when the journal cannot be written.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
-    /// A site, .toml or .json
-    site: PathBuf,
+    /// A site, .toml or .json; may be left out where --state has one to go on with
+    #[arg(required_unless_present = "state")]
+    site: Option<PathBuf>,
+    /// Keep every order in this directory before it is acknowledged, and go on from there when started again
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// Serve nothing: make the world of --state again from its journal alone, and say where it stands
+    #[arg(long, requires = "state", conflicts_with = "site")]
+    replay: bool,
+    /// Save the site as it stands at the end, .toml or .json
+    #[arg(long, value_name = "FILE")]
+    write: Option<PathBuf>,
     /// How virtual time passes: 1x, 1000x …, instant (copies end at once), hand (it stands until it is moved)
     #[arg(long, value_name = "SPEED", default_value = "1x")]
     speed: Pace,
@@ -92,12 +107,13 @@ struct ArrayAddress {
 /// # Errors
 /// The site is malformed, an address cannot be had, or the arguments do not fit together.
 pub fn run(args: &ServeArgs, ctx: &Context) -> Result<Exit, Problem> {
+    let encoding = args.write.as_deref().map(Encoding::of).transpose().map_err(|error| load::problem(&error))?;
+    let write = args.write.as_deref().zip(encoding);
+    if let (true, Some(directory)) = (args.replay, &args.state) {
+        return replayed(directory, write, ctx);
+    }
     let password = password(args)?;
-    let document = load::document(&args.site)?;
-    load::note_story(&document, ctx);
-    let world = load::world(&document)?;
-    let description = document.site().description.clone();
-    drop(document);
+    let opened = opened(args, ctx)?;
     let installation = Installation {
         access: Access::new(args.user.as_str(), password.as_str()),
         bind: args.bind,
@@ -105,7 +121,6 @@ pub fn run(args: &ServeArgs, ctx: &Context) -> Result<Exit, Problem> {
         http: args.http,
         quirks: Quirks { trailing_blank: args.trailing_blank, old_flashcopy_key: args.old_flashcopy_key },
     };
-    let opened = Opened::in_memory(Living::new(world, description), args.speed);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -122,8 +137,52 @@ pub fn run(args: &ServeArgs, ctx: &Context) -> Result<Exit, Problem> {
             stop = signal() => if stop == Stop::Interrupted { Exit::Interrupted } else { Exit::Terminated },
             () = server.desk_closed() => Exit::Machine,
         };
-        server.stop().await.map(|_| exit)
+        let mut core = server.stop().await?;
+        if let Some(write) = write {
+            save(write, &mut core)?;
+        }
+        Ok(exit)
     })
+}
+
+/// The world that is to be served.
+fn opened(args: &ServeArgs, ctx: &Context) -> Result<Opened, Problem> {
+    let document = args.site.as_deref().map(load::document).transpose()?;
+    if let Some(document) = &document {
+        load::note_story(document, ctx);
+        // Located in the file, which a journal does not know.
+        load::well_formed(document)?;
+    }
+    match (&args.state, document) {
+        (Some(directory), document) => Opened::in_directory(directory, document.as_ref().map(Document::site), args.speed),
+        (None, Some(document)) => {
+            let description = document.site().description.clone();
+            Ok(Opened::in_memory(Living::new(load::world(&document)?, description), args.speed))
+        }
+        (None, None) => Err(Problem::usage("there is nothing to serve: expected a site or --state")),
+    }
+}
+
+/// Where a world stands that was made again, as it is said to programs.
+#[derive(Serialize)]
+struct ReplayReport {
+    orders: u64,
+    now_ms: Time,
+}
+
+fn replayed(directory: &Path, write: Option<(&Path, Encoding)>, ctx: &Context) -> Result<Exit, Problem> {
+    let mut state = State::open(directory).map_err(|error| Problem::usage(error.to_string()))?;
+    let mut replayed = replay(&mut state)?.ok_or_else(|| Problem::usage("there is nothing to make again").file(directory))?;
+    if let Some(write) = write {
+        save(write, &mut replayed.core)?;
+    }
+    Ok(ctx.json(&ReplayReport { orders: replayed.orders, now_ms: replayed.core.engine.now() }, Exit::Good))
+}
+
+/// Saves the site as it stands.
+fn save((path, encoding): (&Path, Encoding), core: &mut Core) -> Result<(), Problem> {
+    let text = write(&Content::Site(Box::new(site(core)?)), encoding).map_err(|error| Problem::fault(error.to_string()))?;
+    files::write(path, &text)
 }
 
 /// The password: of the file, or the one that goes without saying on loopback.

@@ -10,25 +10,30 @@ use dasdlab_model::command::{Command, Issuer, Reply};
 use dasdlab_model::event::{Event, Time};
 use dasdlab_model::observation::{Observation, VolumeSeen};
 use dasdlab_model::unit::VolumeId;
-use dasdlab_servers::control::order::{ControlOrder, Question, Refused, RefusedKind};
+use dasdlab_servers::control::order::{ControlOrder, Question, Refused};
 use dasdlab_servers::engine::{Engine, Left, Step, Stopped, Why};
 use dasdlab_simulator::{Progress, World};
 use serde_json::{Value, json};
 
-use super::{orders, questions, refused};
+use super::{orders, questions};
+use crate::story::live::Live;
 
 /// A world, what runs in it, and what is to break.
 pub struct Living {
     pub(super) world: World,
     /// What the site says of itself.
     pub(super) description: String,
+    /// What runs in it, and what is to break.
+    pub(super) live: Live,
+    /// How much later the last command is to be answered.
+    delay_ms: u64,
 }
 
 impl Living {
     /// A world in which nothing runs yet.
     #[must_use]
     pub fn new(world: World, description: String) -> Self {
-        Self { world, description }
+        Self { world, description, live: Live::default(), delay_ms: 0 }
     }
 
     /// The world as it stands.
@@ -44,12 +49,12 @@ impl Engine for Living {
     }
 
     fn next_instant(&self) -> Option<Time> {
-        self.world.next_event()
+        self.world.next_event().into_iter().chain(self.live.next_instant(&self.world)).min()
     }
 
     fn advance(&mut self, until: Time) {
         while let Some(next) = self.next_instant().filter(|&next| next <= until) {
-            self.world.advance(next);
+            self.live.advance(&mut self.world, next);
         }
         self.world.idle_until(until);
     }
@@ -66,8 +71,18 @@ impl Engine for Living {
         self.world.relation_progress(target).map(left)
     }
 
+    fn ends_when_copied(&self, target: VolumeId) -> bool {
+        self.world.ends_when_copied(target)
+    }
+
+    fn end_when_copied(&mut self, target: VolumeId) {
+        self.world.end_when_copied(target);
+    }
+
     fn execute(&mut self, by: &Issuer, command: &Command) -> Reply {
-        self.world.execute(by, command)
+        let (reply, delay_ms) = self.live.client(&mut self.world, by, command);
+        self.delay_ms = self.delay_ms.max(delay_ms);
+        reply
     }
 
     fn attempt(&mut self, steps: &[Step]) -> Result<(), Stopped> {
@@ -107,18 +122,33 @@ impl Engine for Living {
             | ControlOrder::Forget { .. }
             | ControlOrder::Setup { .. }
             | ControlOrder::Job { .. }
-            | ControlOrder::Restore { .. } => Err(refused(RefusedKind::Invalid, "this order is not simulated")),
-            other => orders::carry_out(self, other),
+            | ControlOrder::Restore { .. } => self.order_work(order),
+            other => {
+                let before = self.world.events().len();
+                let done = orders::carry_out(self, other)?;
+                // Another world has another log.
+                let before = before.min(self.world.events().len());
+                self.live.noticed(&mut self.world, before);
+                Ok(done)
+            }
         }
     }
 
+    fn take_delay(&mut self) -> u64 {
+        std::mem::take(&mut self.delay_ms)
+    }
+
     fn answer(&mut self, question: &Question) -> Result<Value, Refused> {
-        questions::answer(self, question)
+        match question {
+            Question::Work(_) | Question::Faults => self.answer_work(question),
+            other => questions::answer(self, other),
+        }
     }
 
     fn take_events(&mut self) -> Vec<Event> {
         let events = self.world.events().to_vec();
         self.world.forget_events();
+        self.live.begin_log();
         events
     }
 }

@@ -4,9 +4,10 @@ pub mod engine;
 mod orders;
 mod questions;
 pub mod server;
+mod work;
 
 pub use engine::Living;
-pub use server::{Installation, Opened, Server};
+pub use server::{Installation, Opened, Replayed, Server, replay, site};
 
 use dasdlab_servers::control::order::{Refused, RefusedKind};
 

@@ -1,23 +1,28 @@
 //! A server: the desk, and a listener for each face.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use dasdlab_model::declare::Fault;
 use dasdlab_model::name::Serial;
+use dasdlab_model::site::Site;
 use dasdlab_model::states::Family;
 use dasdlab_servers::auth::Access;
 use dasdlab_servers::clock::PacedClock;
+use dasdlab_servers::control::order::Question;
 use dasdlab_servers::core::Core;
 use dasdlab_servers::desk::{Desk, Journal};
 use dasdlab_servers::face::{Face, Quirks};
-use dasdlab_servers::journal::InMemory;
+use dasdlab_servers::journal::{FILE, InMemory, JournalError, Line, State};
 use dasdlab_servers::limits::{Limits, MAX_SITE};
 use dasdlab_servers::listen::{self, Listening, Refuse, Router};
 use dasdlab_servers::pace::Pace;
 use dasdlab_servers::tls::Tls;
 use dasdlab_servers::{control, ds8000, unisphere};
+use dasdlab_simulator::World;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -45,6 +50,95 @@ impl Opened {
     pub fn in_memory(living: Living, pace: Pace) -> Self {
         Self { core: Core::new(Box::new(living)), pace, journal: Box::new(InMemory), next: 1 }
     }
+
+    /// A world that outlives the server: it begins with this site, or goes on from what the directory says.
+    ///
+    /// # Errors
+    /// The directory is in use or damaged, the site is malformed, there is none, or the directory began with another one.
+    pub fn in_directory(directory: &Path, site: Option<&Site>, pace: Pace) -> Result<Self, Problem> {
+        let nothing = || Problem::usage("there is nothing to go on with").file(directory).help("name a site to begin with");
+        if site.is_none() && !directory.join(FILE).exists() {
+            return Err(nothing());
+        }
+        let mut state = State::open(directory).map_err(|error| unusable(&error))?;
+        let replayed = replay(&mut state)?;
+        let (core, next) = match (replayed, site) {
+            (Some(replayed), Some(site)) if replayed.site != *site => {
+                let message = format!("{} began with another site", directory.display());
+                return Err(Problem::usage(message).help("leave the site out to go on, or name another directory"));
+            }
+            (Some(replayed), _) => (replayed.core, replayed.orders + 1),
+            (None, None) => return Err(nothing()),
+            (None, Some(site)) => {
+                let world = World::boot(site).map_err(|faults| malformed(&faults))?;
+                state.begin(site).map_err(|error| unusable(&error))?;
+                (Core::new(Box::new(Living::new(world, site.description.clone()))), 1)
+            }
+        };
+        Ok(Self { core, pace, journal: Box::new(state.into_journal()), next })
+    }
+}
+
+/// A world that was made again of its journal.
+pub struct Replayed {
+    /// The world and what the faces remember.
+    pub core: Core,
+    /// The site that it began with.
+    pub site: Site,
+    /// How many orders there were.
+    pub orders: u64,
+}
+
+/// Makes a world again of its journal alone; none where nothing was begun.
+///
+/// # Errors
+/// The journal is damaged.
+pub fn replay(state: &mut State) -> Result<Option<Replayed>, Problem> {
+    let (mut begun, mut until) = (None::<Replayed>, None);
+    let read = state.read(|line| {
+        match (line, &mut begun) {
+            (Line::Begun { site, .. }, _) => {
+                let world = World::boot(&site).map_err(|faults| malformed(&faults).message)?;
+                let core = Core::new(Box::new(Living::new(world, site.description.clone())));
+                begun = Some(Replayed { core, site: *site, orders: 0 });
+            }
+            (Line::Order(entry), Some(begun)) => {
+                until = None;
+                begun.core.apply(entry.at_ms, entry.settle, &entry.order);
+                begun.core.engine.take_delay();
+                begun.core.engine.take_events();
+                begun.orders = entry.number;
+            }
+            (Line::Until { until_ms }, Some(_)) => until = Some(until_ms),
+            (_, None) => return Err("expected the site as it was booted".to_owned()),
+        }
+        Ok(())
+    });
+    read.map_err(|error| unusable(&error))?;
+    if let (Some(begun), Some(until)) = (&mut begun, until) {
+        begun.core.engine.advance(until);
+    }
+    Ok(begun)
+}
+
+fn unusable(error: &JournalError) -> Problem {
+    match error {
+        JournalError::Io { .. } => Problem::machine(error.to_string()),
+        JournalError::InUse(_) | JournalError::Damaged { .. } => Problem::usage(error.to_string()),
+    }
+}
+
+fn malformed(faults: &[Fault]) -> Problem {
+    Problem::usage(faults.first().map_or_else(|| "the site is malformed".to_owned(), ToString::to_string))
+}
+
+/// The site as the world of a server stands; booted again, it goes on from there, what runs in it aside.
+///
+/// # Errors
+/// It cannot be said.
+pub fn site(core: &mut Core) -> Result<Site, Problem> {
+    let value = core.engine.answer(&Question::Site).map_err(|refused| Problem::fault(refused.message))?;
+    serde_json::from_value(value).map_err(|error| Problem::fault(error.to_string()))
 }
 
 /// Where and for whom a world is served.

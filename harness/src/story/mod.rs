@@ -6,7 +6,9 @@ pub mod expect;
 pub mod ignoring;
 pub mod inspect;
 pub mod invariants;
-mod plan;
+#[cfg(feature = "serve")]
+pub(crate) mod live;
+pub(crate) mod plan;
 pub mod recorder;
 pub mod second;
 pub mod stage;

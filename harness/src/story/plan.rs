@@ -19,7 +19,7 @@ use serde::Serialize;
 
 /// What a fault does once its moment has come, with its places resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Effect {
+pub(crate) enum Effect {
     /// The world changes.
     Happen(Happening),
     /// The next command that it is about is refused, lost or answered late.
@@ -53,7 +53,7 @@ enum Trigger {
 
 /// How to put right what lasted for a while.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Undo {
+pub(crate) enum Undo {
     /// The world changes back.
     Happen(Happening),
     /// A foreign job takes back what it did.
@@ -80,7 +80,7 @@ struct Course {
 }
 
 /// A fault of the plan, and what has become of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Planned {
     fault: PlannedFault,
     pair: Option<PairPlace>,
@@ -148,17 +148,42 @@ impl FaultTold {
     }
 }
 
+/// A fault of a plan that lives, and what has become of it so far.
+#[cfg(feature = "serve")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Standing {
+    /// The fault as it was given, with its name.
+    pub fault: PlannedFault,
+    /// Its kind.
+    pub kind: &'static str,
+    /// `waiting`, `lying-in-wait` for a command, `lasting`, or `over`.
+    pub state: &'static str,
+    /// When it fired.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fired_ms: Option<Time>,
+    /// In which phase of a machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phase: Option<Phase>,
+    /// Whether anything changed by it.
+    pub changed: bool,
+    /// How many commands it has met.
+    pub commands_met: u32,
+    /// Until when it lasts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until_ms: Option<Time>,
+}
+
 /// What lay in wait for a command does to it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Meeting {
+pub(crate) struct Meeting {
     /// The whole command is refused and not carried out.
-    pub(super) refused: Option<Refusal>,
+    pub(crate) refused: Option<Refusal>,
     /// These of its pairs are refused and not carried out.
-    pub(super) pairs_refused: BTreeMap<usize, Refusal>,
+    pub(crate) pairs_refused: BTreeMap<usize, Refusal>,
     /// How much later the reply is handed over.
-    pub(super) delay_ms: u64,
+    pub(crate) delay_ms: u64,
     /// The faults that met it.
-    pub(super) by: Vec<usize>,
+    pub(crate) by: Vec<usize>,
 }
 
 /// Which part of a command a fault is about.
@@ -172,8 +197,9 @@ enum Part {
 
 /// A fault plan in the course of a story.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Plan {
-    faults: Vec<Planned>,
+pub(crate) struct Plan {
+    /// By their numbers, which are their places from 0 where the plan is made as a whole.
+    faults: BTreeMap<usize, Planned>,
     commands: BTreeMap<CommandKind, u32>,
     phases: BTreeMap<Phase, u32>,
     ends: BTreeSet<(Time, usize)>,
@@ -190,7 +216,7 @@ impl Plan {
     ///
     /// # Errors
     /// Places that there are not.
-    pub(super) fn new(
+    pub(crate) fn new(
         faults: &[PlannedFault],
         seen: &Observation,
         own: &ProfileName,
@@ -208,31 +234,32 @@ impl Plan {
         if !wrong.is_empty() {
             return Err(wrong);
         }
-        let mut plan = Self { faults: planned, ..Self::default() };
+        let mut plan = Self { faults: planned.into_iter().enumerate().collect(), ..Self::default() };
         plan.look_out();
         Ok(plan)
     }
 
     /// What still has to be looked out for.
     fn look_out(&mut self) {
-        let waits = |is: fn(&Trigger) -> bool| self.faults.iter().any(|fault| fault.course.fired.is_none() && is(&fault.trigger));
+        let waits =
+            |is: fn(&Trigger) -> bool| self.faults.values().any(|fault| fault.course.fired.is_none() && is(&fault.trigger));
         (self.reads_events, self.asks_copies) =
             (waits(|trigger| matches!(trigger, Trigger::Enters(..))), waits(|trigger| matches!(trigger, Trigger::Copied(..))));
     }
 
     /// A fault by its place in the plan.
-    pub(super) fn fault(&self, index: usize) -> Option<(&PlannedFault, &Effect)> {
-        self.faults.get(index).map(|planned| (&planned.fault, &planned.effect))
+    pub(crate) fn fault(&self, index: usize) -> Option<(&PlannedFault, &Effect)> {
+        self.faults.get(&index).map(|planned| (&planned.fault, &planned.effect))
     }
 
     /// The faults that wait for what `due` says has come, in the order of the plan.
     fn waiting(&self, due: impl Fn(&Trigger) -> bool) -> Vec<usize> {
-        let waiting = self.faults.iter().enumerate().filter(|(_, fault)| fault.course.fired.is_none() && due(&fault.trigger));
-        waiting.map(|(index, _)| index).collect()
+        let waiting = self.faults.iter().filter(|(_, fault)| fault.course.fired.is_none() && due(&fault.trigger));
+        waiting.map(|(&index, _)| index).collect()
     }
 
     /// What is due just before a command of this kind.
-    pub(super) fn before_command(&mut self, kind: CommandKind) -> Vec<usize> {
+    pub(crate) fn before_command(&mut self, kind: CommandKind) -> Vec<usize> {
         let count = self.commands.entry(kind).or_default();
         *count = count.saturating_add(1);
         let count = *count;
@@ -240,7 +267,7 @@ impl Plan {
     }
 
     /// What is due as a machine enters this phase.
-    pub(super) fn entering(&mut self, phase: Phase) -> Vec<usize> {
+    pub(crate) fn entering(&mut self, phase: Phase) -> Vec<usize> {
         let count = self.phases.entry(phase).or_default();
         *count = count.saturating_add(1);
         let count = *count;
@@ -248,12 +275,12 @@ impl Plan {
     }
 
     /// What is due after the step of this name.
-    pub(super) fn after_step(&self, name: &str) -> Vec<usize> {
+    pub(crate) fn after_step(&self, name: &str) -> Vec<usize> {
         self.waiting(|trigger| matches!(trigger, Trigger::After(step) if step == name))
     }
 
     /// What is due by what the world has come to: the time, a state, a percentage.
-    pub(super) fn due(&mut self, world: &World) -> Option<usize> {
+    pub(crate) fn due(&mut self, world: &World) -> Option<usize> {
         let now = world.now();
         let mut due = self.waiting(|trigger| matches!(trigger, Trigger::At(at) if *at <= now)).first().copied();
         if self.reads_events {
@@ -273,35 +300,36 @@ impl Plan {
     }
 
     /// The next instant at which something of the plan is due by the clock, or by a copy if nothing else happens before.
-    pub(super) fn next_instant(&self, world: &World) -> Option<Time> {
+    pub(crate) fn next_instant(&self, world: &World) -> Option<Time> {
         let end = self.ends.first().map(|&(at, _)| at);
-        let triggers = self.faults.iter().filter(|fault| fault.course.fired.is_none()).filter_map(|fault| match &fault.trigger {
-            Trigger::At(at) => Some(*at),
-            trigger => reaches(trigger, world),
-        });
+        let triggers =
+            self.faults.values().filter(|fault| fault.course.fired.is_none()).filter_map(|fault| match &fault.trigger {
+                Trigger::At(at) => Some(*at),
+                trigger => reaches(trigger, world),
+            });
         triggers.chain(end).min()
     }
 
     /// A fault that has fired and has come to its end.
-    pub(super) fn ended(&mut self, now: Time) -> Option<(usize, Option<Undo>)> {
+    pub(crate) fn ended(&mut self, now: Time) -> Option<(usize, Option<Undo>)> {
         let &(at, index) = self.ends.first().filter(|(at, _)| *at <= now)?;
         self.ends.remove(&(at, index));
-        let course = &mut self.faults.get_mut(index)?.course;
+        let course = &mut self.faults.get_mut(&index)?.course;
         (course.armed, course.ended) = (false, Some(now));
         Some((index, course.undo.take()))
     }
 
     /// A fault fires now.
-    pub(super) fn fires(&mut self, index: usize, now: Time, phase: Option<Phase>) {
-        if let Some(planned) = self.faults.get_mut(index) {
+    pub(crate) fn fires(&mut self, index: usize, now: Time, phase: Option<Phase>) {
+        if let Some(planned) = self.faults.get_mut(&index) {
             planned.course.fired = Some((now, phase));
         }
         self.look_out();
     }
 
     /// Whether a fault that has fired changed anything, and how that is put right at its end.
-    pub(super) fn fired(&mut self, index: usize, now: Time, changed: bool, undo: Option<Undo>) {
-        let Some(planned) = self.faults.get_mut(index) else { return };
+    pub(crate) fn fired(&mut self, index: usize, now: Time, changed: bool, undo: Option<Undo>) {
+        let Some(planned) = self.faults.get_mut(&index) else { return };
         planned.course.changed = changed;
         planned.course.armed = planned.effect == Effect::Intercept;
         if let Some(lasts) = planned.fault.lasts.filter(|_| changed || planned.course.armed) {
@@ -311,10 +339,10 @@ impl Plan {
     }
 
     /// What lies in wait for this command of a machine, and what it does to it.
-    pub(super) fn meet(&mut self, command: &Command, now: Time, phase: Option<Phase>) -> Meeting {
+    pub(crate) fn meet(&mut self, command: &Command, now: Time, phase: Option<Phase>) -> Meeting {
         let mut meeting = Meeting::default();
         let kind = CommandKind::of(command);
-        for (index, planned) in self.faults.iter_mut().enumerate().filter(|(_, planned)| planned.course.armed) {
+        for (&index, planned) in self.faults.iter_mut().filter(|(_, planned)| planned.course.armed) {
             let named = matches!(planned.trigger, Trigger::Command(wanted, _) if wanted == kind);
             if matches!(kind, CommandKind::Unlock | CommandKind::ResumeLogs) && !named {
                 continue;
@@ -348,9 +376,115 @@ impl Plan {
         meeting
     }
 
+    /// Whether a fault of this name is in the plan, and its number.
+    #[cfg(feature = "serve")]
+    pub(super) fn named(&self, name: &str) -> Option<usize> {
+        self.faults.iter().find(|(_, planned)| planned.fault.name == name).map(|(&number, _)| number)
+    }
+
+    /// Takes one more fault into the plan. Commands and phases that it waits for are counted from now on. Places that name no
+    /// profile must be the same whichever profile is meant.
+    ///
+    /// # Errors
+    /// A place that there is not, or that several profiles have.
+    #[cfg(feature = "serve")]
+    pub(super) fn add(
+        &mut self,
+        number: usize,
+        fault: &PlannedFault,
+        seen: &Observation,
+        own: &[&ProfileName],
+        home: Option<SystemName>,
+    ) -> Result<(), String> {
+        let mut found: Option<Planned> = None;
+        for own in own {
+            let planned = resolved(number, fault, seen, own, home)?;
+            if found.as_ref().is_some_and(|found| *found != planned) {
+                return Err("the site has several profiles: expected the place to name one".to_owned());
+            }
+            found = Some(planned);
+        }
+        let mut planned = found.ok_or_else(|| "the site has no profile that could be meant".to_owned())?;
+        match &mut planned.trigger {
+            Trigger::Command(kind, nth) => *nth = nth.saturating_add(self.commands.get(kind).copied().unwrap_or(0)),
+            Trigger::Phase(phase, nth) => *nth = nth.saturating_add(self.phases.get(phase).copied().unwrap_or(0)),
+            _ => {}
+        }
+        self.faults.insert(number, planned);
+        Ok(())
+    }
+
+    /// Looks out for what the faults wait for; `logged` is how much of the event log there is.
+    #[cfg(feature = "serve")]
+    pub(super) fn look_out_from(&mut self, logged: usize) {
+        if !self.reads_events {
+            self.read = logged;
+        }
+        self.look_out();
+    }
+
+    /// The event log begins anew; all of it has been read.
+    #[cfg(feature = "serve")]
+    pub(super) const fn begin_log(&mut self) {
+        self.read = 0;
+    }
+
+    /// Takes a fault out of the plan; says what is to be put right, where it still lasts.
+    #[cfg(feature = "serve")]
+    pub(super) fn lift(&mut self, number: usize) -> Option<Undo> {
+        let planned = self.faults.get_mut(&number)?;
+        let lasts = self.ends.iter().any(|&(_, index)| index == number);
+        self.ends.retain(|&(_, index)| index != number);
+        let undo = planned.course.undo.take();
+        if lasts { undo } else { None }
+    }
+
+    /// Drops a fault that has been lifted or is over.
+    #[cfg(feature = "serve")]
+    pub(super) fn drop_fault(&mut self, number: usize) {
+        self.faults.remove(&number);
+        self.look_out();
+    }
+
+    /// How many faults there are, and the first that can do nothing any more.
+    #[cfg(feature = "serve")]
+    pub(super) fn load(&self) -> (usize, Option<usize>) {
+        let over = |(number, planned): &(&usize, &Planned)| {
+            let lasts = self.ends.iter().any(|(_, index)| index == *number);
+            planned.course.fired.is_some() && !planned.course.armed && !lasts
+        };
+        (self.faults.len(), self.faults.iter().find(over).map(|(&number, _)| number))
+    }
+
+    /// Every fault with what has become of it so far.
+    #[cfg(feature = "serve")]
+    pub(super) fn stand(&self) -> Vec<Standing> {
+        let stands = self.faults.iter().map(|(number, planned)| {
+            let course = &planned.course;
+            let until_ms = self.ends.iter().find(|(_, index)| index == number).map(|(at, _)| *at);
+            let state = match course.fired {
+                None => "waiting",
+                Some(_) if course.armed => "lying-in-wait",
+                Some(_) if until_ms.is_some() => "lasting",
+                Some(_) => "over",
+            };
+            Standing {
+                fault: planned.fault.clone(),
+                kind: planned.fault.what.word(),
+                state,
+                fired_ms: course.fired.map(|(at, _)| at),
+                phase: course.fired.and_then(|(_, phase)| phase),
+                changed: course.changed || course.met > 0,
+                commands_met: course.met,
+                until_ms,
+            }
+        });
+        stands.collect()
+    }
+
     /// What came of every fault, at the end of the story.
-    pub(super) fn told(&self, end: Time) -> Vec<FaultTold> {
-        let told = self.faults.iter().map(|planned| {
+    pub(crate) fn told(&self, end: Time) -> Vec<FaultTold> {
+        let told = self.faults.values().map(|planned| {
             let course = &planned.course;
             let fate = match (course.fired, course.first_met) {
                 (None, _) => Fate::NotFired { why: self.why_not(&planned.trigger, end) },
@@ -410,7 +544,7 @@ fn about(pair: &PairPlace, command: &Command) -> Part {
 }
 
 /// The command without the pairs that are refused.
-pub(super) fn without(command: &Command, refused: &BTreeMap<usize, Refusal>) -> Command {
+pub(crate) fn without(command: &Command, refused: &BTreeMap<usize, Refusal>) -> Command {
     let kept = |pairs: &[(VolumeId, VolumeId)]| {
         pairs.iter().enumerate().filter(|(at, _)| !refused.contains_key(at)).map(|(_, pair)| *pair).collect()
     };
@@ -422,7 +556,7 @@ pub(super) fn without(command: &Command, refused: &BTreeMap<usize, Refusal>) -> 
 }
 
 /// The reply for every pair, refused ones included.
-pub(super) fn with(reply: Reply, refused: &BTreeMap<usize, Refusal>) -> Reply {
+pub(crate) fn with(reply: Reply, refused: &BTreeMap<usize, Refusal>) -> Reply {
     if refused.is_empty() {
         return reply;
     }

@@ -13,7 +13,7 @@ use dasdlab_model::name::{ImsSsid, ProfileName};
 use dasdlab_model::observation::{Device, Observation};
 use dasdlab_model::reasons::Reason;
 use dasdlab_model::states::ProfileState;
-use dasdlab_model::story::{CommandKind, Phase, RivalWork};
+use dasdlab_model::story::{CommandKind, Phase, PlannedFault, RivalWork};
 use dasdlab_model::transitions::{MirrorOrder, Refusal, RelationOrder};
 use dasdlab_model::unit::VolumeId;
 use dasdlab_simulator::{Happening, World};
@@ -76,12 +76,48 @@ impl Stop {
 
 /// A machine that runs, innermost last.
 #[derive(Debug, Clone)]
-struct Running {
-    profile: ProfileName,
-    phase: Option<Phase>,
+pub(crate) struct Running {
+    pub(super) profile: ProfileName,
+    pub(super) phase: Option<Phase>,
     /// What the system takes back if the host abends.
     has_lock: bool,
     has_suspended: Option<ImsSsid>,
+}
+
+impl Running {
+    pub(super) const fn new(profile: ProfileName) -> Self {
+        Self { profile, phase: None, has_lock: false, has_suspended: None }
+    }
+}
+
+/// Where a machine stands between two steps.
+#[derive(Debug, Default)]
+pub(crate) struct Stands {
+    /// The reply that it is given next; it is shown the world where there is none.
+    next: Option<Given>,
+    pub(super) phase: Option<Phase>,
+}
+
+/// A command that has been carried out, and what the issuer hears of it.
+#[derive(Debug)]
+struct Given {
+    command: Command,
+    reply: Reply,
+    met_by: Option<PlannedFault>,
+    delay_ms: u64,
+}
+
+/// What a step of a machine has led to.
+#[derive(Debug)]
+pub(crate) enum Stepped {
+    /// The next step may be taken at once.
+    Goes,
+    /// It waits until a copy state has changed, or until this instant.
+    Waits(Time),
+    /// It waits for a reply that comes so many milliseconds late.
+    Late(u64),
+    /// It has ended.
+    Done(Verdict),
 }
 
 /// A piece of work that has ended.
@@ -125,6 +161,8 @@ pub struct Stage<'a, 'w> {
     watchers: &'a mut [&'w mut dyn Watcher],
     plan: Plan,
     running: Vec<Running>,
+    /// Rivals that are to run beside what runs; none where they run within it.
+    beside: Option<Vec<(ProfileName, RivalWork)>>,
     /// The host has abended and the machines are gone, from the innermost on.
     gone: bool,
     limit: u64,
@@ -144,7 +182,21 @@ impl<'a, 'w> Stage<'a, 'w> {
         plan: Plan,
         limit: u64,
     ) -> Self {
-        Self { world, actors, watchers, plan, running: Vec::new(), gone: false, limit, worked: Vec::new() }
+        Self { world, actors, watchers, plan, running: Vec::new(), beside: None, gone: false, limit, worked: Vec::new() }
+    }
+
+    /// A stage on which machines run beside each other, each a step at a time: these run, the one that is about to take a
+    /// step last.
+    #[cfg(feature = "serve")]
+    pub(super) fn live(world: &'a mut World, watchers: &'a mut [&'w mut dyn Watcher], plan: Plan, running: Vec<Running>) -> Self {
+        Self { running, beside: Some(Vec::new()), ..Self::new(world, &crate::judge::Ours, watchers, plan, 1) }
+    }
+
+    /// What is left of a live stage: the plan, those who run, the rivals that are to run too, and whether the host has
+    /// abended.
+    #[cfg(feature = "serve")]
+    pub(super) fn leave(self) -> (Plan, Vec<Running>, Vec<(ProfileName, RivalWork)>, bool) {
+        (self.plan, self.running, self.beside.unwrap_or_default(), self.gone)
     }
 
     /// The world as it stands.
@@ -197,29 +249,62 @@ impl<'a, 'w> Stage<'a, 'w> {
     }
 
     fn driven(&mut self, machine: &mut dyn Machine, by: &Issuer) -> Result<Verdict, Stop> {
-        let mut input = self.input();
-        let mut phase = None;
+        let mut stands = Stands::default();
         for _ in 0..self.limit {
-            let action = panics::catch(|| machine.next(input)).map_err(|message| Stuck::Panicked { message })?;
-            if let Action::Done(verdict) = action {
-                return Ok(verdict);
-            }
-            let next = machine.phase();
-            if next != phase {
-                phase = next;
-                self.enters(phase)?;
-            }
-            input = match action {
-                Action::Observe => self.input(),
-                Action::Command(command) => Input::Reply(self.command(by, &command)?),
-                Action::Wait(until) => {
-                    self.hop(until)?;
-                    self.input()
+            match self.step(machine, by, &mut stands)? {
+                Stepped::Goes => {}
+                Stepped::Waits(until) => self.hop(until)?,
+                Stepped::Late(milliseconds) => {
+                    let passed = self.pass(milliseconds);
+                    if passed.is_err() {
+                        self.answered(by, &mut stands);
+                    }
+                    passed?;
                 }
-                Action::Done(verdict) => return Ok(verdict),
-            };
+                Stepped::Done(verdict) => return Ok(verdict),
+            }
         }
+        self.answered(by, &mut stands);
         Err(Stuck::Endless { steps: self.limit }.into())
+    }
+
+    /// One step of a machine: it is shown the world or handed a reply, and what it wants is done, time aside.
+    pub(super) fn step(&mut self, machine: &mut dyn Machine, by: &Issuer, stands: &mut Stands) -> Result<Stepped, Stop> {
+        let input = match self.answered(by, stands) {
+            Some(reply) => Input::Reply(reply),
+            None => self.input(),
+        };
+        let action = panics::catch(|| machine.next(input)).map_err(|message| Stuck::Panicked { message })?;
+        if let Action::Done(verdict) = action {
+            return Ok(Stepped::Done(verdict));
+        }
+        let phase = machine.phase();
+        if phase != stands.phase {
+            stands.phase = phase;
+            self.enters(phase)?;
+        }
+        Ok(match action {
+            Action::Observe => Stepped::Goes,
+            Action::Command(command) => {
+                let (given, turned) = self.give(by, &command)?;
+                let delay_ms = given.delay_ms;
+                stands.next = Some(given);
+                if turned.is_err() {
+                    self.answered(by, stands);
+                }
+                turned?;
+                if delay_ms == 0 { Stepped::Goes } else { Stepped::Late(delay_ms) }
+            }
+            Action::Wait(until) => Stepped::Waits(until),
+            Action::Done(verdict) => Stepped::Done(verdict),
+        })
+    }
+
+    /// The reply that a machine is to be given, which everybody hears of now.
+    fn answered(&mut self, by: &Issuer, stands: &mut Stands) -> Option<Reply> {
+        let given = stands.next.take()?;
+        self.tell(|watcher, world| watcher.answered(by, &given.command, &given.reply, given.met_by.as_ref(), world));
+        Some(given.reply)
     }
 
     /// The machine that runs enters a phase: before anything is done in it, what waits for it fires.
@@ -233,8 +318,18 @@ impl<'a, 'w> Stage<'a, 'w> {
         self.fire_all(due)
     }
 
-    /// A command of a machine: what waits for it fires, what lies in wait for it meets it, and the reply may come late.
+    /// A command: what waits for it fires, what lies in wait for it meets it, and the reply may come late.
     pub(crate) fn command(&mut self, by: &Issuer, command: &Command) -> Result<Reply, Stop> {
+        let (given, turned) = self.give(by, command)?;
+        let delay_ms = given.delay_ms;
+        let mut stands = Stands { next: Some(given), phase: None };
+        let late = turned.and_then(|()| if delay_ms > 0 { self.pass(delay_ms) } else { Ok(()) });
+        let reply = self.answered(by, &mut stands).unwrap_or(Reply::Nothing);
+        late.map(|()| reply)
+    }
+
+    /// A command is carried out; whether the issuer lives to hear of it is said beside it.
+    fn give(&mut self, by: &Issuer, command: &Command) -> Result<(Given, Result<(), Stop>), Stop> {
         let due = self.plan.before_command(CommandKind::of(command));
         self.fire_all(due)?;
         let phase = self.running.last().and_then(|running| running.phase);
@@ -248,23 +343,32 @@ impl<'a, 'w> Stage<'a, 'w> {
                 plan::with(self.actors.carry_out(self.world, by, &rest), &met.pairs_refused)
             }
         };
-        self.keep_in_mind(command, &reply);
-        let late = self.turn();
-        let late = late.and_then(|()| if met.delay_ms > 0 { self.pass(met.delay_ms) } else { Ok(()) });
-        let by_fault = met.by.first().and_then(|&index| self.plan.fault(index)).map(|(fault, _)| fault.clone());
-        self.tell(|watcher, world| watcher.answered(by, command, &reply, by_fault.as_ref(), world));
-        late.map(|()| reply)
+        self.keep_in_mind(by, command, &reply);
+        let turned = self.turn();
+        let met_by = met.by.first().and_then(|&index| self.plan.fault(index)).map(|(fault, _)| fault.clone());
+        Ok((Given { command: command.clone(), reply, met_by, delay_ms: met.delay_ms }, turned))
     }
 
     /// Keeps in mind what the system takes back if the host abends.
-    fn keep_in_mind(&mut self, command: &Command, reply: &Reply) {
-        let Some(running) = self.running.last_mut().filter(|_| reply.refusal().is_none()) else { return };
+    fn keep_in_mind(&mut self, by: &Issuer, command: &Command, reply: &Reply) {
+        let own = |running: &&mut Running| matches!(by, Issuer::Profile(profile) if *profile == running.profile);
+        let Some(running) = self.running.last_mut().filter(own).filter(|_| reply.refusal().is_none()) else { return };
         match command {
             Command::Lock { profile, .. } if *profile == running.profile => running.has_lock = *reply == Reply::Done,
             Command::Unlock { profile } if *profile == running.profile => running.has_lock = false,
             Command::SuspendLogs { ims } => running.has_suspended = (*reply == Reply::Done).then_some(*ims),
             Command::ResumeLogs { .. } => running.has_suspended = None,
             _ => {}
+        }
+    }
+
+    /// A command of a client: faults meet it as they meet those of machines. Says what comes back, and how much later.
+    #[cfg(feature = "serve")]
+    pub(super) fn client(&mut self, by: &Issuer, command: &Command) -> (Reply, u64) {
+        match self.give(by, command) {
+            Ok((given, _)) => (given.reply, given.delay_ms),
+            // The host has abended before the command reached the array; the client is no part of the host.
+            Err(_) => (self.actors.carry_out(self.world, by, command), 0),
         }
     }
 
@@ -351,8 +455,12 @@ impl<'a, 'w> Stage<'a, 'w> {
             }
             Effect::Rival(profile, work) => {
                 self.tell(|watcher, world| watcher.fired(&fault, world));
-                let runs = self.running.len() < MAX_WITHIN;
+                let runs = self.beside.is_some() || self.running.len() < MAX_WITHIN;
                 self.plan.fired(index, self.world.now(), runs, None);
+                if let Some(beside) = &mut self.beside {
+                    beside.push((profile.clone(), *work));
+                    return Ok(());
+                }
                 return if runs { self.rival(profile, *work) } else { Ok(()) };
             }
             Effect::Abend => (self.abend(cause), None),
@@ -363,7 +471,7 @@ impl<'a, 'w> Stage<'a, 'w> {
     }
 
     /// What lasted for a while is put right.
-    fn undo(&mut self, index: usize, undo: Option<Undo>) {
+    pub(super) fn undo(&mut self, index: usize, undo: Option<Undo>) {
         let Some(fault) = self.plan.fault(index).map(|(fault, _)| fault.clone()) else { return };
         match undo {
             Some(Undo::Happen(happening)) => {
@@ -525,7 +633,7 @@ impl<'a, 'w> Stage<'a, 'w> {
     ) -> Result<Ended, Stop> {
         let (began, rival) = (self.world.now(), !self.running.is_empty());
         self.tell(|watcher, world| watcher.begins(work, profile, world));
-        self.running.push(Running { profile: profile.clone(), phase: None, has_lock: false, has_suspended: None });
+        self.running.push(Running::new(profile.clone()));
         let done = done(self);
         self.running.pop();
         let Outcome { ended, return_code, ending } = match done {

@@ -310,6 +310,9 @@ impl Unroller<'_> {
                 let none = (state == RelationState::Copied).then_some(state.as_str());
                 self.tracks(|| place("owed"), &entry.owed, tracks, none);
                 self.tracks(|| place("changed"), &entry.changed, tracks, None);
+                if entry.ends_when_copied && state == RelationState::Copied {
+                    self.fault(place("ends_when_copied"), format!("the relation to {target} is copied and would be gone"));
+                }
                 if self.faults.len() > before {
                     break;
                 }

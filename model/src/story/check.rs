@@ -14,6 +14,7 @@ use crate::observation::Observation;
 use crate::reasons::Reason;
 use crate::scenario::Scenario;
 use crate::site::Site;
+use crate::story::fault::{PlannedFault, When};
 
 pub use pointless::pointless;
 
@@ -30,6 +31,27 @@ pub fn malformed(scenario: &Scenario, declared: &Observation) -> Vec<Fault> {
     let mut look = Look::new(scenario, declared);
     look.steps();
     look.plan();
+    look.faults
+}
+
+/// What is wrong with a fault that enters the plan of a world that lives, `own` being the profile that goes without saying
+/// and `home` the first system; a fault that waits for the end of a step is not asked for its name.
+#[must_use]
+pub fn malformed_live(
+    fault: &PlannedFault,
+    seen: &Observation,
+    (own, home): (Option<&ProfileName>, Option<SystemName>),
+    now: Time,
+) -> Vec<Fault> {
+    let alive = Alive { now_ms: now.0, ..Alive::default() };
+    let scenario = Scenario { site: Site { alive, ..Site::default() }, ..Scenario::default() };
+    let mut look = Look { scenario: &scenario, seen, own, home, faults: Vec::new() };
+    look.names("faults", "fault", std::iter::once(fault.name.as_str()));
+    look.what(0, &fault.what);
+    if !matches!(fault.when, When::After(_)) {
+        look.when(0, &fault.when);
+    }
+    look.lasts(0, fault);
     look.faults
 }
 

@@ -41,10 +41,10 @@ impl Range for MirrorAlive {
 
 impl Range for RelationAlive {
     fn take(&mut self, next: &Self) -> bool {
-        let Self { source, target, count, copy, owed, changed } = &*self;
+        let Self { source, target, count, copy, owed, changed, ends_when_copied } = &*self;
         let follows = follow((*source, *target), *count, (next.source, next.target))
             && copy_after(*copy, *count) == next.copy
-            && (owed, changed) == (&next.owed, &next.changed);
+            && (owed, changed, ends_when_copied) == (&next.owed, &next.changed, &next.ends_when_copied);
         self.count += u32::from(follows);
         follows
     }

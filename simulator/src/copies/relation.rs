@@ -16,11 +16,13 @@ pub(crate) struct Flash {
     pub(crate) work: Work,
     /// What changed on either side since the relation was established or renewed.
     pub(crate) changed: TrackTable,
+    /// Whether it is gone as soon as its last track is copied.
+    pub(crate) ends_when_copied: bool,
 }
 
 impl Flash {
     pub(crate) fn new(source: VolumeId, state: RelationState, tracks: u32) -> Self {
-        Self { source, state, work: Work::new(tracks), changed: TrackTable::new(tracks) }
+        Self { source, state, work: Work::new(tracks), changed: TrackTable::new(tracks), ends_when_copied: false }
     }
 
     /// Makes a copy due: of every track, or of what changed on either side.

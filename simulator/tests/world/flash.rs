@@ -1,8 +1,9 @@
 //! FlashCopy relations in motion.
 
 use dasdlab_model::command::{Command, Reply};
+use dasdlab_model::states::RelationState;
 use dasdlab_model::transitions::Refusal;
-use dasdlab_simulator::World;
+use dasdlab_simulator::{Happening, World};
 
 use crate::lab::{RATE, TRACKS, daily, lab, settle, tell, told, volume, wait};
 
@@ -118,4 +119,43 @@ fn a_target_that_is_overwritten_differs_from_its_bcv() {
     assert_eq!(invalid(&world), Some(0));
     tell(&mut world, "fc-establish 00 20");
     assert_eq!(invalid(&world), Some(TRACKS));
+}
+
+#[test]
+fn a_relation_that_nobody_asked_to_persist_is_gone_when_it_is_copied() {
+    let mut world = lab();
+    tell(&mut world, "fc-establish 00 20");
+    assert!(world.end_when_copied(volume("20")) && world.ends_when_copied(volume("20")));
+    assert!(!world.end_when_copied(volume("21")) && !world.ends_when_copied(volume("21")));
+    let from = world.events().len();
+    settle(&mut world);
+    assert_eq!(told(&world, from), ["00:00:16.695 flashcopy 00 20: copying -> none (copied)"]);
+    assert_eq!(world.relation_state(volume("00"), volume("20")), None);
+    assert!(world.content(volume("20")).unwrap().usable && world.conserved().is_ok());
+    // Both ends are free for the next one, which persists.
+    tell(&mut world, "fc-establish 20 00");
+    settle(&mut world);
+    assert_eq!(world.relation_state(volume("20"), volume("00")), Some(RelationState::Copied));
+}
+
+#[test]
+fn a_copied_relation_that_need_not_persist_is_gone_at_once_and_one_without_background_copy_stays() {
+    let mut world = lab();
+    tell(&mut world, "fc-establish 00 20");
+    tell(&mut world, "fc-establish-nocopy 00 21");
+    settle(&mut world);
+    assert!(world.end_when_copied(volume("20")) && world.end_when_copied(volume("21")));
+    wait(&mut world, 1_000_000);
+    let states = ["20", "21"].map(|target| world.relation_state(volume("00"), volume(target)));
+    assert_eq!(states, [None, Some(RelationState::Idle)]);
+}
+
+#[test]
+fn a_relation_that_fails_stays_whether_it_was_to_persist_or_not() {
+    let mut world = lab();
+    tell(&mut world, "fc-establish 00 20");
+    world.end_when_copied(volume("20"));
+    world.happen(&Happening::RelationFails(volume("20")), "a test");
+    settle(&mut world);
+    assert_eq!(world.relation_state(volume("00"), volume("20")), Some(RelationState::Failed));
 }

@@ -1,6 +1,6 @@
 //! A world saved in the middle and read again goes on as if nothing had been.
 
-use dasdlab_model::alive::{Alive, EntryChanged, Running};
+use dasdlab_model::alive::{Alive, EntryChanged, RelationAlive, Running};
 use dasdlab_model::declare::declare;
 use dasdlab_model::read::{Content, Encoding, parse};
 use dasdlab_model::site::Site;
@@ -326,6 +326,24 @@ fn a_relation_that_has_copied_everything_still_knows_what_changed() {
     let mut idle = lab();
     tell(&mut idle, "fc-establish-nocopy 00 20");
     check_goes_on(idle);
+}
+
+#[test]
+fn a_relation_that_ends_by_itself_does_so_after_it_was_saved() {
+    let mut world = lab();
+    for pair in ["00 20", "01 21", "02 22"] {
+        tell(&mut world, &format!("fc-establish {pair}"));
+    }
+    world.end_when_copied(volume("21"));
+    let (_, again) = check_goes_on(world);
+    let left: Vec<_> = again.observe().relations.iter().map(|relation| relation.target).collect();
+    assert_eq!(left, [volume("20"), volume("22")]);
+    let mut site = saved(&again, Encoding::Toml);
+    let (source, target) = (volume("00"), volume("20"));
+    let entry = RelationAlive { source, target, count: 1, copy: None, owed: vec![], changed: vec![], ends_when_copied: true };
+    site.alive.relations.push(entry);
+    let faults: Vec<String> = World::boot(&site).unwrap_err().iter().map(ToString::to_string).collect();
+    assert_eq!(faults, ["alive.relations[0].ends_when_copied: the relation to 000197800001/10/20 is copied and would be gone"]);
 }
 
 #[test]

@@ -37,7 +37,7 @@ impl Look<'_> {
         }
     }
 
-    fn what(&mut self, index: usize, what: &What) {
+    pub(super) fn what(&mut self, index: usize, what: &What) {
         let here = |field: &'static str| at("faults", index, &["what", what.word(), field]);
         match what {
             What::Vary { unit, .. } => self.unit(index, what, unit),
@@ -106,7 +106,7 @@ impl Look<'_> {
         }
     }
 
-    fn when(&mut self, index: usize, when: &When) {
+    pub(super) fn when(&mut self, index: usize, when: &When) {
         let here = |field: &'static str| at("faults", index, &["when", when.word(), field]);
         match when {
             When::At(instant) => {
@@ -155,7 +155,7 @@ impl Look<'_> {
         }
     }
 
-    fn lasts(&mut self, index: usize, planned: &PlannedFault) {
+    pub(super) fn lasts(&mut self, index: usize, planned: &PlannedFault) {
         let Some(lasts) = planned.lasts else { return };
         if !planned.what.can_end() {
             let message = format!("{} cannot be put right again: expected no `for`", planned.what.word());
