@@ -88,6 +88,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
 
 /// Packages that only tests and benches may use, and where.
 const FOR_TESTS: &[(&str, &[&str])] = &[
+    ("axum", &["dasdlab"]),
     ("cargo_metadata", &["dasdlab"]),
     ("criterion", &["dasdlab-benches"]),
     ("csv", &["dasdlab-import"]),
@@ -95,6 +96,7 @@ const FOR_TESTS: &[(&str, &[&str])] = &[
     ("proptest", &["dasdlab", "dasdlab-import", "dasdlab-model", "dasdlab-servers", "dasdlab-simulator", "dasdlab-validator"]),
     ("serde_json", &["dasdlab-scenarios"]),
     ("tempfile", &["dasdlab", "dasdlab-servers"]),
+    ("tower", &["dasdlab"]),
 ];
 
 fn metadata() -> Metadata {

@@ -11,7 +11,7 @@ fn path(source: &str, rest: &str) -> String {
 }
 
 /// Does something to the session of two groups: `create IMSP FOREIGN_BCV`; the status.
-async fn act(lab: &Lab, what: &str) -> u16 {
+pub(crate) async fn act(lab: &Lab, what: &str) -> u16 {
     let words: Vec<&str> = what.split(' ').collect();
     let [verb, source, target] = words.as_slice() else { panic!("{what}") };
     let (asked, body) = match *verb {

@@ -140,7 +140,7 @@ impl Unisphere {
                 .await
             }
             Outcome::Unisphere(Err(refused)) => Err(refused.into()),
-            Outcome::Reply(_) | Outcome::Control(_) => {
+            Outcome::Reply(_) | Outcome::Ds8000(_) | Outcome::Control(_) => {
                 Err(Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "The order was answered by something else"))
             }
         }
