@@ -6,11 +6,11 @@ import pathlib
 import sys
 import time
 
-import declared
-from served import PASSWORD, USER, Served
-
 import PyU4V
 from PyU4V.utils import exception
+
+import declared
+from served import PASSWORD, USER, Served
 
 HERE = pathlib.Path(__file__).parent
 SITE = HERE / "site.toml"
