@@ -39,12 +39,6 @@ pub fn with_message(status: StatusCode, message: &str) -> Response {
     (status, Json(json!({ "message": message }))).into_response()
 }
 
-/// Refuses as a DS8000 does: with the envelope of its console.
-#[must_use]
-pub fn with_envelope(status: StatusCode, message: &str) -> Response {
-    crate::ds8000::refuse(status, message)
-}
-
 /// How a request came: a face makes absolute links of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {

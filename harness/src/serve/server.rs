@@ -229,7 +229,7 @@ impl Server {
             let address = bound.1;
             let http = http && family == Family::Ds8000;
             match family {
-                Family::Ds8000 => open(bound, ds8000::router(face), listen::with_envelope, Limits::default(), http),
+                Family::Ds8000 => open(bound, ds8000::router(face), ds8000::refuse, Limits::default(), http),
                 Family::Symmetrix => open(bound, unisphere::router(face), listen::with_message, Limits::default(), http),
             }
             server.arrays.push(Reached { serial, family, address, http });
