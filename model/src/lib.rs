@@ -5,6 +5,7 @@
 
 pub mod alive;
 pub mod change_set;
+pub mod clones;
 pub mod command;
 pub mod declare;
 pub mod event;

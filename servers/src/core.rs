@@ -37,6 +37,8 @@ impl Core {
             // What was remembered of another site is of no use to this one.
             self.unisphere = unisphere::book::Book::default();
         }
+        // What somebody else did to the pairs of a clone session may have ended it.
+        self.unisphere.follow(&mut *self.engine);
         if settle {
             self.settle();
         }

@@ -71,6 +71,20 @@ impl Subsystem {
         self.volumes.append(&mut volumes);
     }
 
+    /// Removes a volume of this array that is in no copy.
+    pub(crate) fn detach(&mut self, id: VolumeId) {
+        self.touched.volumes.insert(id);
+        self.volumes.remove(&address(id));
+    }
+
+    /// Forgets that two volumes of this array ever were a pair; nothing of it runs.
+    pub(crate) fn forget_pair(&mut self, standard: VolumeId, bcv: VolumeId) {
+        self.touched.mirrors.insert((standard, bcv));
+        let (standard, bcv) = (address(standard), address(bcv));
+        self.mirrors.remove(&(bcv, standard));
+        self.by_standard.remove(&(standard, bcv));
+    }
+
     /// The volume at an address.
     const fn at(&self, (lss, ua): Address) -> VolumeId {
         VolumeId { array: self.facts.serial, lss, ua }

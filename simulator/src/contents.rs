@@ -95,6 +95,14 @@ impl Contents {
         self.held.insert(volume, Held { content, back });
     }
 
+    /// A volume is no more. Whoever holds a copy of its data has them as its own from now on.
+    pub(crate) fn forget(&mut self, volume: VolumeId) {
+        self.held.retain(|holder, held| {
+            let brought = held.content.restored.as_ref().is_some_and(|brought| brought.origin == volume);
+            *holder != volume && held.content.origin != volume && !brought
+        });
+    }
+
     fn spoil(&mut self, volume: VolumeId, now: Time) {
         let content = Content { usable: false, ..self.fixed(volume, now) };
         self.give(volume, content, false);

@@ -33,6 +33,7 @@ mod saved;
 mod service;
 mod tracked;
 mod tracks;
+mod volumes;
 
 use std::collections::BTreeMap;
 

@@ -103,21 +103,34 @@ impl World {
         }
         for id in &lacks.volumes {
             let place = seen.volumes.binary_search_by_key(id, |volume| volume.id);
-            if let (Some(volume), Ok(place)) = (self.volume(*id), place)
-                && let Some(entry) = seen.volumes.get_mut(place)
-            {
-                entry.clone_from(volume);
-                entry.vtoc.iter_mut().for_each(|vtoc| vtoc.sort_unstable());
+            match (self.volume(*id), place) {
+                (Some(volume), Ok(place)) => {
+                    if let Some(entry) = seen.volumes.get_mut(place) {
+                        entry.clone_from(volume);
+                        entry.vtoc.iter_mut().for_each(|vtoc| vtoc.sort_unstable());
+                    }
+                }
+                (Some(volume), Err(place)) => {
+                    let mut entry = volume.clone();
+                    entry.vtoc.iter_mut().for_each(|vtoc| vtoc.sort_unstable());
+                    seen.volumes.insert(place, entry);
+                }
+                (None, Ok(place)) => drop(seen.volumes.remove(place)),
+                (None, Err(_)) => {}
             }
         }
         for &(standard, bcv) in &lacks.mirrors {
             let pair = self.subsystems.get(&bcv.array).and_then(|subsystem| subsystem.mirror(standard, bcv));
-            let Some(state) = pair.map(|pair| pair.state) else { continue };
             let place = seen.mirrors.binary_search_by_key(&(standard, bcv), |pair| (pair.standard, pair.bcv));
-            match place.map(|place| seen.mirrors.get_mut(place)) {
-                Ok(Some(entry)) => entry.state = state,
-                Ok(None) => {}
-                Err(place) => seen.mirrors.insert(place, MirrorPair { standard, bcv, state }),
+            match (pair.map(|pair| pair.state), place) {
+                (Some(state), Ok(place)) => {
+                    if let Some(entry) = seen.mirrors.get_mut(place) {
+                        entry.state = state;
+                    }
+                }
+                (Some(state), Err(place)) => seen.mirrors.insert(place, MirrorPair { standard, bcv, state }),
+                (None, Ok(place)) => drop(seen.mirrors.remove(place)),
+                (None, Err(_)) => {}
             }
         }
         for &(system, unit) in &lacks.units {

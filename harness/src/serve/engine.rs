@@ -104,12 +104,12 @@ impl Engine for Living {
         Ok(())
     }
 
-    fn attach(&mut self, _volume: VolumeSeen) -> Result<(), String> {
-        Err("this array makes no volumes".to_owned())
+    fn attach(&mut self, volume: VolumeSeen) -> Result<(), String> {
+        self.world.attach(volume, "attach")
     }
 
-    fn detach(&mut self, _volume: VolumeId) -> Result<(), String> {
-        Err("this array removes no volumes".to_owned())
+    fn detach(&mut self, volume: VolumeId) -> Result<(), String> {
+        self.world.detach(volume, "detach")
     }
 
     fn control(&mut self, order: &ControlOrder) -> Result<Value, Refused> {

@@ -14,3 +14,4 @@ mod repository;
 mod saved;
 mod scale;
 mod tables;
+mod volumes;

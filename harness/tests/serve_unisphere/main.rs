@@ -1,0 +1,11 @@
+//! The face of a Symmetrix array, asked request by request.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail the test")]
+
+mod checks;
+mod clones;
+mod groups;
+mod lab;
+mod malformed;
+mod table;
+mod vendor;
