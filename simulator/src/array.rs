@@ -71,6 +71,12 @@ impl Subsystem {
         self.volumes.append(&mut volumes);
     }
 
+    /// Adds one volume to this array, where none was.
+    pub(crate) fn add(&mut self, volume: VolumeSeen) {
+        self.touched.volumes.insert(volume.id);
+        self.volumes.insert(address(volume.id), volume);
+    }
+
     /// Removes a volume of this array that is in no copy.
     pub(crate) fn detach(&mut self, id: VolumeId) {
         self.touched.volumes.insert(id);

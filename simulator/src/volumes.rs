@@ -39,8 +39,7 @@ impl World {
         }
         let now = self.clock.now();
         self.journal.log(now, object("device", &[id]), "none", shape(&volume), cause);
-        subsystem.touched.volumes.insert(id);
-        subsystem.attach(volume);
+        subsystem.add(volume);
         Ok(())
     }
 
