@@ -85,7 +85,6 @@ impl Renaming {
     fn name_subsystems(&mut self, observation: &Observation, rng: &mut Rng) {
         let declared = observation.arrays.iter().flat_map(|array| array.lss.iter().map(|&(lss, _)| (array.serial, lss)));
         let mut used: Vec<(Serial, Lss)> = declared.chain(addresses(observation).map(|at| (at.array, at.lss))).collect();
-        used.dedup();
         used.sort_unstable();
         used.dedup();
         for of_array in used.chunk_by(|a, b| a.0 == b.0) {

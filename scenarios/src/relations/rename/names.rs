@@ -20,8 +20,6 @@ pub(super) fn bijection<T: Clone + Ord + Hash>(
     fresh: impl Fn(&mut Rng) -> Option<T>,
 ) -> FxHashMap<T, T> {
     let mut old: Vec<T> = old.collect();
-    // Neighbours often have one name in common.
-    old.dedup();
     old.sort_unstable();
     old.dedup();
     let mut pool = Vec::with_capacity(2 * old.len());
