@@ -179,9 +179,7 @@ fn only_what_says_so_is_built_anew() {
         ("authority", InPlace, &|seen| seen.authority.denied = vec![name("IMSP")]),
         ("the description of the profile", InPlace, &|seen| seen.profiles[0].description = "nightly".to_owned()),
         ("a target", Rebuilt, &|seen| map(seen, 1, "5001", "2001")),
-        ("a source", Rebuilt, &|seen| {
-            seen.profiles[0].sources.pop();
-        }),
+        ("a source", Rebuilt, &|seen| seen.profiles[0].sources.truncate(3)),
         ("the number of generations", Rebuilt, &|seen| seen.profiles[0].generations = 1),
         ("another profile", Rebuilt, &|seen| seen.profiles.push(profile("WEEKLY", FlashCopy, Full))),
         ("the profile itself", Rebuilt, &|seen| seen.profiles.clear()),
