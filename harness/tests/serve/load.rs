@@ -68,7 +68,7 @@ fn every_order_of_two_hundred_clients_is_kept_once_and_the_journal_alone_makes_t
         assert!(end <= warm + MAX_GROWTH, "memory grew from {warm} to {end} KiB");
     }
     let said = say(folder.path(), &["serve", "--state", state_arg, "--replay", "--write", "replayed.toml"]);
-    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert_eq!(said.code, Some(0), "{}{}", said.stdout, said.stderr);
     let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
     assert!(read("lived.toml") == read("replayed.toml"), "the journal alone makes another world");
 }
