@@ -97,3 +97,20 @@ fn what_was_acknowledged_outlives_a_kill_and_nothing_is_half_done() {
         assert!(between * 100 >= BETWEEN * kills, "only {between} of {kills} kills fell between receipt and acknowledgement");
     }
 }
+
+#[test]
+fn a_server_whose_journal_cannot_be_written_stops_and_has_acknowledged_nothing_more() {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let (site, state) = (site(folder.path(), CLIENTS), folder.path().join("state"));
+    let args = [site.to_str().unwrap(), "--state", state.to_str().unwrap()];
+    let served = Served::start_cramped(folder.path(), 64, &args);
+    let (address, token) = (served.array(), Client::log_in(&served.array()).unwrap());
+    let mut known = Known::default();
+    known.work(0, &address, &token);
+    assert_eq!(served.ended(), Some(75));
+    let served = Served::start(folder.path(), &args);
+    // The order that did not fit may be there as a whole, without having been acknowledged.
+    let kept = kept(&state).remove(&0).unwrap_or_default();
+    assert!(!known.orders.is_empty() && kept.starts_with(&known.orders) && kept.len() <= known.orders.len() + 1, "{known:?}");
+    assert_eq!(served.terminate(), Some(143));
+}
