@@ -56,7 +56,7 @@ impl Served {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let said: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
+        let said: Value = serde_json::from_str(&line).unwrap();
         let array = said["arrays"][0]["url"].as_str().unwrap().trim_start_matches("http://").to_owned();
         Self { child, array }
     }

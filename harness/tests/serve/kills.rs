@@ -28,7 +28,7 @@ impl Known {
     fn work(&mut self, pair: usize, address: &str, token: &str) {
         let Ok(mut client) = Client::connect(address, token) else { return };
         loop {
-            let establish = self.orders.len() % 2 == 0;
+            let establish = self.orders.len().is_multiple_of(2);
             self.unanswered = Some(establish);
             match client.order(pair, establish) {
                 Ok(()) => self.orders.push(establish),

@@ -24,7 +24,7 @@ fn control(core: &mut Core, order: ControlOrder) -> Result<Value, String> {
     let now = core.engine.now();
     match core.apply(now, false, &Order::Control(order)) {
         Outcome::Control(said) => said.map_err(|refused| refused.message),
-        other => panic!("{other:?}"),
+        other => unreachable!("{other:?}"),
     }
 }
 
@@ -120,7 +120,7 @@ fn faults_meet_commands_of_clients_too_and_a_delay_holds_the_answer_back() {
         let now = core.engine.now();
         match core.apply(now, false, &Order::Command { by: Issuer::Foreign("QA".to_owned()), command }) {
             Outcome::Reply(reply) => (reply, core.engine.take_delay()),
-            other => panic!("{other:?}"),
+            other => unreachable!("{other:?}"),
         }
     };
     fault(&mut core, r#"{"name":"lost","what":{"lose":{}},"when":{"command":{"kind":"establish"}}}"#).unwrap();
