@@ -98,6 +98,7 @@ impl Engine for Living {
             };
             if let Err(why) = done {
                 self.world = before;
+                self.live.was_taken_back(&self.world);
                 return Err(Stopped { at, why });
             }
         }

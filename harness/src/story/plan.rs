@@ -429,6 +429,12 @@ impl Plan {
         self.read = 0;
     }
 
+    /// The event log has been taken back to this length.
+    #[cfg(feature = "serve")]
+    pub(super) fn log_was_taken_back(&mut self, logged: usize) {
+        self.read = self.read.min(logged);
+    }
+
     /// Takes a fault out of the plan; says what is to be put right, where it still lasts.
     #[cfg(feature = "serve")]
     pub(super) fn lift(&mut self, number: usize) -> Option<Undo> {

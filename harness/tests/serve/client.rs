@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
@@ -39,10 +39,24 @@ pub(crate) struct Served {
 impl Served {
     /// Starts the binary with these arguments and waits until its arrays can be reached.
     pub(crate) fn start(folder: &Path, args: &[&str]) -> Self {
-        let mut child = dasdlab(folder).arg("serve").args(args).arg("--http").stdout(Stdio::piped()).spawn().unwrap();
+        let mut command = dasdlab(folder);
+        command.arg("serve").args(args).arg("--http");
+        Self::started(command)
+    }
+
+    /// The same where no file can grow beyond so many KiB, as on a disk that is full.
+    pub(crate) fn start_cramped(folder: &Path, kib: u32, args: &[&str]) -> Self {
+        let mut command = Command::new("bash");
+        let script = format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" \"$@\"");
+        command.args(["-c", &script]).arg(dasdlab(folder).get_program()).arg("serve").args(args).arg("--http");
+        Self::started(command)
+    }
+
+    fn started(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let said: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
+        let said: Value = serde_json::from_str(&line).unwrap();
         let array = said["arrays"][0]["url"].as_str().unwrap().trim_start_matches("http://").to_owned();
         Self { child, array }
     }
@@ -66,6 +80,11 @@ impl Served {
     /// Asks it to terminate; says its exit code.
     pub(crate) fn terminate(mut self) -> Option<i32> {
         self.signal(Signal::TERM);
+        self.child.wait().unwrap().code()
+    }
+
+    /// Waits until it ends by itself; says its exit code.
+    pub(crate) fn ended(mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
     }
 
@@ -138,6 +157,9 @@ impl Client {
         } else {
             self.ask("DELETE", &format!("/api/v1/cs/flashcopies/10{pair:02X}:11{pair:02X}"), "")?
         };
+        if status == 503 {
+            return Err(std::io::Error::other("the server is stopping"));
+        }
         assert!((200..300).contains(&status), "pair {pair}, establish {establish}: {status} {said}");
         Ok(())
     }

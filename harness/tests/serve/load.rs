@@ -38,7 +38,7 @@ fn every_order_of_two_hundred_clients_is_kept_once_and_the_journal_alone_makes_t
                     let mut client = Client::connect(address, token).unwrap();
                     let mut orders = Vec::new();
                     while began.elapsed() < length {
-                        let establish = orders.len() % 2 == 0;
+                        let establish = orders.len().is_multiple_of(2);
                         client.order(pair, establish).unwrap();
                         orders.push(establish);
                         let (status, _) = client.ask("GET", &format!("/api/v1/volumes/11{pair:02X}/flashcopy"), "").unwrap();
@@ -68,7 +68,7 @@ fn every_order_of_two_hundred_clients_is_kept_once_and_the_journal_alone_makes_t
         assert!(end <= warm + MAX_GROWTH, "memory grew from {warm} to {end} KiB");
     }
     let said = say(folder.path(), &["serve", "--state", state_arg, "--replay", "--write", "replayed.toml"]);
-    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert_eq!(said.code, Some(0), "{}{}", said.stdout, said.stderr);
     let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
     assert!(read("lived.toml") == read("replayed.toml"), "the journal alone makes another world");
 }

@@ -24,7 +24,7 @@ fn control(core: &mut Core, order: ControlOrder) -> Result<Value, String> {
     let now = core.engine.now();
     match core.apply(now, false, &Order::Control(order)) {
         Outcome::Control(said) => said.map_err(|refused| refused.message),
-        other => panic!("{other:?}"),
+        other => unreachable!("{other:?}"),
     }
 }
 
@@ -100,7 +100,7 @@ fn faults_meet_what_runs_as_they_do_in_a_story() {
     check(r#"{"what":{"abend":{}},"when":{"phase":{"name":"synchronize"}}}"#, ("abended", json!(null)), "over");
     check(r#"{"what":{"delay":{"by":"5m"}},"when":{"phase":{"name":"establish"}}}"#, ("ended", json!(0)), "over");
     check(
-        r#"{"what":{"rate":{"array":"000290100001","tracks":0}},"when":{"command":{"kind":"mirror","nth":2}},"for":"20m"}"#,
+        r#"{"what":{"rate":{"array":"000290100001","tracks":0}},"when":{"command":{"kind":"establish","nth":2}},"for":"20m"}"#,
         ("ended", json!(0)),
         "over",
     );
@@ -120,11 +120,11 @@ fn faults_meet_commands_of_clients_too_and_a_delay_holds_the_answer_back() {
         let now = core.engine.now();
         match core.apply(now, false, &Order::Command { by: Issuer::Foreign("QA".to_owned()), command }) {
             Outcome::Reply(reply) => (reply, core.engine.take_delay()),
-            other => panic!("{other:?}"),
+            other => unreachable!("{other:?}"),
         }
     };
-    fault(&mut core, r#"{"name":"lost","what":{"lose":{}},"when":{"command":{"kind":"mirror"}}}"#).unwrap();
-    fault(&mut core, r#"{"name":"late","what":{"delay":{"by":"3s"}},"when":{"command":{"kind":"mirror","nth":2}}}"#).unwrap();
+    fault(&mut core, r#"{"name":"lost","what":{"lose":{}},"when":{"command":{"kind":"establish"}}}"#).unwrap();
+    fault(&mut core, r#"{"name":"late","what":{"delay":{"by":"3s"}},"when":{"command":{"kind":"establish","nth":2}}}"#).unwrap();
     let establish = MirrorOrder::EstablishFull;
     assert_eq!(order(&mut core, "000290100001/20/80", establish), (Reply::Refused(Refusal::NoAnswer), 0));
     assert!(core.engine.look().mirrors.is_empty(), "what was lost has left a trace");

@@ -141,6 +141,11 @@ impl Live {
         self.plan.begin_log();
     }
 
+    /// What was done was taken back, the event log too.
+    pub(crate) fn was_taken_back(&mut self, world: &World) {
+        self.plan.log_was_taken_back(world.events().len());
+    }
+
     /// What of the plan is due as the world stands happens.
     fn turn(&mut self, world: &mut World) {
         self.on_stage(world, |stage| {
