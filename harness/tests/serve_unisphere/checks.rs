@@ -34,7 +34,7 @@ fn a_session_counts_for_profiles_as_what_its_state_counts_as() {
             ("establish IMSP FOREIGN_BCV", &["PS12E established"]),
             ("terminate IMSP FOREIGN_BCV", &[]),
             // From others to the profile's own.
-            ("create SPARES IMSP_BCV", &["PS13E established"]),
+            ("create SPARES IMSP_BCV", &["PS06E not-ready", "PS13E established"]),
             ("force SPARES IMSP_BCV", &[]),
             // To devices that are no BCVs: only what comes back concerns the sources.
             ("create IMSP SPARES", &[]),

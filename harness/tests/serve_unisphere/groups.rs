@@ -178,7 +178,7 @@ fn a_job_says_what_came_of_an_order() {
 }
 
 #[test]
-fn a_site_with_new_volumes_can_be_saved_and_booted() {
+fn the_journal_alone_makes_the_same_world() {
     run(async {
         let lab = Lab::by_hand();
         assert_eq!(lab.ask(&format!("POST {GROUPS}"), group("NEW", &gigabyte(3, None))).await.0, 200);
