@@ -83,6 +83,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("tokio-rustls", &["dasdlab-servers"]),
     ("toml", &["dasdlab", "dasdlab-benches", "dasdlab-model"]),
     ("tower", &["dasdlab-servers"]),
+    ("ureq", &["dasdlab"]),
     ("xxhash-rust", &["dasdlab-model", "dasdlab-servers"]),
 ];
 
