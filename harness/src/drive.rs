@@ -10,7 +10,7 @@ use dasdlab_model::name::ProfileName;
 use dasdlab_model::story::{Phase, PlannedFault};
 use dasdlab_simulator::World;
 use dasdlab_validator::machines::{Backup, Ending, Restore, Rules, Setup};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::judge::Ours;
 use crate::story::stage::{Stage, Stuck};
@@ -109,7 +109,7 @@ impl<M: Machine + ?Sized> Machine for Box<M> {
 }
 
 /// A command that was given, when, and what came back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Executed {
     /// The instant.
     #[serde(rename = "at_ms")]

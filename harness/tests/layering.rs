@@ -84,6 +84,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("tokio-rustls", &["dasdlab-servers"]),
     ("toml", &["dasdlab", "dasdlab-benches", "dasdlab-model"]),
     ("tower", &["dasdlab-servers"]),
+    ("ureq", &["dasdlab"]),
     ("wide", &["dasdlab-import"]),
     ("xxhash-rust", &["dasdlab-model", "dasdlab-servers"]),
 ];

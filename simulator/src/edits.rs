@@ -30,6 +30,21 @@ impl World {
         self.repository.needed_since(name)
     }
 
+    /// Removes a profile, locked or not; what is held for it stays held.
+    pub fn remove_profile(&mut self, name: &ProfileName, cause: &str) -> Reply {
+        if !self.repository.available {
+            return Reply::Refused(Refusal::RepositoryUnavailable);
+        }
+        let Some(place) = self.repository.profiles.iter().position(|profile| profile.name == *name) else {
+            return Reply::Refused(Refusal::UnknownProfile);
+        };
+        let removed = self.repository.profiles.remove(place);
+        self.repository.removed(name);
+        let state = state_text(removed.state, removed.reason);
+        self.journal.log(self.clock.now(), format!("profile {name}"), state, "none", cause);
+        Reply::Done
+    }
+
     /// Puts a profile in place of the one of its name, or enters it where there is none. Every field that changes is a
     /// line of the event log. Whether the change is permitted is not asked here; the repository must be there to be
     /// written.

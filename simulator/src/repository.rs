@@ -93,6 +93,11 @@ impl Repository {
         self.needed_since.iter().map(|(name, &since)| (name, since))
     }
 
+    /// Forgets what was known of a profile that is gone.
+    pub(crate) fn removed(&mut self, name: &ProfileName) {
+        self.needed_since.remove(name);
+    }
+
     /// Takes note of a state that a profile has entered: need of setup begins once, whatever reasons are added to it.
     pub(crate) fn entered(&mut self, name: &ProfileName, before: Option<ProfileState>, now: ProfileState, at: Time) {
         match (before, now) {

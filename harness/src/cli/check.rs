@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 use dasdlab_model::finding::Verdict;
 use dasdlab_model::name::ProfileName;
+use dasdlab_model::protocol::Said;
 use dasdlab_model::tables::Tables;
 use dasdlab_validator::Inventory;
 
 use super::paint::Paint;
+use super::server::{Client, ServerArgs};
 use super::tables::{self, TableArgs};
 use super::verdict::{self, VerdictReport};
 use super::{Context, Problem, load, pack};
@@ -21,13 +23,21 @@ use crate::exit::Exit;
 #[derive(Debug, Args)]
 pub struct CheckArgs {
     /// A site or scenario, .toml or .json, or a packed site
-    #[arg(required_unless_present = "volumes", conflicts_with = "volumes")]
+    #[arg(required_unless_present_any = ["volumes", "server"], conflicts_with_all = ["volumes", "server"])]
     file: Option<PathBuf>,
     /// The profile to judge; the scenario's, or the only one of the site, where left out
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
     #[command(flatten)]
     tables: TableArgs,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+/// A server that says what no rule says.
+pub(super) fn strange(client: &Client, error: &str) -> Problem {
+    Problem::usage(format!("{} says what this release does not know: {error}", client.url()))
+        .help("expected a server of the same release")
 }
 
 /// Judges the profile and prints the findings.
@@ -36,6 +46,12 @@ pub struct CheckArgs {
 /// The file cannot be read, is malformed, or has no such profile.
 pub fn run(args: &CheckArgs, ctx: &Context) -> Result<Exit, Problem> {
     let asked = args.profile.as_deref();
+    if let Some(client) = args.server.client()? {
+        let profile = client.profile(asked)?;
+        let said: Said = client.get(&["profiles", profile.as_str(), "check"])?;
+        let verdict = said.verdict().map_err(|error| strange(&client, &error))?;
+        return Ok(told(&profile, &verdict, &[], ctx));
+    }
     match &args.file {
         None => {
             let loaded = match args.tables.load(asked) {

@@ -52,12 +52,20 @@ pub struct JobArgs {
 
 /// The job as it is said to programs.
 #[derive(Serialize)]
-struct Report<'a> {
+pub struct Report<'a> {
     #[serde(flatten)]
     job: &'a Job,
     jcl: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     run: Option<RunReport<'a>>,
+}
+
+impl<'a> Report<'a> {
+    /// A job that was built and not run.
+    #[must_use]
+    pub const fn built(job: &'a Job, jcl: &'a str) -> Self {
+        Self { job, jcl, run: None }
+    }
 }
 
 /// What came of running it.
@@ -126,7 +134,7 @@ pub fn run(args: &JobArgs, ctx: &Context) -> Result<Exit, Problem> {
     })?;
     let jcl = jcl::text(&job, seen.profile(&name).ok_or_else(gone)?);
     if !args.run {
-        let report = Report { job: &job, jcl: &jcl, run: None };
+        let report = Report::built(&job, &jcl);
         return Ok(if ctx.is_json() { ctx.json(&report, Exit::Good) } else { ctx.result(&jcl, Exit::Good) });
     }
     let description = document.site().description.clone();

@@ -43,6 +43,7 @@ pub mod schema;
 pub mod selection;
 #[cfg(feature = "serve")]
 pub mod serve;
+pub mod server;
 pub mod setup;
 pub mod shrink;
 mod small;

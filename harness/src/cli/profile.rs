@@ -1,19 +1,23 @@
 //! `profile`: the panel of a backup profile.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 use dasdlab_model::event::Time;
+use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::{BackupProfile, Device, Observation};
 use dasdlab_model::site::Backup;
 use dasdlab_model::states::{BackupType, Method, MirrorState, ProfileState, SetupReason};
 use dasdlab_model::unit::{Unit, VolumeId};
+use dasdlab_simulator::World;
 use dasdlab_validator::machines::at_build;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::paint::{Paint, Shade};
+use super::server::ServerArgs;
 use super::{Context, Problem, load};
 use crate::exit::Exit;
 
@@ -24,14 +28,20 @@ use crate::exit::Exit;
 #[derive(Debug, Args)]
 pub struct ProfileArgs {
     /// A site or scenario, .toml or .json
-    file: PathBuf,
+    #[arg(required_unless_present = "server", conflicts_with = "server")]
+    file: Option<PathBuf>,
     /// The profile to show; every profile of the site where left out
     name: Option<String>,
+    /// The same
+    #[arg(long, value_name = "NAME", conflicts_with = "name")]
+    profile: Option<String>,
+    #[command(flatten)]
+    server: ServerArgs,
 }
 
 /// A profile as it is said to programs.
-#[derive(Debug, Serialize)]
-struct Panel {
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Panel {
     name: String,
     creator: String,
     description: String,
@@ -55,13 +65,13 @@ struct Panel {
 }
 
 /// One full set of targets.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Generation {
     generation: u8,
     /// How many targets are mapped.
     targets: usize,
     /// How many copies are in which state; targets without a copy from their source are `none`.
-    copies: BTreeMap<&'static str, usize>,
+    copies: BTreeMap<Cow<'static, str>, usize>,
     /// How many targets are held for this profile.
     held: usize,
     backup: Option<Backup>,
@@ -75,8 +85,20 @@ const NO_COPY: &str = "none";
 /// # Errors
 /// The file cannot be read, is malformed, or has no such profile.
 pub fn run(args: &ProfileArgs, ctx: &Context) -> Result<Exit, Problem> {
-    let document = load::document(&args.file)?;
-    let wanted = match &args.name {
+    let asked = args.name.as_ref().or(args.profile.as_ref());
+    if let Some(client) = args.server.client()? {
+        let panels: Vec<Panel> = match asked {
+            None => client.get(&["profiles"])?,
+            Some(name) => vec![client.get(&["profiles", client.profile(Some(name))?.as_str()])?],
+        };
+        if panels.is_empty() {
+            return Err(Problem::usage(format!("{} has no profile to show", client.url())));
+        }
+        return Ok(told(&panels, ctx));
+    }
+    let Some(file) = &args.file else { return Err(Problem::usage("there is no site: expected a file or --server")) };
+    let document = load::document(file)?;
+    let wanted = match asked {
         Some(name) => Some(load::profile(&document, Some(name))?),
         None if document.site().profiles.is_empty() => {
             return Err(Problem::usage("the site has no profile to show").file(&document.file));
@@ -85,14 +107,24 @@ pub fn run(args: &ProfileArgs, ctx: &Context) -> Result<Exit, Problem> {
     };
     let world = load::world(&document)?;
     let seen = world.observe();
-    let profiles = seen.profiles.iter().filter(|profile| wanted.as_ref().is_none_or(|name| profile.name == *name));
-    let panels: Vec<Panel> = profiles.map(|profile| panel(&seen, profile, world.setup_needed_since(&profile.name))).collect();
+    Ok(told(&panels(&world, &seen, wanted.as_ref()), ctx))
+}
+
+/// Shows panels.
+fn told(panels: &[Panel], ctx: &Context) -> Exit {
     if ctx.is_json() {
-        return Ok(ctx.json(&panels, Exit::Good));
+        return ctx.json(&panels, Exit::Good);
     }
     let paint = Paint(ctx.color_stdout());
     let texts: Vec<String> = panels.iter().map(|panel| human(panel, paint)).collect();
-    Ok(ctx.result(&texts.join("\n"), Exit::Good))
+    ctx.result(&texts.join("\n"), Exit::Good)
+}
+
+/// The panels of the profiles of a world: of one, or of all.
+#[must_use]
+pub fn panels(world: &World, seen: &Observation, wanted: Option<&ProfileName>) -> Vec<Panel> {
+    let profiles = seen.profiles.iter().filter(|profile| wanted.is_none_or(|name| profile.name == *name));
+    profiles.map(|profile| panel(seen, profile, world.setup_needed_since(&profile.name))).collect()
 }
 
 fn panel(seen: &Observation, profile: &BackupProfile, needed_since: Option<Time>) -> Panel {
@@ -153,7 +185,7 @@ fn generations(seen: &Observation, profile: &BackupProfile) -> Vec<Generation> {
                 found.targets += 1;
                 let ends = volumes.get(&mapping.source).copied().zip(volumes.get(&mapping.target).copied());
                 let state = ends.and_then(|ends| copies.get(&ends)).copied().unwrap_or(NO_COPY);
-                *found.copies.entry(state).or_default() += 1;
+                *found.copies.entry(Cow::Borrowed(state)).or_default() += 1;
                 found.held += usize::from(ends.is_some_and(|(_, target)| held.contains(&target)));
             }
             found
@@ -236,9 +268,9 @@ fn copies(generation: &Generation) -> String {
     let Generation { generation: number, targets, copies, held, .. } = generation;
     let mut parts: Vec<String> = copies
         .iter()
-        .map(|(&state, count)| match state {
+        .map(|(state, count)| match state.as_ref() {
             NO_COPY => format!("{count} without a copy"),
-            _ => format!("{count} {state}"),
+            state => format!("{count} {state}"),
         })
         .collect();
     if *held > 0 {

@@ -116,6 +116,7 @@ pub fn run(args: &ServeArgs, ctx: &Context) -> Result<Exit, Problem> {
     let opened = opened(args, ctx)?;
     let installation = Installation {
         access: Access::new(args.user.as_str(), password.as_str()),
+        guards_control: args.password_file.is_some(),
         bind: args.bind,
         port: args.port,
         http: args.http,

@@ -1,5 +1,7 @@
 //! `setup`: profile setup itself, on the simulated arrays of a site.
 
+mod served;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -14,6 +16,7 @@ use serde::Serialize;
 
 use super::driven::{self, Names, save};
 use super::paint::Paint;
+use super::server::ServerArgs;
 use super::verdict::{self, VerdictReport};
 
 use super::{Context, Problem, load};
@@ -28,7 +31,8 @@ use crate::exit::Exit;
 #[derive(Debug, Args)]
 pub struct SetupArgs {
     /// A site or scenario, .toml or .json
-    file: PathBuf,
+    #[arg(required_unless_present = "server", conflicts_with = "server")]
+    file: Option<PathBuf>,
     /// The profile to set up; the scenario's, or the only one of the site, where left out
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
@@ -38,6 +42,8 @@ pub struct SetupArgs {
     /// Save the site as it stands afterwards, .toml or .json; may be the file that was read
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
+    #[command(flatten)]
+    server: ServerArgs,
 }
 
 /// What setup did, as it is said to programs.
@@ -60,7 +66,11 @@ struct Report<'a> {
 /// The file cannot be read, is malformed, or has no such profile; or the site cannot be written.
 pub fn run(args: &SetupArgs, ctx: &Context) -> Result<Exit, Problem> {
     let encoding = args.write.as_deref().map(Encoding::of).transpose().map_err(|error| load::problem(&error))?;
-    let document = load::document(&args.file)?;
+    if let Some(client) = args.server.client()? {
+        return served::run(&client, args, encoding, ctx);
+    }
+    let Some(file) = &args.file else { return Err(Problem::usage("there is no site: expected a file or --server")) };
+    let document = load::document(file)?;
     load::note_story(&document, ctx);
     let name = load::profile(&document, args.profile.as_deref())?;
     let mut world = load::world(&document)?;
@@ -76,6 +86,11 @@ pub fn run(args: &SetupArgs, ctx: &Context) -> Result<Exit, Problem> {
     if let Some((path, encoding)) = args.write.as_deref().zip(encoding) {
         save(path, encoding, &world, description)?;
     }
+    Ok(told(args, &seen, profile, &driven, ctx))
+}
+
+/// Says what setup did.
+fn told(args: &SetupArgs, seen: &Observation, profile: &BackupProfile, driven: &Driven, ctx: &Context) -> Exit {
     let exit = Exit::ReturnCode(driven.verdict.return_code);
     if ctx.is_json() {
         let report = Report {
@@ -87,13 +102,13 @@ pub fn run(args: &SetupArgs, ctx: &Context) -> Result<Exit, Problem> {
             reason: profile.reason,
             written: args.write.as_deref(),
         };
-        return Ok(ctx.json(&report, exit));
+        return ctx.json(&report, exit);
     }
-    let exit = ctx.result(&human(&seen, profile, &driven, Paint(ctx.color_stdout())), exit);
+    let exit = ctx.result(&human(seen, profile, driven, Paint(ctx.color_stdout())), exit);
     if let Some(path) = &args.write {
         ctx.note(&format!("the site as it stands is written to {}", path.display()));
     }
-    Ok(exit)
+    exit
 }
 
 fn human(seen: &Observation, profile: &BackupProfile, driven: &Driven, paint: Paint) -> String {

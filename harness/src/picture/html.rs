@@ -76,6 +76,24 @@ pub fn fragment(picture: &Picture, id: &str) -> String {
     parts.figure(&body)
 }
 
+/// A picture of the present instant as part of a page: with what profile setup says of it.
+#[must_use]
+pub fn live(picture: &Picture) -> String {
+    let parts = Parts::new(picture, "live");
+    let mut body = format!("<p class=\"dv-about\">{}</p>\n", text(&about(picture)));
+    body += &parts.grids();
+    if let Some(said) = &picture.verdict {
+        body += "<details class=\"dv-more\"><summary>What profile setup would find</summary>\n";
+        body += &findings(said);
+        body += "</details>\n";
+    }
+    body += "<details class=\"dv-more\"><summary>The same as tables</summary>\n";
+    body += &tables::pairs(picture);
+    body += &parts.tables();
+    body += "</details>\n";
+    parts.figure(&body)
+}
+
 /// The profile and the site, in a line.
 fn about(picture: &Picture) -> String {
     let volumes =

@@ -173,41 +173,32 @@ pub fn picture(id: &str, scenario: &Scenario, wanted: &Wanted) -> Result<Picture
     let mut world = World::boot(&scenario.site)?;
     let seen = world.observe();
     let named = wanted.profile.clone().or_else(|| judge::profile(scenario).ok());
-    let profile = named.or_else(|| seen.profiles.first().map(|profile| profile.name.clone()));
-    let profile = profile.filter(|name| seen.profile(name).is_some());
-    let mut state = State::of(&seen, profile.as_ref());
-    let mut picture = Picture {
-        id: id.to_owned(),
-        title: scenario.title.clone(),
-        profile: profile.as_ref().and_then(|name| about(&seen, seen.profile(name)?)),
-        volumes: seen.volumes.len(),
-        verdict: None,
-        grids: Vec::new(),
-        grids_left_out: 0,
-        pairs: Vec::new(),
-        pairs_left_out: 0,
-        story: None,
-    };
+    let profile = shown(&seen, named);
+    let mut picture = Picture { title: scenario.title.clone(), ..Picture::empty(id, &seen, profile.as_ref()) };
+    let state = State::of(&seen, profile.as_ref());
     // A story is about the profile that its scenario names.
     if let Some(own) = judge::profile(scenario).ok().filter(|_| scenario.is_story()) {
         let film = film::Film::shoot(scenario, &mut world, &own, profile.as_ref());
         film.develop(&mut picture, &seen, state, wanted);
         return Ok(picture);
     }
-    if let Some(profile) = &profile {
-        let mut names = Names::default();
-        names.learn(&seen, profile);
-        if let Some(verdict) = dasdlab_validator::check(&seen, profile) {
-            state.marks = notes::marks(&verdict, &state);
-            picture.verdict = Some(Said::new(&verdict, &names));
-        }
-    }
-    (picture.grids, picture.grids_left_out) = grid::grids(&seen, &state, wanted, |id| state.marks.contains_key(&id));
-    (picture.pairs, picture.pairs_left_out) = pairs::pairs(&[&state.roles], &state, &pairs::Naming::of(&seen, &state), &[]);
-    for pair in &mut picture.pairs {
-        pair.copy = pair.ends.and_then(|(from, to)| state.between(from, to));
-    }
+    picture.rest(&seen, profile.as_ref(), state, wanted);
     Ok(picture)
+}
+
+/// The picture of what can be seen of a world at one instant.
+#[must_use]
+pub fn still(id: &str, seen: &Observation, wanted: &Wanted) -> Picture {
+    let profile = shown(seen, wanted.profile.clone());
+    let mut picture = Picture::empty(id, seen, profile.as_ref());
+    picture.rest(seen, profile.as_ref(), State::of(seen, profile.as_ref()), wanted);
+    picture
+}
+
+/// The profile that is shown: the one named, if it is there, else the first.
+fn shown(seen: &Observation, named: Option<ProfileName>) -> Option<ProfileName> {
+    let profile = named.or_else(|| seen.profiles.first().map(|profile| profile.name.clone()));
+    profile.filter(|name| seen.profile(name).is_some())
 }
 
 fn about(seen: &Observation, profile: &BackupProfile) -> Option<About> {
@@ -240,6 +231,38 @@ impl Said {
 }
 
 impl Picture {
+    fn empty(id: &str, seen: &Observation, profile: Option<&ProfileName>) -> Self {
+        Self {
+            id: id.to_owned(),
+            title: String::new(),
+            profile: profile.and_then(|name| about(seen, seen.profile(name)?)),
+            volumes: seen.volumes.len(),
+            verdict: None,
+            grids: Vec::new(),
+            grids_left_out: 0,
+            pairs: Vec::new(),
+            pairs_left_out: 0,
+            story: None,
+        }
+    }
+
+    /// Draws the site at rest, with what profile setup says of it.
+    fn rest(&mut self, seen: &Observation, profile: Option<&ProfileName>, mut state: State, wanted: &Wanted) {
+        if let Some(profile) = profile {
+            let mut names = Names::default();
+            names.learn(seen, profile);
+            if let Some(verdict) = dasdlab_validator::check(seen, profile) {
+                state.marks = notes::marks(&verdict, &state);
+                self.verdict = Some(Said::new(&verdict, &names));
+            }
+        }
+        (self.grids, self.grids_left_out) = grid::grids(seen, &state, wanted, |id| state.marks.contains_key(&id));
+        (self.pairs, self.pairs_left_out) = pairs::pairs(&[&state.roles], &state, &pairs::Naming::of(seen, &state), &[]);
+        for pair in &mut self.pairs {
+            pair.copy = pair.ends.and_then(|(from, to)| state.between(from, to));
+        }
+    }
+
     /// The last moment of a story that has begun at this time; none where the scenario is no story.
     #[must_use]
     pub fn slot_at(&self, time: Time) -> Option<usize> {

@@ -27,13 +27,15 @@ pub struct Living {
     pub(super) live: Live,
     /// How much later the last command is to be answered.
     delay_ms: u64,
+    /// Events of worlds before this one that nobody has taken yet.
+    pub(super) before: Vec<Event>,
 }
 
 impl Living {
     /// A world in which nothing runs yet.
     #[must_use]
     pub fn new(world: World, description: String) -> Self {
-        Self { world, description, live: Live::default(), delay_ms: 0 }
+        Self { world, description, live: Live::default(), delay_ms: 0, before: Vec::new() }
     }
 
     /// The world as it stands.
@@ -147,7 +149,8 @@ impl Engine for Living {
     }
 
     fn take_events(&mut self) -> Vec<Event> {
-        let events = self.world.events().to_vec();
+        let mut events = std::mem::take(&mut self.before);
+        events.extend_from_slice(self.world.events());
         self.world.forget_events();
         self.live.begin_log();
         events

@@ -4,6 +4,7 @@ pub mod engine;
 mod orders;
 mod questions;
 pub mod server;
+pub mod views;
 mod work;
 
 pub use engine::Living;

@@ -12,6 +12,7 @@ use dasdlab_model::site::Site;
 use dasdlab_model::states::Family;
 use dasdlab_servers::auth::Access;
 use dasdlab_servers::clock::PacedClock;
+use dasdlab_servers::control::Control;
 use dasdlab_servers::control::order::Question;
 use dasdlab_servers::core::Core;
 use dasdlab_servers::desk::{Desk, Journal};
@@ -27,6 +28,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::Living;
+use super::views::Drawn;
 use crate::cli::Problem;
 
 /// How often it is looked whether the desk has closed by itself.
@@ -146,6 +148,8 @@ pub fn site(core: &mut Core) -> Result<Site, Problem> {
 pub struct Installation {
     /// Who may ask.
     pub access: Access,
+    /// Whether the control face asks for user and password too: where the password is the user's own.
+    pub guards_control: bool,
     /// The address to listen on.
     pub bind: IpAddr,
     /// The port of the control face; those of the arrays follow. 0: any that are free.
@@ -187,7 +191,7 @@ impl Server {
     /// An address cannot be had, or no certificate be made.
     pub async fn start(opened: Opened, installation: Installation) -> Result<Self, Problem> {
         let Opened { mut core, pace, journal, next } = opened;
-        let Installation { access, bind, port, http, quirks } = installation;
+        let Installation { access, guards_control, bind, port, http, quirks } = installation;
         let arrays: Vec<(Serial, Family)> = core.engine.look().arrays.iter().map(|array| (array.serial, array.family)).collect();
         let tls = if http && arrays.iter().all(|&(_, family)| family == Family::Ds8000) {
             None
@@ -223,7 +227,13 @@ impl Server {
             server.listeners.push(tokio::spawn(listening.serve(stopped.clone())));
         };
         let limits = Limits { body: MAX_SITE, ..Limits::default() };
-        open(control_listener, control::router(desk.clone(), Arc::clone(&access)), listen::with_message, limits, http);
+        let face = Control {
+            desk: desk.clone(),
+            access: guards_control.then(|| Arc::clone(&access)),
+            views: Arc::new(Drawn),
+            stopped: stopped.clone(),
+        };
+        open(control_listener, control::router(face), listen::with_message, limits, http);
         for ((serial, family), bound) in arrays.into_iter().zip(listeners) {
             let face = Face { desk: desk.clone(), array: serial, access: Arc::clone(&access), quirks };
             let address = bound.1;

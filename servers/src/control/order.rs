@@ -94,8 +94,6 @@ pub enum Question {
     Work(Option<u64>),
     /// The faults of the plan and what has become of them.
     Faults,
-    /// What the page shows: the site as a picture.
-    Picture,
 }
 
 /// Why an order or a question was refused.

@@ -42,6 +42,8 @@ pub struct Page {
     pub styles: Vec<&'static str>,
     /// Scripts beside those that every page has. No other script can run in it.
     pub scripts: Vec<&'static str>,
+    /// Whether its scripts may ask the server that it came from; no page that is a file does.
+    pub asks_its_server: bool,
     /// The last line, as text.
     pub foot: String,
 }
@@ -83,8 +85,9 @@ impl Page {
         writeln!(
             out,
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
-             img-src data:; script-src {}; base-uri 'none'; form-action 'none'\">",
-            hashes.join(" ")
+             img-src data:; script-src {}; {}base-uri 'none'; form-action 'none'\">",
+            hashes.join(" "),
+            if self.asks_its_server { "connect-src 'self'; " } else { "" }
         )?;
         writeln!(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")?;
         writeln!(out, "<meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>")?;
