@@ -349,6 +349,7 @@ async fn over_tcp_too_they_leave_nothing_behind() {
     let opened = Opened::in_memory(living(&site()), Pace::Hand);
     let installation = Installation {
         access: Access::new(USER, PASSWORD),
+        guards_control: true,
         bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
         port: 0,
         http: true,
