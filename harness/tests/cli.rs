@@ -76,6 +76,7 @@ const COMMANDS: &[&[&str]] = &[
     &["convert"],
     &["schema"],
     &["tour"],
+    &["serve"],
     &["why"],
     &["list"],
     &["config"],
