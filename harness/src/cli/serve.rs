@@ -133,7 +133,7 @@ pub fn run(args: &ServeArgs, ctx: &Context) -> Result<Exit, Problem> {
         let mut signal = std::pin::pin!(signal());
         tokio::select! {
             biased;
-            _ = &mut signal => {}
+            stop = &mut signal => return Ok(ended(stop)),
             () = std::future::ready(()) => {}
         }
         let told = ctx.json(&report, Exit::Good);
@@ -141,7 +141,7 @@ pub fn run(args: &ServeArgs, ctx: &Context) -> Result<Exit, Problem> {
             return Ok(told);
         }
         let exit = tokio::select! {
-            stop = &mut signal => if stop == Stop::Interrupted { Exit::Interrupted } else { Exit::Terminated },
+            stop = &mut signal => ended(stop),
             () = server.desk_closed() => Exit::Machine,
         };
         let mut core = server.stop().await?;
@@ -150,6 +150,13 @@ pub fn run(args: &ServeArgs, ctx: &Context) -> Result<Exit, Problem> {
         }
         Ok(exit)
     })
+}
+
+const fn ended(stop: Stop) -> Exit {
+    match stop {
+        Stop::Interrupted => Exit::Interrupted,
+        Stop::Terminated | Stop::Unread | Stop::Unusable => Exit::Terminated,
+    }
 }
 
 /// The world that is to be served.
