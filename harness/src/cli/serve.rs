@@ -12,7 +12,7 @@ use dasdlab_model::write::write;
 use dasdlab_servers::auth::Access;
 use dasdlab_servers::core::Core;
 use dasdlab_servers::face::Quirks;
-use dasdlab_servers::journal::State;
+use dasdlab_servers::journal::{FILE, State};
 use dasdlab_servers::pace::Pace;
 use serde::Serialize;
 
@@ -130,12 +130,19 @@ pub fn run(args: &ServeArgs, ctx: &Context) -> Result<Exit, Problem> {
         let server = Server::start(opened, installation).await?;
         let certificate = certificate(args, &server)?;
         let report = report(&server, certificate.as_ref().map(Certificate::path), &args.user);
+        // Whoever reads the addresses may signal at once: signals are watched from before.
+        let mut signal = std::pin::pin!(signal());
+        tokio::select! {
+            biased;
+            stop = &mut signal => return Ok(ended(stop)),
+            () = std::future::ready(()) => {}
+        }
         let told = ctx.json(&report, Exit::Good);
         if told != Exit::Good {
             return Ok(told);
         }
         let exit = tokio::select! {
-            stop = signal() => if stop == Stop::Interrupted { Exit::Interrupted } else { Exit::Terminated },
+            stop = &mut signal => ended(stop),
             () = server.desk_closed() => Exit::Machine,
         };
         let mut core = server.stop().await?;
@@ -144,6 +151,13 @@ pub fn run(args: &ServeArgs, ctx: &Context) -> Result<Exit, Problem> {
         }
         Ok(exit)
     })
+}
+
+const fn ended(stop: Stop) -> Exit {
+    match stop {
+        Stop::Interrupted => Exit::Interrupted,
+        Stop::Terminated | Stop::Unread | Stop::Unusable => Exit::Terminated,
+    }
 }
 
 /// The world that is to be served.
@@ -172,8 +186,12 @@ struct ReplayReport {
 }
 
 fn replayed(directory: &Path, write: Option<(&Path, Encoding)>, ctx: &Context) -> Result<Exit, Problem> {
+    let nothing = || Problem::usage("there is nothing to make again").file(directory);
+    if !directory.join(FILE).exists() {
+        return Err(nothing());
+    }
     let mut state = State::open(directory).map_err(|error| Problem::usage(error.to_string()))?;
-    let mut replayed = replay(&mut state)?.ok_or_else(|| Problem::usage("there is nothing to make again").file(directory))?;
+    let mut replayed = replay(&mut state)?.ok_or_else(nothing)?;
     if let Some(write) = write {
         save(write, &mut replayed.core)?;
     }
