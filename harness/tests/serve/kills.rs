@@ -67,10 +67,8 @@ fn what_was_acknowledged_outlives_a_kill_and_nothing_is_half_done() {
         let (address, token) = (served.array(), Client::log_in(&served.array()).unwrap());
         let (_, said) = Client::connect(&address, &token).unwrap().ask("GET", "/api/v1/cs/flashcopies", "").unwrap();
         let rows = said["data"]["flashcopies"].as_array().unwrap();
-        let there: BTreeMap<usize, bool> = rows
-            .iter()
-            .map(|row| (usize::from_str_radix(&row["id"].as_str().unwrap()[7..], 16).unwrap(), true))
-            .collect();
+        let there: BTreeMap<usize, bool> =
+            rows.iter().map(|row| (usize::from_str_radix(&row["id"].as_str().unwrap()[7..], 16).unwrap(), true)).collect();
         for (pair, known) in known.iter().enumerate() {
             let expected = known.orders.last().copied().unwrap_or(false);
             assert_eq!(there.contains_key(&pair), expected, "kill {kill}: pair {pair}: {said}");
@@ -92,7 +90,9 @@ fn what_was_acknowledged_outlives_a_kill_and_nothing_is_half_done() {
         });
     }
     let orders: usize = known.iter().map(|known| known.orders.len()).sum();
-    eprintln!("{kills} kills: {orders} orders kept, {unanswered} were never answered; {between} kills fell between receipt and acknowledgement");
+    eprintln!(
+        "{kills} kills: {orders} orders kept, {unanswered} were never answered; {between} kills fell between receipt and acknowledgement"
+    );
     if asked.is_some() {
         assert!(between * 100 >= BETWEEN * kills, "only {between} of {kills} kills fell between receipt and acknowledgement");
     }

@@ -4,9 +4,9 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail the test")]
 #![expect(clippy::disallowed_methods, reason = "servers are killed and measured by the clock, and the caller says how long")]
 
+mod client;
 #[path = "../common/mod.rs"]
 mod common;
-mod client;
 mod kills;
 mod load;
 mod work;

@@ -43,7 +43,9 @@ fn orders() -> Vec<Order> {
         Order::Control(ControlOrder::Job { profile: profile(), setup_only: false, wait_ms: 7_200_000 }),
         Order::Control(ControlOrder::Advance { by_ms: 90_000 }),
         fault(r#"{"what":{"rate":{"array":"000290100001","tracks":100}},"when":{"command":{"kind":"mirror"}},"for":"10m"}"#),
-        fault(r#"{"what":{"pair-failed":{"pair":{"generation":1,"nth":2}}},"when":{"copied":{"pair":{"generation":1,"nth":1},"percent":40}}}"#),
+        fault(
+            r#"{"what":{"pair-failed":{"pair":{"generation":1,"nth":2}}},"when":{"copied":{"pair":{"generation":1,"nth":1},"percent":40}}}"#,
+        ),
         fault(r#"{"what":{"lose":{}},"when":{"enters":{"pair":{"generation":1,"nth":1},"state":"Synchronized"}}}"#),
         fault(r#"{"what":{"delay":{"by":"30s"}},"when":{"phase":{"name":"establish"}}}"#),
         fault(r#"{"what":{"abend":{}},"when":{"after":"setup"}}"#),

@@ -70,19 +70,53 @@ fn what_was_written_is_read() {
 
 #[test]
 fn a_last_line_that_was_not_finished_is_cut() {
-    check(|lines| { lines.pop(); lines.last_mut().unwrap().pop(); }, Ok((&[1, 2, 3], 1_020)));
-    check(|lines| { lines.truncate(6); lines.last_mut().unwrap().truncate(30); }, Ok((&[1, 2, 3], 1_020)));
-    check(|lines| { lines.truncate(3); lines.last_mut().unwrap().truncate(5); }, Ok((&[1], 0)));
+    check(
+        |lines| {
+            lines.pop();
+            lines.last_mut().unwrap().pop();
+        },
+        Ok((&[1, 2, 3], 1_020)),
+    );
+    check(
+        |lines| {
+            lines.truncate(6);
+            lines.last_mut().unwrap().truncate(30);
+        },
+        Ok((&[1, 2, 3], 1_020)),
+    );
+    check(
+        |lines| {
+            lines.truncate(3);
+            lines.last_mut().unwrap().truncate(5);
+        },
+        Ok((&[1], 0)),
+    );
 }
 
 #[test]
 fn anything_else_that_is_wrong_is_refused_with_its_line() {
     let flip = |line: &mut String| *line = line.replace("P2", "P9");
     check(|lines| flip(&mut lines[2]), Err("line 3: the checksum does not fit"));
-    check(|lines| { lines.remove(2); }, Err("expected order 2"));
-    check(|lines| { lines.remove(0); }, Err("line 1: expected the site as it was booted"));
+    check(
+        |lines| {
+            lines.remove(2);
+        },
+        Err("expected order 2"),
+    );
+    check(
+        |lines| {
+            lines.remove(0);
+        },
+        Err("line 1: expected the site as it was booted"),
+    );
     check(|lines| lines[3] = "\n".to_owned(), Err("line 4: expected a checksum and an order"));
-    check(|lines| { let first = lines[0].clone(); lines.push(first); }, Err("line 8: a second beginning"));
+    check(
+        |lines| {
+            let first = lines[0].clone();
+            lines.push(first);
+        },
+        Err("line 8: a second beginning"),
+    );
 }
 
 #[test]

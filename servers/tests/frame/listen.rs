@@ -74,7 +74,8 @@ fn headers(count: usize) -> Vec<u8> {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_too_large_or_too_slow_is_refused_or_cut() {
     let opened = open(false).await;
-    let chunked = [b"POST /size HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3e9\r\n".as_slice(), &[b'x'; 1_001]].concat();
+    let chunked =
+        [b"POST /size HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n3e9\r\n".as_slice(), &[b'x'; 1_001]].concat();
     let long = format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "x".repeat(MAX_HEAD)).into_bytes();
     let cases: [(&str, Vec<u8>, &str); 10] = [
         ("a body that just fits", body(LIMITS.body), "200"),
