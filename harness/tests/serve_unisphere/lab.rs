@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use dasdlab_harness::serve::Living;
 use dasdlab_model::command::{Command, Issuer, Reply};
+use dasdlab_model::event::Time;
 use dasdlab_model::read::{Encoding, parse};
 use dasdlab_model::transitions::MirrorOrder;
 use dasdlab_model::unit::VolumeId;
@@ -42,8 +43,12 @@ pub(crate) fn world(site: &str) -> World {
 pub(crate) struct Kept(pub(crate) Arc<Mutex<Vec<Entry>>>);
 
 impl Journal for Kept {
-    fn append(&mut self, entries: &[Entry]) -> std::io::Result<()> {
+    fn append(&mut self, entries: &[Entry], _: Time, _: Time) -> std::io::Result<()> {
         self.0.lock().extend_from_slice(entries);
+        Ok(())
+    }
+
+    fn close(&mut self, _: Time) -> std::io::Result<()> {
         Ok(())
     }
 }

@@ -93,7 +93,7 @@ fn request(dice: &mut Dice) -> (&'static str, String, Vec<u8>) {
     let mut target = format!("/univmax/restapi{}", dice.pick(&PATHS));
     // What is read without a query is answered, so that every read has one that is wrong.
     target.push_str(dice.pick(&QUERIES));
-    if dice.roll() % 8 == 0 {
+    if dice.roll().is_multiple_of(8) {
         target = target.replace("symmetrix", dice.pick(&["symetrix", "%73ymmetrix%00", "", "symmetrix/symmetrix"]));
     }
     let mut body = dice.pick(&BODIES).as_bytes().to_vec();
@@ -157,14 +157,15 @@ async fn on_the_wire(lab: &Lab, dice: &mut Dice) {
     let server = tokio::spawn(async move { axum::serve(listener, router).await });
     for nth in 0..ON_THE_WIRE {
         let (method, target, body) = request(dice);
-        let login = if dice.roll() % 4 == 0 { String::new() } else { format!("authorization: {}\r\n", basic(USER, PASSWORD)) };
-        let length = if dice.roll() % 4 == 0 { body.len() + 7 } else { body.len() };
+        let login =
+            if dice.roll().is_multiple_of(4) { String::new() } else { format!("authorization: {}\r\n", basic(USER, PASSWORD)) };
+        let length = if dice.roll().is_multiple_of(4) { body.len() + 7 } else { body.len() };
         let mut bytes = format!(
             "{method} {target} HTTP/1.1\r\nhost: console\r\n{login}content-length: {length}\r\nconnection: close\r\n\r\n"
         )
         .into_bytes();
         bytes.extend(body);
-        if dice.roll() % 5 == 0 {
+        if dice.roll().is_multiple_of(5) {
             bytes = bytes.iter().map(|byte| byte ^ u8::try_from(dice.roll() % 3).unwrap()).collect();
         }
         let mut stream = TcpStream::connect(address).await.unwrap();

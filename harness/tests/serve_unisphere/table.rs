@@ -6,9 +6,12 @@ use serde_json::{Value, json};
 
 use super::lab::{Lab, PASSWORD, USER, basic, run};
 
+/// A request, its status, and parts of the answer.
+type Row<'a> = (&'a str, u16, &'a [(&'a str, Value)]);
+
 /// Asks, and looks for these parts of the answer: a path of keys into the body, and what is to stand there.
 #[track_caller]
-fn check(lab: &Lab, rows: &[(&str, u16, &[(&str, Value)])]) -> impl Future<Output = ()> {
+fn check(lab: &Lab, rows: &[Row<'_>]) -> impl Future<Output = ()> {
     let rows: Vec<_> = rows.iter().map(|(asked, status, parts)| ((*asked).to_owned(), *status, parts.to_vec())).collect();
     async move {
         for (asked, status, parts) in rows {
