@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use dasdlab_benches::counts::pieces::{FAULTY, inventories, observe, site};
 use dasdlab_benches::peers::{counted, export};
-use dasdlab_harness::tables::{Workers, inventories as inventories_of, keep_memory};
+use dasdlab_harness::tables::{Workers, inventories as inventories_of};
 use dasdlab_import::{Asked, ColumnMap, Input, Inputs, Run};
 use dasdlab_model::finding::Subject;
 use dasdlab_model::observation::{BackupProfile, Mapping, Observation};
@@ -23,6 +23,10 @@ use dasdlab_model::tables::{Tables, pack, unpack};
 use dasdlab_model::unit::Unit;
 use dasdlab_model::write::write;
 use dasdlab_validator::{Findings, Inventory};
+
+/// The allocator of `dasdlab` itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Our own tables, and the site beside them.
 const TABLES: [&str; 4] = ["our-volumes.csv", "our-pairs.csv", "our-data-sets.csv", "our-rest.toml"];
@@ -107,7 +111,6 @@ fn targets_beside(profile: &BackupProfile) -> BTreeSet<Unit> {
 }
 
 fn measure(folder: &Path, pairs: u32) -> Result<(), String> {
-    keep_memory();
     let site = site(pairs, FAULTY, Method::FlashCopy)?;
     let text = write(&Content::Site(Box::new(site.clone())), Encoding::Toml).map_err(|error| error.to_string())?;
     let seen = observe(&site)?;

@@ -15,17 +15,6 @@ impl Run for Workers {
     }
 }
 
-/// Lets what tables are read into be memory of tables that were read before.
-///
-/// The allocator of glibc gives a large piece of memory back to the system at once, and asks anew for the next, page by page,
-/// until it has seen a larger piece come back: then it keeps what is smaller. So it is shown one, which nobody touches.
-/// Elsewhere this does nothing.
-pub fn keep_memory() {
-    /// Little less than the largest piece that it learns from.
-    const PIECE: usize = (32 << 20) - (1 << 16);
-    drop(std::hint::black_box(Vec::<u8>::with_capacity(PIECE)));
-}
-
 /// The inventories of all profiles, in their order.
 #[must_use]
 pub fn inventories(tables: &Tables) -> Vec<Inventory> {

@@ -58,7 +58,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("hyper-util", &["dasdlab-servers"]),
     ("indicatif", &["dasdlab"]),
     ("memchr", &["dasdlab-import"]),
-    ("mimalloc", &["dasdlab"]),
+    ("mimalloc", &["dasdlab", "dasdlab-benches"]),
     ("parking_lot", &["dasdlab", "dasdlab-servers"]),
     ("peakmem-alloc", &["dasdlab-benches"]),
     ("percent-encoding", &["dasdlab-servers"]),

@@ -10,7 +10,6 @@ use dasdlab_model::tables::{self, EXTENSION, MAX_PACK_BYTES, Tables};
 use super::tables::bytes;
 use super::{Context, Problem, files, load};
 use crate::exit::Exit;
-use crate::tables::keep_memory;
 
 /// Write a site in columns, for `check` to read at once
 ///
@@ -69,6 +68,5 @@ pub fn write(tables: &Tables, path: &Path) -> Result<(), Problem> {
 /// # Errors
 /// It cannot be read, is too large, damaged, or not of this version.
 pub fn read(path: &Path) -> Result<Tables, Problem> {
-    keep_memory();
     tables::unpack(&bytes(path, MAX_PACK_BYTES)?).map_err(|error| Problem::usage(error.to_string()).file(path))
 }

@@ -13,7 +13,7 @@ use dasdlab_model::states::{BackupType, Method};
 
 use super::{Context, Problem, load};
 use crate::exit::Exit;
-use crate::tables::{Workers, keep_memory};
+use crate::tables::Workers;
 
 /// The tables, and what they do not say
 #[derive(Debug, Clone, Args)]
@@ -106,7 +106,6 @@ impl TableArgs {
             }),
         };
         let paths = [volumes, pairs, data_sets].map(|path| path.display().to_string());
-        keep_memory();
         let read = Workers.run(vec![volumes, data_sets, pairs], |path| bytes(path, MAX_TABLE_BYTES));
         let read = read.into_iter().collect::<Result<Vec<_>, _>>()?;
         let [volumes, data_sets, pairs] = read.as_slice() else { return Err(Problem::fault("a table was not read").into()) };
