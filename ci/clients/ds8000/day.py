@@ -13,13 +13,12 @@ from pyds8k import exceptions
 from pyds8k.client.ds8k.v1.client import Client
 
 from declared import Expected, load
-from served import Served
+from served import PASSWORD, USER, Served
 
 HERE = Path(__file__).parent
 SITE = HERE / "site.toml"
 ARRAY, UNLICENSED = "75ABC01", "75XYZ01"
 PROFILE = "IMSP DATA"
-USER = PASSWORD = "dasdlab"
 # A copy of a 3390-9 takes 3 s, one of a 3390-1 a third of a second.
 PATIENCE = 60
 
@@ -301,7 +300,7 @@ def login(binary, http):
 
 def over_tls(binary):
     with Served(binary, SITE, "--speed", "1000x") as served:
-        url, pem = served.array(ARRAY), served.report["certificate"]
+        url, pem = served.array(ARRAY), served.certificate
         client = Client(url, USER, PASSWORD, verify=pem)
         volume = client.get_lss_by_id("10").get_volumes()[0]
         same("links lead back over TLS", volume.url.startswith(url), True)

@@ -41,7 +41,7 @@ def main(binary, checkout):
     text = (package / "tests" / "ci_tests" / "test_pyu4v_ci_clone.py").read_text()
     names = re.findall(r"def (test_\w+)", text)
     with Served(binary, SITE, "--speed", "instant") as served, tempfile.TemporaryDirectory() as home:
-        configuration = CONFIGURATION.format(port=served.array(SERIAL), certificate=served.certificate)
+        configuration = CONFIGURATION.format(port=served.port(SERIAL), certificate=served.certificate)
         pathlib.Path(home, "PyU4V.conf").write_text(configuration)
         # Each waits a while for an array that takes its time: all of them at once.
         environment = {**os.environ, "HOME": home, "PYTHONDONTWRITEBYTECODE": "1"}

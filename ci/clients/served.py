@@ -4,8 +4,7 @@ import json
 import os
 import subprocess
 
-USER = "dasdlab"
-PASSWORD = "dasdlab"
+USER = PASSWORD = "dasdlab"
 
 # Either of them would be trusted in place of the certificate that a client is given.
 for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
@@ -27,13 +26,20 @@ class Served:
         return self
 
     def array(self, serial):
+        """The address of an array."""
+        return next(array["url"] for array in self.report["arrays"] if array["serial"] == serial)
+
+    def port(self, serial):
         """The port of an array."""
-        url = next(array["url"] for array in self.report["arrays"] if array["serial"] == serial)
-        return int(url.rstrip("/").rsplit(":", 1)[1])
+        return int(self.array(serial).rstrip("/").rsplit(":", 1)[1])
 
     @property
     def certificate(self):
         return self.report["certificate"]
+
+    @property
+    def control(self):
+        return self.report["control"]["url"]
 
     def __exit__(self, *_):
         self.process.terminate()
