@@ -100,7 +100,7 @@ impl Inventory {
         let mut labels = Labels::new(&volumes, &mapping.source_set, &claims.any_target);
         let scope = Scope::new(few, profile);
         let data = Data::new(seen, &scope, &mut labels, &volumes, &mapping.source_set);
-        let sets = Sets::new(&data, volumes.len());
+        let sets = Sets::new(&data, &labels, volumes.len());
         let terms = Terms::new(few, profile);
         let policy = few.policy.clone();
         let (records, columns) = Default::default();

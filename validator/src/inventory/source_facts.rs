@@ -20,7 +20,7 @@ impl Inventory {
         facts.note(status_fact(volume.status()), true);
         facts.note(fact::RESERVED, volume.reserved_by.is_some_and(|system| system != self.terms.system));
         facts.note(fact::COPY_TARGET, volume.remote_secondary);
-        let copied = self.copies.touch(id);
+        let copied = !self.copies.are_none() && self.copies.touch(id);
         if copied {
             let is_target = !self.copies.flashcopy_sources.of(id).is_empty() || self.copies.established_to(id).next().is_some();
             facts.note(fact::COPY_TARGET, is_target);

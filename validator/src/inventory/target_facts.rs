@@ -16,7 +16,7 @@ impl Inventory {
         facts.note(fact::RESERVED, volume.reserved_by.is_some());
         facts.note(fact::HOLDS_DATA, !self.data.sets_on.of(id).is_empty() || !self.data.catalogs_on.of(id).is_empty());
         facts.note(fact::ALSO_SOURCE, self.mapping.source_set.contains(id));
-        let copied = self.copies.touch(id);
+        let copied = !self.copies.are_none() && self.copies.touch(id);
         facts.note(fact::FOREIGN_RELATION, copied && self.foreign_copies(id).next().is_some());
         facts.note(fact::SPACE_EFFICIENT, volume.thin);
         facts.note(fact::REMOTE_SECONDARY, volume.remote_secondary);

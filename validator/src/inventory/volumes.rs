@@ -161,6 +161,8 @@ pub(crate) struct Volumes {
     pub(crate) list: Vec<Volume>,
     /// Names of profiles: those of the site and those that volumes are held for.
     pub(crate) profile_names: Vec<ProfileName>,
+    /// Volumes that were held for a profile when this was built, with the number of its name.
+    pub(super) held: Vec<(u32, u32)>,
     array_ids: FxHashMap<Serial, u32>,
     by_identity: PagedIndex,
     by_unit: FxHashMap<SystemName, PagedIndex>,
@@ -183,6 +185,7 @@ impl Volumes {
             this.profile_names.push(profile.name.clone());
         }
         this.list.reserve_exact(seen.count());
+        this.by_identity = PagedIndex::with_room(seen.count());
         let is_home = seen.home() == Some(home);
         let mut units = seen.home().and_then(|system| this.by_unit.remove(&system));
         let mut last = None;
@@ -207,6 +210,7 @@ impl Volumes {
             if let (Some((unit, _)), Some(units)) = (volume.unit, &mut units) {
                 units.insert(unit.number() as usize, number);
             }
+            this.held.extend(held_for.map(|profile| (number, profile)));
             let host = volume.unit.filter(|_| is_home);
             this.list.push(Volume::new(&volume, array, held_for, host));
         }
