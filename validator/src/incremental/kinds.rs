@@ -35,15 +35,15 @@ impl Standing {
         }
         let known = volumes.units_of(system).resolve(unit);
         match device {
-            None => known == Resolved::Unknown,
-            Some(Device::Alias(_)) => known == Resolved::Alias,
-            Some(Device::Base(volume, _)) => match (known, volumes.find(volume)) {
-                (Resolved::Volume(known), Some(volume)) => {
+            None => known == Resolved::UNKNOWN,
+            Some(Device::Alias(_)) => known == Resolved::ALIAS,
+            Some(Device::Base(volume, _)) => match (known.volume(), volumes.find(volume)) {
+                (Some(known), Some(volume)) => {
                     let host = || volumes.get(known).and_then(|volume| volume.host);
                     let is_home = system == self.inventory.terms.system;
                     known == volume && (!is_home || host().is_some_and(|(number, _)| number == unit))
                 }
-                (Resolved::Unknown, None) => true,
+                (None, None) => known == Resolved::UNKNOWN,
                 _ => false,
             },
         }

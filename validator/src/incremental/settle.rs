@@ -40,26 +40,20 @@ impl Standing {
         let Self { inventory, ways, suspicious, rules, .. } = self;
         let mut pairs = BTreeSet::new();
         for &volume in volumes {
+            inventory.renew_record(volume);
             for &row in ways.source_rows.of(volume) {
-                let facts = inventory.mapping.source(row).map_or(0, |source| inventory.source_facts(source));
-                inventory.columns.put_source(row, facts);
+                let facts = inventory.rejoin_source(row);
                 put(&mut suspicious.sources, row, facts & rules.sources.mask != 0);
                 pairs.extend(ways.pairs_of_source.of(row));
             }
             for &row in ways.target_rows.of(volume) {
-                let facts = inventory.mapping.target(row).map_or(0, |target| inventory.target_facts(target));
-                inventory.columns.put_target(row, facts);
+                let facts = inventory.rejoin_target(row);
                 put(&mut suspicious.targets, row, facts & rules.targets.mask != 0);
                 pairs.extend(ways.pairs_of_target.of(row));
             }
         }
         for pair in pairs {
-            let ends = inventory.pair(pair).map(|(_, source, target)| {
-                let keys = |volume: &crate::inventory::volumes::Volume| (volume.lss_key(), volume.size_key());
-                (keys(source.volume), keys(target.volume))
-            });
-            let (source, target) = ends.unwrap_or_default();
-            inventory.columns.put_pair(pair, source, target);
+            let [source, target] = inventory.rejoin_pair(pair);
             put(&mut suspicious.pairs, pair, rules.masks.pairs.differ(source, target));
         }
     }

@@ -45,12 +45,12 @@ impl Ways {
         }
         let labels = inventory.labels.len();
         Self {
-            source_rows: Lists::new(volumes, &sources.collect::<Vec<_>>()),
-            target_rows: Lists::new(volumes, &targets.collect::<Vec<_>>()),
-            pairs_of_source: Lists::new(mapping.sources.len(), &of_source.collect::<Vec<_>>()),
-            pairs_of_target: Lists::new(mapping.targets.len(), &of_target.collect::<Vec<_>>()),
-            sets_naming: Lists::new(labels, &of_sets.collect::<Vec<_>>()),
-            catalogs_naming: Lists::new(labels, &of_catalogs.collect::<Vec<_>>()),
+            source_rows: Lists::new(volumes, sources),
+            target_rows: Lists::new(volumes, targets),
+            pairs_of_source: Lists::new(mapping.sources.len(), of_source),
+            pairs_of_target: Lists::new(mapping.targets.len(), of_target),
+            sets_naming: Lists::new(labels, of_sets),
+            catalogs_naming: Lists::new(labels, of_catalogs),
             catalog_of,
         }
     }

@@ -59,16 +59,14 @@ impl Claims {
                 }
             }
         }
-        for (volume, record) in (0..).zip(&volumes.list) {
-            if let Some(profile) = record.held_for
-                && volumes.profile_names.get(profile as usize).is_some_and(|name| name != this)
-            {
+        for &(volume, profile) in &volumes.held {
+            if volumes.profile_names.get(profile as usize).is_some_and(|name| name != this) {
                 claims.push((volume, Claim { profile, by: Use::Held }));
             }
         }
         claims.sort();
         claims.dedup();
-        Self { on: Lists::new(volumes.len(), &claims), any_target }
+        Self { on: Lists::new(volumes.len(), claims), any_target }
     }
 
     /// From now on the volume is held for this other profile, by the number of its name, or for none.

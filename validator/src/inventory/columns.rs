@@ -3,7 +3,11 @@
 
 use dasdlab_model::states::DeviceType;
 
-use super::Inventory;
+use super::mapping::Mapping;
+use super::records::Records;
+
+/// Rows that are joined at a time.
+const BLOCK: usize = 1024;
 
 /// Columns in row order and in pair order.
 #[derive(Debug, Clone, Default)]
@@ -72,49 +76,59 @@ impl Columns {
     }
 
     /// The source of this row has these facts from now on.
-    pub(crate) fn put_source(&mut self, row: u32, facts: u32) {
+    pub(super) fn put_source(&mut self, row: u32, facts: u32) {
         put(&mut self.source_facts, row, facts);
     }
 
     /// The target of this row has these facts from now on.
-    pub(crate) fn put_target(&mut self, row: u32, facts: u32) {
+    pub(super) fn put_target(&mut self, row: u32, facts: u32) {
         put(&mut self.target_facts, row, facts);
     }
 
-    /// The sides of this pair are these from now on.
-    pub(crate) fn put_pair(&mut self, row: u32, source: (LssKey, SizeKey), target: (LssKey, SizeKey)) {
+    /// The sides of this pair are these from now on, source first.
+    pub(super) fn put_pair(&mut self, row: u32, [source, target]: [(LssKey, SizeKey); 2]) {
         put(&mut self.source_lss, row, source.0.0);
         put(&mut self.source_size, row, source.1.0);
         put(&mut self.target_lss, row, target.0.0);
         put(&mut self.target_size, row, target.1.0);
     }
 
-    /// Derives the columns from what is entered so far.
-    pub(super) fn new(inventory: &Inventory) -> Self {
-        let mapping = &inventory.mapping;
-        let mut this = Self {
-            source_facts: mapping.sources.iter().map(|row| inventory.source_facts(row)).collect(),
-            target_facts: mapping.targets.iter().map(|row| inventory.target_facts(row)).collect(),
-            ..Self::default()
-        };
-        let keys = |device: super::volumes::Resolved| {
-            device.volume().and_then(|id| inventory.volumes.get(id)).map(|volume| (volume.lss_key().0, volume.size_key().0))
-        };
-        let sources: Vec<_> = mapping.sources.iter().map(|row| keys(row.device)).collect();
-        let targets: Vec<_> = mapping.targets.iter().map(|row| keys(row.device)).collect();
-        for column in [&mut this.source_lss, &mut this.target_lss, &mut this.source_size, &mut this.target_size] {
-            column.reserve_exact(mapping.pairs.len());
+    /// Joins rows and pairs with the records of their volumes, in the memory that there is. Rows of one source, its target
+    /// and their pair mostly stand at one place: taken block by block a record comes from memory once.
+    pub(super) fn join(&mut self, mapping: &Mapping, records: &Records) {
+        let (rows, pairs) = ([mapping.sources.len(), mapping.targets.len()], mapping.pairs.len());
+        let Self { source_facts, target_facts, source_lss, target_lss, source_size, target_size } = self;
+        for (column, length) in [&mut *source_facts, &mut *target_facts].into_iter().zip(rows) {
+            column.resize(length, 0);
         }
-        for pair in &mapping.pairs {
-            let source = sources.get(pair.source as usize).copied().flatten();
-            let target = targets.get(pair.target as usize).copied().flatten();
-            let ((source_lss, source_size), (target_lss, target_size)) = source.zip(target).unwrap_or_default();
-            this.source_lss.push(source_lss);
-            this.target_lss.push(target_lss);
-            this.source_size.push(source_size);
-            this.target_size.push(target_size);
+        for column in [&mut *source_lss, &mut *target_lss, &mut *source_size, &mut *target_size] {
+            column.resize(pairs, 0);
         }
-        this
+        let mut sources = source_facts.chunks_mut(BLOCK).zip(mapping.sources.chunks(BLOCK));
+        let mut targets = target_facts.chunks_mut(BLOCK).zip(mapping.targets.chunks(BLOCK));
+        let lss = source_lss.chunks_mut(BLOCK).zip(target_lss.chunks_mut(BLOCK));
+        let size = source_size.chunks_mut(BLOCK).zip(target_size.chunks_mut(BLOCK));
+        let mut pairs = mapping.pairs.chunks(BLOCK).zip(lss.zip(size));
+        loop {
+            let (source, target, pair) = (sources.next(), targets.next(), pairs.next());
+            if source.is_none() && target.is_none() && pair.is_none() {
+                break;
+            }
+            if let Some((facts, rows)) = source {
+                facts.iter_mut().zip(rows).for_each(|(facts, row)| *facts = records.of_source(row));
+            }
+            if let Some((facts, rows)) = target {
+                facts.iter_mut().zip(rows).for_each(|(facts, row)| *facts = records.of_target(row));
+            }
+            if let Some((pairs, ((source_lss, target_lss), (source_size, target_size)))) = pair {
+                let lss = source_lss.iter_mut().zip(target_lss);
+                let size = source_size.iter_mut().zip(target_size);
+                for (pair, ((source_lss, target_lss), (source_size, target_size))) in pairs.iter().zip(lss.zip(size)) {
+                    let sides = records.of_pair(mapping.source(pair.source), mapping.target(pair.target));
+                    [(*source_lss, *source_size), (*target_lss, *target_size)] = sides.map(|(lss, size)| (lss.0, size.0));
+                }
+            }
+        }
     }
 }
 

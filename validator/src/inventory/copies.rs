@@ -47,14 +47,14 @@ impl Copies {
             .iter()
             .filter_map(|pair| Some((volumes.find(pair.standard)?, volumes.find(pair.bcv)?, pair.state)))
             .collect();
-        let backwards: Vec<_> = relations.iter().map(|&(source, target)| (target, source)).collect();
-        let bcvs: Vec<_> = mirrors.iter().map(|&(standard, volume, state)| (standard, Partner { volume, state })).collect();
-        let standards: Vec<_> = mirrors.iter().map(|&(volume, bcv, state)| (bcv, Partner { volume, state })).collect();
+        let backwards = relations.iter().map(|&(source, target)| (target, source));
+        let bcvs = mirrors.iter().map(|&(standard, volume, state)| (standard, Partner { volume, state }));
+        let standards = mirrors.iter().map(|&(volume, bcv, state)| (bcv, Partner { volume, state }));
         Self {
-            flashcopy_targets: Lists::new(volumes.len(), &relations),
-            flashcopy_sources: Lists::new(volumes.len(), &backwards),
-            bcvs: Lists::new(volumes.len(), &bcvs),
-            standards: Lists::new(volumes.len(), &standards),
+            flashcopy_sources: Lists::new(volumes.len(), backwards),
+            flashcopy_targets: Lists::new(volumes.len(), relations.iter().copied()),
+            bcvs: Lists::new(volumes.len(), bcvs),
+            standards: Lists::new(volumes.len(), standards),
         }
     }
 
@@ -75,6 +75,11 @@ impl Copies {
             list.retain(|partner| partner.volume != other);
             list.extend(state.map(|state| Partner { volume: other, state }));
         }
+    }
+
+    /// Whether there is no copy at all.
+    pub(crate) fn are_none(&self) -> bool {
+        self.flashcopy_targets.is_empty() && self.bcvs.is_empty()
     }
 
     /// Whether the volume is part of any copy: most are not, and nothing else need be asked of these.

@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::{Facts, any_of, data_set as fact};
 use super::labels::Labels;
-use super::lists::Lists;
+use super::lists::{Filling, Lists};
 use super::scope::{Scope, Users, is_data_side, is_log_side};
 use super::seen::Seen;
 use super::volume_set::VolumeSet;
@@ -71,31 +71,31 @@ impl Data {
     /// Enters data sets and catalogs and follows their labels.
     pub(crate) fn new(seen: &impl Seen, scope: &Scope, labels: &mut Labels, volumes: &Volumes, sources: &VolumeSet) -> Self {
         let mut this = Self { names: seen.names(), ..Self::default() };
-        let mut catalog_labels = Vec::new();
+        let mut catalog_labels = Filling::with_room(0);
         for (id, catalog) in (0..).zip(&seen.few().catalogs) {
-            catalog_labels.extend(catalog.volumes.iter().map(|label| (id, labels.enter(label.packed()))));
+            catalog.volumes.iter().for_each(|label| catalog_labels.push(id, labels.enter(label.packed())));
             let row = CatalogRow { name: catalog.name.clone(), kind: catalog.kind, reachable: catalog.reachable, facts: 0 };
             this.catalogs.push(row);
         }
-        this.catalog_labels = Lists::new(this.catalogs.len(), &catalog_labels);
+        this.catalog_labels = catalog_labels.finish(this.catalogs.len());
 
         let count = seen.data_sets().len();
-        let mut set_labels = Vec::with_capacity(count);
-        let mut named = Vec::with_capacity(count);
+        let mut set_labels = Filling::with_room(count);
+        let mut named = Filling::with_room(count);
         this.classes.reserve_exact(count);
         for (id, data_set) in (0..).zip(seen.data_sets()) {
             // Off disk a data set is on no volume, whatever labels its entry still carries.
             if data_set.storage == Storage::Disk {
-                set_labels.extend(data_set.labels.map(|label| (id, labels.enter(label))));
+                data_set.labels.for_each(|label| set_labels.push(id, labels.enter(label)));
             }
-            named.extend(data_set.catalog.map(|catalog| (catalog, id)));
+            data_set.catalog.into_iter().for_each(|catalog| named.push(catalog, id));
             this.classes.push(data_set.class);
         }
-        this.set_labels = Lists::new(this.classes.len(), &set_labels);
-        this.named = Lists::new(this.catalogs.len(), &named);
+        this.set_labels = set_labels.finish(count);
+        this.named = named.finish(this.catalogs.len());
 
-        this.sets_on = reach(volumes.len(), &set_labels, labels);
-        this.catalogs_on = reach(volumes.len(), &catalog_labels, labels);
+        this.sets_on = reach(volumes.len(), count, &this.set_labels, labels);
+        this.catalogs_on = reach(volumes.len(), this.catalogs.len(), &this.catalog_labels, labels);
 
         let vtocs = Vtocs::new(seen, volumes);
         let mut shared = Shared::default();
@@ -223,21 +223,26 @@ pub(crate) fn entry_facts(class: DataSetClass, storage: Storage, users: Users, s
 }
 
 /// For each volume, the things whose labels mean it, each once.
-fn reach(volumes: usize, named: &[(u32, u32)], labels: &Labels) -> Lists<u32> {
-    let mut on: Vec<(u32, u32)> = Vec::with_capacity(named.len());
-    let mut first_of_thing = 0;
-    for &(thing, label) in named {
-        if on.last().is_none_or(|&(_, last)| last != thing) {
-            first_of_thing = on.len();
+fn reach(volumes: usize, things: usize, named: &Lists<u32>, labels: &Labels) -> Lists<u32> {
+    let mut on = Filling::with_room(things);
+    let mut of_thing: Vec<u32> = Vec::new();
+    for thing in 0..u32::try_from(things).unwrap_or(u32::MAX) {
+        // Most things are on one volume.
+        if let &[label] = named.of(thing)
+            && let &[volume] = labels.means(label)
+        {
+            on.push(volume, thing);
+            continue;
         }
-        for &volume in labels.means(label) {
-            // A thing names few labels; its entries stand together, so that a short look back finds a repetition.
-            if !on.get(first_of_thing..).unwrap_or_default().contains(&(volume, thing)) {
-                on.push((volume, thing));
+        of_thing.clear();
+        for &volume in named.of(thing).iter().flat_map(|&label| labels.means(label)) {
+            if !of_thing.contains(&volume) {
+                of_thing.push(volume);
+                on.push(volume, thing);
             }
         }
     }
-    Lists::new(volumes, &on)
+    on.finish(volumes)
 }
 
 /// What the IMS systems of the data set before are to the profile: neighbours often share one list.

@@ -3,7 +3,7 @@
 use dasdlab_model::name::Volser;
 
 use super::label_index::LabelIndex;
-use super::lists::Lists;
+use super::lists::{Filling, Lists};
 use super::volume_set::VolumeSet;
 use super::volumes::{Volume, Volumes};
 
@@ -30,22 +30,21 @@ impl Labels {
     pub(crate) fn new(volumes: &Volumes, sources: &VolumeSet, any_target: &VolumeSet) -> Self {
         let mut this = Self::default();
         this.carried.reserve_exact(volumes.len());
-        let mut carriers = Vec::with_capacity(volumes.len());
+        let mut carriers = Filling::with_room(volumes.len());
         for (volume, seen) in (0..).zip(&volumes.list) {
             let carries = seen.label != 0 && seen.host.is_some();
             let label = if carries { this.enter(seen.label) } else { NONE };
             if carries {
-                carriers.push((label, volume));
+                carriers.push(label, volume);
             }
             this.carried.push(label);
         }
-        this.carriers = Lists::new(this.words.len(), &carriers);
-        let mut meaning = carriers;
-        meaning.clear();
+        this.carriers = carriers.finish(this.words.len());
+        let mut meaning = Filling::with_room(this.words.len());
         for label in 0..u32::try_from(this.words.len()).unwrap_or(u32::MAX) {
-            meaning.extend(this.meant(label, volumes, sources, any_target).map(|volume| (label, volume)));
+            this.meant(label, volumes, sources, any_target).for_each(|volume| meaning.push(label, volume));
         }
-        this.meaning = Lists::new(this.words.len(), &meaning);
+        this.meaning = meaning.finish(this.words.len());
         this
     }
 

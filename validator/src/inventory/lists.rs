@@ -5,20 +5,77 @@ use rustc_hash::FxHashMap;
 /// For each id a list, all of them one after the other in one vector; nothing at all where every list is empty.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lists<T> {
+    /// Where the list of each id begins, and behind the last where it ends; none where each of the first ids has one item.
     starts: Vec<u32>,
     items: Vec<T>,
     /// Lists that are no longer as they were entered; those of new ids among them.
     changed: FxHashMap<u32, Vec<T>>,
 }
 
-impl<T: Copy + Default> Lists<T> {
-    /// The lists of ids below `keys`; items keep the order in which they are given. Entries of other ids are left out.
-    pub(crate) fn new(keys: usize, entries: &[(u32, T)]) -> Self {
-        if entries.is_empty() {
-            return Self::default();
+/// Lists while they are entered. What comes in the order of the ids, as almost everything does, stands where it belongs.
+#[derive(Debug)]
+pub(crate) struct Filling<T> {
+    starts: Vec<u32>,
+    items: Vec<T>,
+    /// The id of each item once they are not in order.
+    unordered: Vec<u32>,
+}
+
+impl<T: Copy + Default> Filling<T> {
+    /// Lists with room for so many items.
+    pub(crate) fn with_room(items: usize) -> Self {
+        Self { starts: Vec::new(), items: Vec::with_capacity(items), unordered: Vec::new() }
+    }
+
+    /// Adds an item behind the others of this id.
+    #[inline]
+    pub(crate) fn push(&mut self, key: u32, item: T) {
+        if !self.starts.is_empty() || key as usize != self.items.len() {
+            self.place(key);
         }
+        self.items.push(item);
+    }
+
+    /// Makes a place for an item where not each id has one.
+    fn place(&mut self, key: u32) {
+        if !self.unordered.is_empty() {
+            self.unordered.push(key);
+            return;
+        }
+        let end = number(self.items.len());
+        if self.starts.is_empty() {
+            self.starts.reserve(self.items.capacity() + 1);
+            self.starts.extend(0..end);
+        }
+        if key as usize + 1 >= self.starts.len() {
+            self.starts.resize(key as usize + 1, end);
+            return;
+        }
+        let ends = self.starts.iter().skip(1).copied().chain([end]);
+        let lengths = self.starts.iter().zip(ends).map(|(&start, end)| (end - start) as usize);
+        self.unordered = (0..).zip(lengths).flat_map(|(key, length)| std::iter::repeat_n(key, length)).collect();
+        self.unordered.push(key);
+    }
+
+    /// The lists of ids below `keys`.
+    pub(crate) fn finish(mut self, keys: usize) -> Lists<T> {
+        if !self.unordered.is_empty() {
+            return self.sorted(keys);
+        }
+        if self.starts.is_empty() {
+            self.items.truncate(keys);
+        } else if let Some(&end) = self.starts.get(keys) {
+            self.starts.truncate(keys + 1);
+            self.items.truncate(end as usize);
+        } else {
+            self.starts.push(number(self.items.len()));
+        }
+        Lists { starts: self.starts, items: self.items, ..Lists::default() }
+    }
+
+    fn sorted(self, keys: usize) -> Lists<T> {
         let mut starts = vec![0_u32; keys + 1];
-        for &(key, _) in entries {
+        for &key in &self.unordered {
             if let Some(count) = starts.get_mut(key as usize + 1) {
                 *count += 1;
             }
@@ -28,13 +85,9 @@ impl<T: Copy + Default> Lists<T> {
             total += *start;
             *start = total;
         }
-        // What comes in the order of the ids stands where it belongs already.
-        if total as usize == entries.len() && entries.is_sorted_by_key(|&(key, _)| key) {
-            return Self { starts, items: entries.iter().map(|&(_, item)| item).collect(), ..Self::default() };
-        }
         let mut next = starts.clone();
         let mut items = vec![T::default(); total as usize];
-        for &(key, item) in entries {
+        for (&key, &item) in self.unordered.iter().zip(&self.items) {
             if let Some(place) = next.get_mut(key as usize)
                 && (key as usize) < keys
                 && let Some(slot) = items.get_mut(*place as usize)
@@ -43,7 +96,28 @@ impl<T: Copy + Default> Lists<T> {
                 *place += 1;
             }
         }
-        Self { starts, items, ..Self::default() }
+        Lists { starts, items, ..Lists::default() }
+    }
+}
+
+fn number(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+impl<T: Copy + Default> Lists<T> {
+    /// The lists of ids below `keys`; items keep the order in which they are given. Entries of other ids are left out.
+    pub(crate) fn new(keys: usize, entries: impl IntoIterator<Item = (u32, T)>) -> Self {
+        let entries = entries.into_iter();
+        let (least, most) = entries.size_hint();
+        let mut filling = Filling::with_room(most.unwrap_or(least));
+        entries.for_each(|(key, item)| filling.push(key, item));
+        filling.finish(keys)
+    }
+
+    /// Whether every list is empty.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.items.is_empty() && self.changed.is_empty()
     }
 
     /// The list of this id.
@@ -66,6 +140,9 @@ impl<T: Copy + Default> Lists<T> {
     #[inline]
     fn entered(&self, key: u32) -> &[T] {
         let key = key as usize;
+        if self.starts.is_empty() {
+            return self.items.get(key..key + 1).unwrap_or_default();
+        }
         match self.starts.get(key..key + 2) {
             Some(&[start, end]) => self.items.get(start as usize..end as usize).unwrap_or_default(),
             _ => &[],
@@ -89,11 +166,11 @@ mod tests {
     #[test]
     fn a_changed_list_leaves_the_others_as_they_are() {
         for entries in [vec![(0, 'a'), (1, 'b'), (2, 'c')], vec![]] {
-            let mut lists = Lists::new(3, &entries);
+            let mut lists = Lists::new(3, entries.iter().copied());
             lists.change(1).push('d');
             lists.change(7).push('e');
             lists.change(2).clear();
-            let before = Lists::new(3, &entries);
+            let before = Lists::new(3, entries.iter().copied());
             assert_eq!(lists.of(0), before.of(0));
             assert_eq!(lists.of(1), [before.of(1), &['d']].concat());
             assert_eq!(lists.of(2), []);
@@ -102,16 +179,39 @@ mod tests {
     }
 
     #[test]
+    fn lists_say_of_each_id_what_was_entered_in_whatever_order() {
+        let orders: [&[u32]; 9] = [
+            &[],
+            &[0, 1, 2],
+            &[0, 1, 2, 3, 4, 5],
+            &[0, 1, 1, 3],
+            &[1, 2],
+            &[0, 0, 0],
+            &[0, 1, 2, 1],
+            &[3, 0],
+            &[2, 2, 9, 1, 0, 9],
+        ];
+        for keys in orders {
+            let lists = Lists::new(4, keys.iter().copied().zip(0..));
+            for id in 0..10 {
+                let expected: Vec<u32> = keys.iter().zip(0..).filter(|&(&key, _)| key == id && id < 4).map(|(_, item)| item).collect();
+                assert_eq!(lists.of(id), expected, "{id} of {keys:?}");
+            }
+            assert_eq!(lists.is_empty(), keys.is_empty(), "{keys:?}");
+        }
+    }
+
+    #[test]
     fn each_id_has_its_items_in_the_order_given() {
         for entries in [[(2, 'a'), (0, 'b'), (2, 'c'), (9, 'd')], [(0, 'b'), (2, 'a'), (2, 'c'), (9, 'd')]] {
-            let lists = Lists::new(4, &entries);
+            let lists = Lists::new(4, entries);
             assert_eq!(lists.of(0), ['b']);
             assert_eq!(lists.of(1), []);
             assert_eq!(lists.of(2), ['a', 'c']);
             assert_eq!(lists.of(3), []);
             assert_eq!(lists.of(9), []);
         }
-        assert_eq!(Lists::new(4, &[(1, 'a'), (3, 'b')]).of(3), ['b']);
-        assert_eq!(Lists::<char>::new(4, &[]).of(1), []);
+        assert_eq!(Lists::new(4, [(1, 'a'), (3, 'b')]).of(3), ['b']);
+        assert_eq!(Lists::<char>::new(4, []).of(1), []);
     }
 }

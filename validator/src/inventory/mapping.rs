@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use dasdlab_model::name::Volser;
 use dasdlab_model::observation::{BackupProfile, Mapping as Entry};
@@ -66,8 +67,8 @@ pub(crate) struct Mapping {
     pub(crate) source_set: VolumeSet,
     /// Volumes that are targets, those of unmapped sources included.
     pub(crate) target_set: VolumeSet,
-    /// For each volume that is a target, the volumes of its mapped sources in all generations.
-    pub(crate) mapped_sources: Lists<u32>,
+    /// For each volume that is a target, the volumes of its mapped sources in all generations; made when a copy is asked for.
+    mapped_sources: OnceLock<Lists<u32>>,
     /// Sources without a target in a generation.
     pub(crate) missing: Vec<(Unit, u8)>,
     /// Targets given for units that are no source: source and generation, then the target.
@@ -81,7 +82,7 @@ impl Mapping {
     pub(crate) fn new(profile: &BackupProfile, volumes: &Volumes) -> Self {
         let mut this =
             Self { source_set: VolumeSet::new(volumes.len()), target_set: VolumeSet::new(volumes.len()), ..Self::default() };
-        let mut source_rows = PagedIndex::default();
+        let mut source_rows = PagedIndex::with_room(profile.sources.len());
         let units = volumes.units_of(profile.system);
         let listed = if profile.sources.is_sorted_by(|a, b| a.unit < b.unit) {
             Cow::from(&profile.sources)
@@ -104,12 +105,11 @@ impl Mapping {
         }
         this.enter_pairs(units, &entries, &source_rows);
         this.find_missing(profile.generations);
-        this.relate(volumes.len());
         this
     }
 
     fn enter_pairs(&mut self, units: Units<'_>, entries: &[Entry], source_rows: &PagedIndex) {
-        let mut target_rows = PagedIndex::default();
+        let mut target_rows = PagedIndex::with_room(entries.len());
         let mut repeated = Vec::new();
         self.pairs.reserve_exact(entries.len());
         self.targets.reserve_exact(entries.len());
@@ -156,13 +156,11 @@ impl Mapping {
         }
     }
 
-    fn relate(&mut self, volumes: usize) {
-        let entries: Vec<_> = self
-            .pairs
-            .iter()
-            .filter_map(|pair| Some((self.target(pair.target)?.device.volume()?, self.source(pair.source)?.device.volume()?)))
-            .collect();
-        self.mapped_sources = Lists::new(volumes, &entries);
+    fn related(&self) -> Lists<u32> {
+        let volumes = self.target_set.words().len() * 64;
+        let ends = self.pairs.iter().map(|pair| Some((self.target(pair.target)?.device.volume()?, self.source(pair.source)?)));
+        let ends = ends.flatten().filter_map(|(target, source)| Some((target, source.device.volume()?)));
+        Lists::new(volumes, ends)
     }
 
     /// The source of this row.
@@ -177,6 +175,6 @@ impl Mapping {
 
     /// Whether the two volumes form a pair in any generation.
     pub(crate) fn is_pair(&self, source: u32, target: u32) -> bool {
-        self.mapped_sources.of(target).contains(&source)
+        self.mapped_sources.get_or_init(|| self.related()).of(target).contains(&source)
     }
 }

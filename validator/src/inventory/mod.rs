@@ -12,6 +12,7 @@ mod labels;
 mod lists;
 mod mapping;
 mod paged;
+mod records;
 mod restore;
 mod scope;
 mod seen;
@@ -41,6 +42,7 @@ pub(crate) use labels::Labels;
 pub(crate) use lists::Lists;
 use mapping::Mapping;
 pub(crate) use mapping::{Pair, SourceRow, TargetRow};
+use records::Records;
 pub(crate) use scope::Scope;
 pub(crate) use seen::Seen;
 use sets::Sets;
@@ -61,6 +63,7 @@ pub struct Inventory {
     pub(crate) labels: Labels,
     pub(crate) data: Data,
     pub(crate) sets: Sets,
+    records: Records,
     pub(crate) columns: Columns,
 }
 
@@ -97,19 +100,46 @@ impl Inventory {
         let mut labels = Labels::new(&volumes, &mapping.source_set, &claims.any_target);
         let scope = Scope::new(few, profile);
         let data = Data::new(seen, &scope, &mut labels, &volumes, &mapping.source_set);
-        let sets = Sets::new(&data, volumes.len());
+        let sets = Sets::new(&data, &labels, volumes.len());
         let terms = Terms::new(few, profile);
         let policy = few.policy.clone();
-        let columns = Columns::default();
-        let mut this = Self { terms, policy, volumes, mapping, copies, claims, labels, data, sets, columns };
-        this.columns = Columns::new(&this);
+        let (records, columns) = Default::default();
+        let mut this = Self { terms, policy, volumes, mapping, copies, claims, labels, data, sets, records, columns };
+        this.records = Records::new(&this);
+        this.rejoin();
         Some(this)
     }
 
     /// Joins sources, targets and pairs with their volumes once more: what a check takes that is asked for once, of rows that
     /// name their volumes by id.
     pub fn rejoin(&mut self) {
-        self.columns = Columns::new(self);
+        self.columns.join(&self.mapping, &self.records);
+    }
+
+    /// Joins this source row with its volume again; its facts.
+    pub(crate) fn rejoin_source(&mut self, row: u32) -> u32 {
+        let facts = self.mapping.source(row).map_or(0, |source| self.records.of_source(source));
+        self.columns.put_source(row, facts);
+        facts
+    }
+
+    /// Joins this target row with its volume again; its facts.
+    pub(crate) fn rejoin_target(&mut self, row: u32) -> u32 {
+        let facts = self.mapping.target(row).map_or(0, |target| self.records.of_target(target));
+        self.columns.put_target(row, facts);
+        facts
+    }
+
+    /// Joins this pair with the volumes of both sides again; what is compared of them, source first.
+    pub(crate) fn rejoin_pair(&mut self, row: u32) -> [(LssKey, SizeKey); 2] {
+        let ends = self
+            .mapping
+            .pairs
+            .get(row as usize)
+            .map(|pair| self.records.of_pair(self.mapping.source(pair.source), self.mapping.target(pair.target)));
+        let ends = ends.unwrap_or_default();
+        self.columns.put_pair(row, ends);
+        ends
     }
 
     /// How many pairs the profile has over all its generations.

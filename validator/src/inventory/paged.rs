@@ -10,24 +10,39 @@ const EMPTY: u32 = u32::MAX;
 pub(crate) struct PagedIndex {
     directory: Vec<u32>,
     pages: Vec<[u32; PAGE]>,
+    /// The page in which something was entered last: which page of the addresses it is, counted from 1, and its number.
+    last: (usize, u32),
 }
 
 impl PagedIndex {
+    /// An empty map with room for so many ids whose addresses lie close together.
+    pub(crate) fn with_room(ids: usize) -> Self {
+        Self { pages: Vec::with_capacity(ids / PAGE), ..Self::default() }
+    }
+
     /// Enters an id; the last one entered at an address stays.
+    #[inline]
     pub(crate) fn insert(&mut self, address: usize, id: u32) {
-        let (page, slot) = (address / PAGE, address % PAGE);
+        let page = address / PAGE + 1;
+        if page != self.last.0 {
+            self.last = (page, self.page(page - 1));
+        }
+        if let Some(slot) = self.pages.get_mut(self.last.1 as usize).and_then(|page| page.get_mut(address % PAGE)) {
+            *slot = id;
+        }
+    }
+
+    /// The number of this page of the addresses, which is made where there is none.
+    fn page(&mut self, page: usize) -> u32 {
         if page >= self.directory.len() {
             self.directory.resize(page + 1, EMPTY);
         }
-        let Some(entry) = self.directory.get_mut(page) else { return };
+        let Some(entry) = self.directory.get_mut(page) else { return EMPTY };
         if *entry == EMPTY {
             *entry = u32::try_from(self.pages.len()).unwrap_or(EMPTY);
             self.pages.push([EMPTY; PAGE]);
         }
-        let number = *entry as usize;
-        if let Some(slot) = self.pages.get_mut(number).and_then(|page| page.get_mut(slot)) {
-            *slot = id;
-        }
+        *entry
     }
 
     /// The id at this address.

@@ -2,8 +2,9 @@
 
 use dasdlab_model::states::DataSetClass;
 
-use super::data::Data;
+use super::data::{CatalogRow, Data};
 use super::facts::data_set as fact;
+use super::labels::Labels;
 use super::scope::is_log_side;
 use super::volume_set::VolumeSet;
 
@@ -27,8 +28,8 @@ pub(crate) struct Sets {
 }
 
 impl Sets {
-    /// Sorts the volumes of a site of this many.
-    pub(crate) fn new(data: &Data, volumes: usize) -> Self {
+    /// Sorts the volumes of a site of this many, by where the labels of data sets and catalogs lead.
+    pub(crate) fn new(data: &Data, labels: &Labels, volumes: usize) -> Self {
         let empty = || VolumeSet::new(volumes);
         let mut this = Self {
             scope_data: empty(),
@@ -39,8 +40,15 @@ impl Sets {
             control: empty(),
             foreign: empty(),
         };
-        for volume in 0..u32::try_from(volumes).unwrap_or(u32::MAX) {
-            this.enter(volume, data);
+        for (set, (&class, &facts)) in (0..).zip(data.classes.iter().zip(&data.facts)) {
+            for &volume in data.set_labels.of(set).iter().flat_map(|&label| labels.means(label)) {
+                this.enter_data_set(volume, class, facts);
+            }
+        }
+        for (catalog, row) in (0..).zip(&data.catalogs) {
+            for &volume in data.catalog_labels.of(catalog).iter().flat_map(|&label| labels.means(label)) {
+                this.enter_catalog(volume, row);
+            }
         }
         this
     }
@@ -51,43 +59,48 @@ impl Sets {
         for set in [scope_data, scope_log, log_data, log_side, data_side, control, foreign] {
             set.remove(volume);
         }
-        self.enter(volume, data);
-    }
-
-    #[inline]
-    fn enter(&mut self, volume: u32, data: &Data) {
         for &set in data.sets_on.of(volume) {
-            let Some(class) = data.class(set) else { continue };
-            let facts = data.facts_of(set);
-            if facts & fact::IN_SCOPE != 0 {
-                if is_log_side(class) { &mut self.scope_log } else { &mut self.scope_data }.insert(volume);
-            }
-            if facts & fact::LOG_SIDE != 0 {
-                self.log_data.insert(volume);
-                self.log_side.insert(volume);
-            }
-            if facts & fact::DATA_SIDE != 0 {
-                self.data_side.insert(volume);
-            }
-            if facts & fact::FOREIGN != 0 {
-                self.foreign.insert(volume);
-            }
-            if class == DataSetClass::Control {
-                self.control.insert(volume);
+            if let Some(class) = data.class(set) {
+                self.enter_data_set(volume, class, data.facts_of(set));
             }
         }
-        for &catalog in data.catalogs_on.of(volume) {
-            let Some(row) = data.catalogs.get(catalog as usize) else { continue };
-            // A catalog of both sides is a finding of its own and stands on neither.
-            if row.serves_both_sides() {
-                continue;
-            }
-            if row.serves(fact::LOG_SIDE) {
-                self.log_side.insert(volume);
-            }
-            if row.serves(fact::DATA_SIDE) {
-                self.data_side.insert(volume);
-            }
+        for row in data.catalogs_on.of(volume).iter().filter_map(|&catalog| data.catalogs.get(catalog as usize)) {
+            self.enter_catalog(volume, row);
+        }
+    }
+
+    /// A data set with these facts is on this volume.
+    #[inline]
+    fn enter_data_set(&mut self, volume: u32, class: DataSetClass, facts: u32) {
+        if facts & fact::IN_SCOPE != 0 {
+            if is_log_side(class) { &mut self.scope_log } else { &mut self.scope_data }.insert(volume);
+        }
+        if facts & fact::LOG_SIDE != 0 {
+            self.log_data.insert(volume);
+            self.log_side.insert(volume);
+        }
+        if facts & fact::DATA_SIDE != 0 {
+            self.data_side.insert(volume);
+        }
+        if facts & fact::FOREIGN != 0 {
+            self.foreign.insert(volume);
+        }
+        if class == DataSetClass::Control {
+            self.control.insert(volume);
+        }
+    }
+
+    /// This catalog is on this volume.
+    fn enter_catalog(&mut self, volume: u32, row: &CatalogRow) {
+        // A catalog of both sides is a finding of its own and stands on neither.
+        if row.serves_both_sides() {
+            return;
+        }
+        if row.serves(fact::LOG_SIDE) {
+            self.log_side.insert(volume);
+        }
+        if row.serves(fact::DATA_SIDE) {
+            self.data_side.insert(volume);
         }
     }
 }

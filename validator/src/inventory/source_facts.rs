@@ -6,32 +6,21 @@ use super::Inventory;
 use super::claims::Use;
 use super::copies::Partner;
 use super::facts::{Facts, source as fact};
-use super::mapping::SourceRow;
-use super::volumes::{Resolved, Volume};
+use super::volumes::Volume;
 
 /// FlashCopy relations in which one volume can be source: a DS8000 copies a source to at most 12 targets at a time.
 pub(crate) const RELATION_LIMIT: u32 = 12;
 
 impl Inventory {
-    /// The facts of one source row.
-    pub(crate) fn source_facts(&self, row: &SourceRow) -> u32 {
-        match row.device {
-            Resolved::Unknown => fact::UNKNOWN_UNIT,
-            Resolved::Alias => fact::ALIAS_DEVICE,
-            Resolved::Volume(id) => {
-                self.volumes.get(id).map_or(fact::UNKNOWN_UNIT, |volume| self.source_volume_facts(row, id, volume))
-            }
-        }
-    }
-
-    fn source_volume_facts(&self, row: &SourceRow, id: u32, volume: &Volume) -> u32 {
+    /// What this volume is as a source, whatever label it was saved with.
+    #[inline]
+    pub(super) fn source_facts(&self, id: u32, volume: &Volume) -> u32 {
         let mut facts = Facts::default();
-        facts.note(fact::VOLSER_MISMATCH, row.saved == 0 || row.saved != volume.label);
         facts.note(fact::DUPLICATE_VOLSER, self.namesakes(id, volume).next().is_some());
         facts.note(status_fact(volume.status()), true);
         facts.note(fact::RESERVED, volume.reserved_by.is_some_and(|system| system != self.terms.system));
         facts.note(fact::COPY_TARGET, volume.remote_secondary);
-        let copied = self.copies.touch(id);
+        let copied = !self.copies.are_none() && self.copies.touch(id);
         if copied {
             let is_target = !self.copies.flashcopy_sources.of(id).is_empty() || self.copies.established_to(id).next().is_some();
             facts.note(fact::COPY_TARGET, is_target);

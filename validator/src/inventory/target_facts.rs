@@ -5,28 +5,18 @@ use dasdlab_model::states::{Family, HostStatus, Method};
 use super::Inventory;
 use super::claims::Use;
 use super::facts::{Facts, target as fact};
-use super::mapping::TargetRow;
-use super::volumes::{Resolved, Volume};
+use super::volumes::Volume;
 
 impl Inventory {
-    /// The facts of one target row.
-    pub(crate) fn target_facts(&self, row: &TargetRow) -> u32 {
-        match row.device {
-            Resolved::Unknown => fact::UNKNOWN_UNIT,
-            Resolved::Alias => fact::ALIAS_DEVICE,
-            Resolved::Volume(id) => {
-                self.volumes.get(id).map_or(fact::UNKNOWN_UNIT, |volume| self.target_volume_facts(id, volume))
-            }
-        }
-    }
-
-    fn target_volume_facts(&self, id: u32, volume: &Volume) -> u32 {
+    /// What this volume is as a target.
+    #[inline]
+    pub(super) fn target_facts(&self, id: u32, volume: &Volume) -> u32 {
         let mut facts = Facts::default();
         facts.note(self.target_status(id, volume.status()), true);
         facts.note(fact::RESERVED, volume.reserved_by.is_some());
         facts.note(fact::HOLDS_DATA, !self.data.sets_on.of(id).is_empty() || !self.data.catalogs_on.of(id).is_empty());
         facts.note(fact::ALSO_SOURCE, self.mapping.source_set.contains(id));
-        let copied = self.copies.touch(id);
+        let copied = !self.copies.are_none() && self.copies.touch(id);
         facts.note(fact::FOREIGN_RELATION, copied && self.foreign_copies(id).next().is_some());
         facts.note(fact::SPACE_EFFICIENT, volume.thin);
         facts.note(fact::REMOTE_SECONDARY, volume.remote_secondary);

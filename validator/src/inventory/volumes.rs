@@ -120,24 +120,24 @@ impl Volume {
     }
 }
 
-/// What a unit number of a system stands for.
+/// What a unit number of a system stands for: a volume by its id, an alias or nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Resolved {
-    /// A base unit: its volume.
-    Volume(u32),
-    /// An alias: no volume.
-    Alias,
-    /// Nothing.
-    Unknown,
-}
+pub(crate) struct Resolved(u32);
 
 impl Resolved {
+    /// An alias: no volume. No site has that many volumes.
+    pub(crate) const ALIAS: Self = Self(u32::MAX - 1);
+    /// Nothing.
+    pub(crate) const UNKNOWN: Self = Self(u32::MAX);
+
     /// The volume, if there is one.
     pub(crate) fn volume(self) -> Option<u32> {
-        match self {
-            Self::Volume(volume) => Some(volume),
-            Self::Alias | Self::Unknown => None,
-        }
+        (self.0 < Self::ALIAS.0).then_some(self.0)
+    }
+
+    /// Where its volume stands in a column; past the end of any where it has none.
+    pub(super) fn place(self) -> usize {
+        self.0 as usize
     }
 }
 
@@ -148,11 +148,7 @@ pub(crate) struct Units<'a>(Option<&'a PagedIndex>);
 impl Units<'_> {
     /// What this unit stands for.
     pub(crate) fn resolve(self, unit: Unit) -> Resolved {
-        match self.0.and_then(|index| index.get(unit.number() as usize)) {
-            None => Resolved::Unknown,
-            Some(ALIAS) => Resolved::Alias,
-            Some(volume) => Resolved::Volume(volume),
-        }
+        self.0.and_then(|index| index.get(unit.number() as usize)).map_or(Resolved::UNKNOWN, Resolved)
     }
 }
 
@@ -165,13 +161,12 @@ pub(crate) struct Volumes {
     pub(crate) list: Vec<Volume>,
     /// Names of profiles: those of the site and those that volumes are held for.
     pub(crate) profile_names: Vec<ProfileName>,
+    /// Volumes that were held for a profile when this was built, with the number of its name.
+    pub(super) held: Vec<(u32, u32)>,
     array_ids: FxHashMap<Serial, u32>,
     by_identity: PagedIndex,
     by_unit: FxHashMap<SystemName, PagedIndex>,
 }
-
-/// Stands in a unit index for an alias; no site has that many volumes.
-const ALIAS: u32 = u32::MAX - 1;
 
 impl Volumes {
     /// Enters arrays, volumes and the units of every system that a profile is saved on; `home` is the system of the
@@ -190,6 +185,7 @@ impl Volumes {
             this.profile_names.push(profile.name.clone());
         }
         this.list.reserve_exact(seen.count());
+        this.by_identity = PagedIndex::with_room(seen.count());
         let is_home = seen.home() == Some(home);
         let mut units = seen.home().and_then(|system| this.by_unit.remove(&system));
         let mut last = None;
@@ -214,6 +210,7 @@ impl Volumes {
             if let (Some((unit, _)), Some(units)) = (volume.unit, &mut units) {
                 units.insert(unit.number() as usize, number);
             }
+            this.held.extend(held_for.map(|profile| (number, profile)));
             let host = volume.unit.filter(|_| is_home);
             this.list.push(Volume::new(&volume, array, held_for, host));
         }
@@ -228,7 +225,7 @@ impl Volumes {
                 continue;
             }
             let id = match unit.device {
-                Device::Alias(_) => ALIAS,
+                Device::Alias(_) => Resolved::ALIAS.0,
                 Device::Base(volume, status) => {
                     let Some(id) = self.find(volume) else { continue };
                     if unit.system == home
