@@ -41,7 +41,7 @@ fn catalog_coverage(facts: &Facts, entries: &Entries, say: &mut Findings) {
             continue;
         }
 
-        let volumes: BTreeSet<VolumeId> = catalog.volumes.iter().flat_map(|volser| facts.means(*volser)).collect();
+        let volumes: BTreeSet<VolumeId> = catalog.volumes.iter().flat_map(|volser| facts.means(*volser)).map(|base| base.id()).collect();
         let (sources, missing): (Vec<_>, Vec<_>) = volumes.into_iter().partition(|id| facts.is_source(*id));
         let unknown: Vec<_> = catalog.volumes.iter().filter(|volser| facts.unknown(**volser)).collect();
 
@@ -54,7 +54,7 @@ fn catalog_coverage(facts: &Facts, entries: &Entries, say: &mut Findings) {
                 data_set
                     .volumes
                     .iter()
-                    .any(|volser| facts.unknown(*volser) || facts.means(*volser).any(|id| !facts.is_source(id)))
+                    .any(|volser| facts.unknown(*volser) || facts.means(*volser).any(|base| !base.is_source))
             })
             .collect();
         if !sources.is_empty() && !foreign.is_empty() {
@@ -115,7 +115,7 @@ fn log_data_separation(facts: &Facts, entries: &Entries, say: &mut Findings) {
             _ if on_data_side(data_set) => Side::Data,
             _ => continue,
         };
-        residents.extend(volumes.iter().map(|id| (*id, side, Resident::DataSet(&data_set.name))));
+        residents.extend(volumes.iter().map(|base| (base.id(), side, Resident::DataSet(&data_set.name))));
     }
 
     for catalog in facts.seen.catalogs.iter().filter(|catalog| catalog.kind == CatalogKind::User) {
@@ -137,7 +137,7 @@ fn log_data_separation(facts: &Facts, entries: &Entries, say: &mut Findings) {
             (true, false) => Side::Data,
         };
         let volumes = catalog.volumes.iter().flat_map(|volser| facts.means(*volser));
-        residents.extend(volumes.map(|id| (id, side, Resident::Catalog(&catalog.name))));
+        residents.extend(volumes.map(|base| (base.id(), side, Resident::Catalog(&catalog.name))));
     }
 
     // shared-volume: restoring the data would set back the logs on the same volume.

@@ -8,7 +8,7 @@ use dasdlab_model::reasons::Reason;
 use dasdlab_model::states::{BackupType, DataSetClass, MigratedPolicy, Storage};
 use dasdlab_model::unit::VolumeId;
 
-use crate::facts::{Facts, names};
+use crate::facts::{Base, Facts, names};
 use crate::saying::Findings;
 
 pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
@@ -35,8 +35,8 @@ pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
 fn residents<'a>(facts: &Facts<'a>, sources: bool, chosen: impl Fn(&DataSet) -> bool) -> BTreeMap<VolumeId, Vec<&'a DataSet>> {
     let mut residents: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for (data_set, volumes) in facts.data_sets().filter(|(data_set, _)| chosen(data_set)) {
-        for id in volumes.iter().filter(|id| facts.is_source(**id) == sources) {
-            residents.entry(*id).or_default().push(data_set);
+        for id in volumes.iter().filter(|base| base.is_source == sources).map(Base::id) {
+            residents.entry(id).or_default().push(data_set);
         }
     }
     residents
@@ -65,7 +65,7 @@ fn volume_coverage(facts: &Facts, say: &mut Findings) {
                 .volumes
                 .iter()
                 .filter(|volser| {
-                    !facts.unknown(**volser) && !facts.means(**volser).any(|id| facts.vtoc_names(id, &data_set.name))
+                    !facts.unknown(**volser) && !facts.means(**volser).any(|base| base.vtoc_names(&data_set.name))
                 })
                 .collect();
             if !astray.is_empty() {

@@ -21,6 +21,10 @@ pub(crate) struct Base<'a> {
     pub(crate) status: HostStatus,
     pub(crate) volume: &'a VolumeSeen,
     pub(crate) array: &'a ArraySeen,
+    /// Whether the profile lists the unit as source.
+    pub(crate) is_source: bool,
+    /// Whether the profile lists the unit as target, be it of an unmapped source.
+    pub(crate) is_target: bool,
 }
 
 impl Base<'_> {
@@ -37,6 +41,11 @@ impl Base<'_> {
     /// The label as evidence.
     pub(crate) fn volser(&self) -> Fact {
         label(self.volume.volser)
+    }
+
+    /// Whether the VTOC of the volume names the data set; one that is not given names what is cataloged to the label.
+    pub(crate) fn vtoc_names(&self, name: &DataSetName) -> bool {
+        self.volume.vtoc.as_ref().is_none_or(|vtoc| vtoc.contains(name))
     }
 }
 
@@ -76,11 +85,21 @@ pub(crate) struct Other<'a> {
     pub(crate) targets: FxHashSet<VolumeId>,
 }
 
-/// A base unit of the profile's system, and what the profile makes of it.
-struct Place<'a> {
-    base: Base<'a>,
-    is_source: bool,
-    is_target: bool,
+/// The units that a profile lists.
+struct Lists {
+    sources: FxHashSet<Unit>,
+    targets: FxHashSet<Unit>,
+}
+
+impl Lists {
+    fn of(profile: &BackupProfile) -> Self {
+        let (mut sources, mut targets) = (FxHashSet::default(), FxHashSet::default());
+        sources.reserve(profile.sources.len());
+        sources.extend(profile.sources.iter().map(|source| source.unit));
+        targets.reserve(profile.targets.len());
+        targets.extend(profile.targets.iter().map(|mapping| mapping.target));
+        Self { sources, targets }
+    }
 }
 
 /// The labels of the volumes with a base unit: who carries each, and which volumes a catalog means by it.
@@ -89,7 +108,7 @@ struct Labels<'a> {
     /// Where each begins and ends in the two lists.
     places: FxHashMap<Volser, (Range<usize>, Range<usize>)>,
     carriers: Vec<Base<'a>>,
-    means: Vec<VolumeId>,
+    means: Vec<Base<'a>>,
 }
 
 impl<'a> Labels<'a> {
@@ -97,7 +116,7 @@ impl<'a> Labels<'a> {
         self.places.get(&volser).and_then(|(carriers, _)| self.carriers.get(carriers.clone())).unwrap_or_default()
     }
 
-    fn means(&self, volser: Volser) -> &[VolumeId] {
+    fn means(&self, volser: Volser) -> &[Base<'a>] {
         self.places.get(&volser).and_then(|(_, means)| self.means.get(means.clone())).unwrap_or_default()
     }
 }
@@ -134,11 +153,12 @@ impl<'a, T> Sides<'a, T> {
     }
 }
 
-/// What each unit of a system stands for.
+/// What each unit of a system stands for, and what the profile makes of it.
 fn units<'a>(
     seen: &'a Observation,
     system: SystemName,
     volumes: &FxHashMap<VolumeId, &'a VolumeSeen>,
+    lists: &Lists,
 ) -> FxHashMap<Unit, Listed<'a>> {
     let arrays: FxHashMap<Serial, &ArraySeen> = seen.arrays.iter().map(|array| (array.serial, array)).collect();
     let mut units = FxHashMap::default();
@@ -147,7 +167,14 @@ fn units<'a>(
         let listed = match seen.device {
             Device::Alias(_) => Listed::Alias,
             Device::Base(id, status) => match (volumes.get(&id), arrays.get(&id.array)) {
-                (Some(volume), Some(array)) => Listed::Base(Base { unit: seen.unit, status, volume, array }),
+                (Some(volume), Some(array)) => Listed::Base(Base {
+                    unit: seen.unit,
+                    status,
+                    volume,
+                    array,
+                    is_source: lists.sources.contains(&seen.unit),
+                    is_target: lists.targets.contains(&seen.unit),
+                }),
                 _ => Listed::Unknown,
             },
         };
@@ -160,25 +187,26 @@ fn units<'a>(
 pub(crate) struct Facts<'a> {
     pub(crate) seen: &'a Observation,
     pub(crate) profile: &'a BackupProfile,
-    /// The listed sources by unit.
-    pub(crate) source_units: BTreeMap<Unit, (Source, Listed<'a>)>,
+    /// The listed sources by unit, each once.
+    pub(crate) source_units: Vec<(Source, Listed<'a>)>,
     /// The listed targets by unit, each once, those of unmapped sources too.
-    pub(crate) target_units: BTreeMap<Unit, Listed<'a>>,
+    pub(crate) target_units: Vec<(Unit, Listed<'a>)>,
+    lists: Lists,
     /// The pairs of all generations.
     pub(crate) pairs: Vec<Pair<'a>>,
     /// Source and target of the pairs, whatever the generation.
-    mapped: FxHashSet<(VolumeId, VolumeId)>,
+    mapped: FxHashSet<(Unit, Unit)>,
     /// The other profiles of the site.
     pub(crate) others: Vec<Other<'a>>,
     volumes: FxHashMap<VolumeId, &'a VolumeSeen>,
     /// The base units of the profile's system by volume.
-    places: FxHashMap<VolumeId, Place<'a>>,
+    places: FxHashMap<VolumeId, Base<'a>>,
     /// What the labels of the volumes there mean.
     labels: Labels<'a>,
     /// The data sets, and where they are.
     data_sets: Vec<Placed<'a>>,
     /// The volumes of one data set after the other.
-    placed: Vec<VolumeId>,
+    placed: Vec<Base<'a>>,
     /// The IMS systems whose data sets are this profile's.
     own: Vec<ImsSsid>,
     /// The IMS systems that share a RECON with the profile's, itself included.
@@ -191,14 +219,18 @@ impl<'a> Facts<'a> {
     /// Looks everything up; none where there is no such profile.
     pub(crate) fn gather(seen: &'a Observation, name: &ProfileName) -> Option<Self> {
         let profile = seen.profiles.iter().find(|profile| profile.name == *name)?;
-        let volumes: FxHashMap<VolumeId, &VolumeSeen> = seen.volumes.iter().map(|volume| (volume.id, volume)).collect();
-        let home = units(seen, profile.system, &volumes);
+        let mut volumes: FxHashMap<VolumeId, &VolumeSeen> = FxHashMap::default();
+        volumes.reserve(seen.volumes.len());
+        volumes.extend(seen.volumes.iter().map(|volume| (volume.id, volume)));
+        let lists = Lists::of(profile);
+        let home = units(seen, profile.system, &volumes, &lists);
         let resolve = |unit: Unit| home.get(&unit).copied().unwrap_or(Listed::Unknown);
 
-        let source_units: BTreeMap<_, _> =
-            profile.sources.iter().map(|source| (source.unit, (*source, resolve(source.unit)))).collect();
-        let target_units: BTreeMap<_, _> =
-            profile.targets.iter().map(|mapping| (mapping.target, resolve(mapping.target))).collect();
+        let mut source_units: Vec<_> = profile.sources.iter().map(|source| (*source, resolve(source.unit))).collect();
+        source_units.sort_by_key(|(source, _)| source.unit);
+        source_units.dedup_by_key(|(source, _)| source.unit);
+        let mut target_units: Vec<_> = lists.targets.iter().map(|target| (*target, resolve(*target))).collect();
+        target_units.sort_unstable_by_key(|(target, _)| *target);
 
         let mut all: Vec<_> =
             profile.targets.iter().map(|mapping| (mapping.generation, mapping.source, mapping.target)).collect();
@@ -206,17 +238,15 @@ impl<'a> Facts<'a> {
         all.dedup();
         let mut pairs = Vec::with_capacity(all.len());
         for (generation, source, target) in all {
-            let (Some((_, Listed::Base(source))), Some(Listed::Base(target))) =
-                (source_units.get(&source), target_units.get(&target))
-            else {
-                continue;
-            };
-            pairs.push(Pair { generation, source: *source, target: *target });
+            let (Listed::Base(source), Listed::Base(target)) = (resolve(source), resolve(target)) else { continue };
+            if source.is_source {
+                pairs.push(Pair { generation, source, target });
+            }
         }
-        let mapped = pairs.iter().map(|pair| (pair.source.id(), pair.target.id())).collect();
+        let mapped = pairs.iter().map(|pair| (pair.source.unit, pair.target.unit)).collect();
 
         let other = |other: &'a BackupProfile| {
-            let elsewhere = (other.system != profile.system).then(|| units(seen, other.system, &volumes));
+            let elsewhere = (other.system != profile.system).then(|| units(seen, other.system, &volumes, &lists));
             let units = elsewhere.as_ref().unwrap_or(&home);
             let volume = |unit: Unit| units.get(&unit).and_then(Listed::base).map(|base| base.id());
             Other {
@@ -227,19 +257,12 @@ impl<'a> Facts<'a> {
         };
         let others: Vec<Other> = seen.profiles.iter().filter(|other| other.name != profile.name).map(other).collect();
 
-        let bases: Vec<Base> = seen
-            .units
-            .iter()
-            .filter(|unit| unit.system == profile.system)
-            .filter_map(|unit| home.get(&unit.unit)?.base())
-            .collect();
-        let place = |base: &Base<'a>| Place {
-            base: *base,
-            is_source: source_units.contains_key(&base.unit),
-            is_target: target_units.contains_key(&base.unit),
-        };
-        let places = bases.iter().map(|base| (base.id(), place(base))).collect();
-        let labels = labels(&bases, &places, &others);
+        let of_system = seen.units.iter().filter(|unit| unit.system == profile.system);
+        let bases: Vec<Base> = of_system.filter_map(|unit| home.get(&unit.unit)?.base()).collect();
+        let mut places = FxHashMap::default();
+        places.reserve(bases.len());
+        places.extend(bases.iter().map(|base| (base.id(), *base)));
+        let labels = labels(&bases, &others);
 
         let (mut data_sets, mut placed) = (Vec::with_capacity(seen.data_sets.len()), Vec::new());
         for data_set in &seen.data_sets {
@@ -248,8 +271,8 @@ impl<'a> Facts<'a> {
                 placed.extend(data_set.volumes.iter().flat_map(|volser| labels.means(*volser)));
                 if placed.len() > first + 1 {
                     let mut several = placed.split_off(first);
-                    several.sort_unstable();
-                    several.dedup();
+                    several.sort_unstable_by_key(Base::id);
+                    several.dedup_by_key(|base| base.id());
                     placed.append(&mut several);
                 }
             }
@@ -272,6 +295,7 @@ impl<'a> Facts<'a> {
             profile,
             source_units,
             target_units,
+            lists,
             pairs,
             mapped,
             others,
@@ -289,16 +313,16 @@ impl<'a> Facts<'a> {
 
     /// The sources that are base units, by unit.
     pub(crate) fn sources(&self) -> impl Iterator<Item = Base<'a>> {
-        self.source_units.values().filter_map(|(_, listed)| listed.base())
+        self.source_units.iter().filter_map(|(_, listed)| listed.base())
     }
 
     /// The targets that are base units, by unit.
     pub(crate) fn targets(&self) -> impl Iterator<Item = Base<'a>> {
-        self.target_units.values().filter_map(Listed::base)
+        self.target_units.iter().filter_map(|(_, listed)| listed.base())
     }
 
     /// The data sets, each with the volumes that hold it by its catalog entry.
-    pub(crate) fn data_sets(&self) -> impl Iterator<Item = (&'a DataSet, &[VolumeId])> {
+    pub(crate) fn data_sets(&self) -> impl Iterator<Item = (&'a DataSet, &[Base<'a>])> {
         self.data_sets.iter().map(|placed| (placed.data_set, self.placed.get(placed.volumes.clone()).unwrap_or_default()))
     }
 
@@ -309,17 +333,23 @@ impl<'a> Facts<'a> {
 
     /// Whether the volume is a source of the profile.
     pub(crate) fn is_source(&self, id: VolumeId) -> bool {
-        self.places.get(&id).is_some_and(|place| place.is_source)
+        self.places.get(&id).is_some_and(|base| base.is_source)
     }
 
     /// Whether the volume is a target of the profile.
     pub(crate) fn is_target(&self, id: VolumeId) -> bool {
-        self.places.get(&id).is_some_and(|place| place.is_target)
+        self.places.get(&id).is_some_and(|base| base.is_target)
+    }
+
+    /// Whether the profile lists the unit as source, whatever it stands for.
+    pub(crate) fn lists_source(&self, unit: Unit) -> bool {
+        self.lists.sources.contains(&unit)
     }
 
     /// Whether the two are a pair of the profile in any generation.
     pub(crate) fn is_mapped(&self, source: VolumeId, target: VolumeId) -> bool {
-        self.mapped.contains(&(source, target))
+        let unit = |id| self.places.get(&id).map(|base| base.unit);
+        unit(source).zip(unit(target)).is_some_and(|pair| self.mapped.contains(&pair))
     }
 
     /// The FlashCopy relations that this volume is either side of.
@@ -333,19 +363,13 @@ impl<'a> Facts<'a> {
     }
 
     /// The volumes that a catalog means by this label; none where the site does not have the volume.
-    pub(crate) fn means(&self, volser: Volser) -> impl Iterator<Item = VolumeId> {
+    pub(crate) fn means(&self, volser: Volser) -> impl Iterator<Item = Base<'a>> {
         self.labels.means(volser).iter().copied()
     }
 
     /// Whether the site does not have the volume of this label.
     pub(crate) fn unknown(&self, volser: Volser) -> bool {
         self.means(volser).next().is_none()
-    }
-
-    /// Whether the VTOC of the volume names the data set; one that is not given names what is cataloged to the label.
-    pub(crate) fn vtoc_names(&self, id: VolumeId, name: &DataSetName) -> bool {
-        let vtoc = self.places.get(&id).and_then(|place| place.base.volume.vtoc.as_ref());
-        vtoc.is_none_or(|vtoc| vtoc.contains(name))
     }
 
     /// Whether the data set is the IMS system's.
@@ -370,12 +394,12 @@ impl<'a> Facts<'a> {
 
     /// The volume as the subject of a finding.
     pub(crate) fn subject(&self, id: VolumeId) -> Subject {
-        self.places.get(&id).map_or(Subject::Volume(id), |place| place.base.subject())
+        self.places.get(&id).map_or(Subject::Volume(id), |base| base.subject())
     }
 
     /// The volume as evidence names it.
     pub(crate) fn device(&self, id: VolumeId) -> String {
-        self.places.get(&id).map_or_else(|| id.to_string(), |place| place.base.unit.to_string())
+        self.places.get(&id).map_or_else(|| id.to_string(), |base| base.unit.to_string())
     }
 
     /// Volumes as evidence names them.
@@ -385,7 +409,7 @@ impl<'a> Facts<'a> {
 
     /// The label of a volume as evidence.
     pub(crate) fn volser(&self, id: VolumeId) -> Fact {
-        label(self.places.get(&id).and_then(|place| place.base.volume.volser))
+        label(self.places.get(&id).and_then(|base| base.volume.volser))
     }
 
     /// The profile for which the product holds the volume.
@@ -395,33 +419,29 @@ impl<'a> Facts<'a> {
 
     /// The arrays that own a source or a target, each with how many units of the profile lie on it.
     pub(crate) fn units_by_array(&self) -> BTreeMap<Serial, (&'a ArraySeen, u64)> {
-        let mut arrays = BTreeMap::new();
         // What is both is one unit.
-        let targets = self.targets().filter(|base| !self.is_source(base.id()));
-        for base in self.sources().chain(targets) {
-            let (_, units) = arrays.entry(base.array.serial).or_insert((base.array, 0));
-            *units += 1;
-        }
-        arrays
+        let targets = self.targets().filter(|base| !base.is_source);
+        let mut on: Vec<&'a ArraySeen> = self.sources().chain(targets).map(|base| base.array).collect();
+        on.sort_unstable_by_key(|array| array.serial);
+        let of_one = |on: &[&'a ArraySeen]| Some((on.first()?.serial, (*on.first()?, on.len() as u64)));
+        on.chunk_by(|a, b| a.serial == b.serial).filter_map(of_one).collect()
     }
 }
 
 /// Who carries each label in the profile's system, and which volumes a catalog means by it.
-fn labels<'a>(bases: &[Base<'a>], places: &FxHashMap<VolumeId, Place>, others: &[Other]) -> Labels<'a> {
+fn labels<'a>(bases: &[Base<'a>], others: &[Other]) -> Labels<'a> {
     let mut carriers: Vec<Base> = bases.iter().filter(|base| base.volume.volser.is_some()).copied().collect();
     carriers.sort_unstable_by_key(|base| (base.volume.volser, base.unit));
-    let is = |base: &Base, what: fn(&Place) -> bool| places.get(&base.id()).is_some_and(what);
     let is_mounted = |base: &Base| mounted(base.status);
-    let is_mounted_source = |base: &Base| is_mounted(base) && is(base, |place| place.is_source);
-    let is_no_target =
-        |base: &Base| !is(base, |place| place.is_target) && !others.iter().any(|other| other.targets.contains(&base.id()));
+    let is_mounted_source = |base: &Base| base.is_source && is_mounted(base);
+    let is_no_target = |base: &Base| !base.is_target && !others.iter().any(|other| other.targets.contains(&base.id()));
     let mut labels = Labels::default();
     let (mut first, mut means) = (0, Vec::with_capacity(carriers.len()));
     for of_one in carriers.chunk_by(|a, b| a.volume.volser == b.volume.volser) {
         let begin = means.len();
         for chosen in [&is_mounted_source as &dyn Fn(&Base) -> bool, &is_mounted, &is_no_target] {
             if means.len() == begin {
-                means.extend(of_one.iter().filter(|base| chosen(base)).map(Base::id));
+                means.extend(of_one.iter().filter(|base| chosen(base)).copied());
             }
         }
         let end = first + of_one.len();

@@ -9,13 +9,13 @@ use crate::facts::{Base, Facts, Listed, established, label, mounted, reserved_el
 use crate::saying::Findings;
 
 pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
-    for (unit, (source, listed)) in &facts.source_units {
+    for (source, listed) in &facts.source_units {
         let system = || [("system", Fact::text(facts.profile.system))];
         match listed {
             // unknown-unit: the system has no such unit.
-            Listed::Unknown => say.error(Reason::Ps05UnknownUnit, [Subject::Unit(*unit)], system()),
+            Listed::Unknown => say.error(Reason::Ps05UnknownUnit, [Subject::Unit(source.unit)], system()),
             // alias-device: the unit is an alias and has no volume.
-            Listed::Alias => say.error(Reason::Ps05AliasDevice, [Subject::Unit(*unit)], system()),
+            Listed::Alias => say.error(Reason::Ps05AliasDevice, [Subject::Unit(source.unit)], system()),
             Listed::Base(base) => {
                 ask_label(facts, *source, *base, say);
                 ask_host(facts, *base, say);
