@@ -7,7 +7,7 @@ use std::ops::Range;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use dasdlab_model::finding::{Fact, Subject};
-use dasdlab_model::name::{DataSetName, ImsSsid, ProfileName, Serial, SystemName, Volser};
+use dasdlab_model::name::{DataSetName, ProfileName, Serial, SystemName, Volser};
 use dasdlab_model::observation::{
     ArraySeen, BackupProfile, DataSet, Device, MirrorPair, Observation, Relation, Source, VolumeSeen,
 };
@@ -85,45 +85,45 @@ pub(crate) struct Other<'a> {
     pub(crate) targets: FxHashSet<VolumeId>,
 }
 
-/// The units that a profile lists.
+/// The units that a profile lists, each once.
+#[derive(Default)]
 struct Lists {
     sources: FxHashSet<Unit>,
     targets: FxHashSet<Unit>,
 }
 
-impl Lists {
-    fn of(profile: &BackupProfile) -> Self {
-        let (mut sources, mut targets) = (FxHashSet::default(), FxHashSet::default());
-        sources.reserve(profile.sources.len());
-        sources.extend(profile.sources.iter().map(|source| source.unit));
-        targets.reserve(profile.targets.len());
-        targets.extend(profile.targets.iter().map(|mapping| mapping.target));
-        Self { sources, targets }
-    }
-}
-
-/// The labels of the volumes with a base unit: who carries each, and which volumes a catalog means by it.
+/// Volumes by label, in the order in which they are seen.
 #[derive(Default)]
-struct Labels<'a> {
-    /// Where each begins and ends in the two lists.
-    places: FxHashMap<Volser, (Range<usize>, Range<usize>)>,
-    carriers: Vec<Base<'a>>,
-    means: Vec<Base<'a>>,
+struct Labels {
+    /// The first of each label among the base units.
+    first: FxHashMap<Volser, usize>,
+    /// The base unit with the same label that comes next.
+    next: Vec<Option<usize>>,
 }
 
-impl<'a> Labels<'a> {
-    fn carriers(&self, volser: Volser) -> &[Base<'a>] {
-        self.places.get(&volser).and_then(|(carriers, _)| self.carriers.get(carriers.clone())).unwrap_or_default()
-    }
-
-    fn means(&self, volser: Volser) -> &[Base<'a>] {
-        self.places.get(&volser).and_then(|(_, means)| self.means.get(means.clone())).unwrap_or_default()
+impl Labels {
+    fn of(bases: &[Base]) -> Self {
+        let mut labels = Self { first: FxHashMap::default(), next: vec![None; bases.len()] };
+        labels.first.reserve(bases.len());
+        for ((at, base), next) in bases.iter().enumerate().zip(&mut labels.next).rev() {
+            if let Some(volser) = base.volume.volser {
+                *next = labels.first.insert(volser, at);
+            }
+        }
+        labels
     }
 }
 
-/// A data set with the volumes that hold it by its catalog entry, each once.
-struct Placed<'a> {
-    data_set: &'a DataSet,
+/// A data set, and what it is to the profile.
+pub(crate) struct Placed<'a> {
+    pub(crate) data_set: &'a DataSet,
+    /// Whether it is the IMS system's.
+    pub(crate) belongs: bool,
+    /// Whether the backup must contain it.
+    pub(crate) in_scope: bool,
+    /// Whether it counts as non-IMS: nothing of IMS, or only of IMS systems outside the profile's group.
+    pub(crate) non_ims: bool,
+    /// The volumes that hold it by its catalog entry, each once.
     volumes: Range<usize>,
 }
 
@@ -159,10 +159,9 @@ fn units<'a>(
     system: SystemName,
     volumes: &FxHashMap<VolumeId, &'a VolumeSeen>,
     lists: &Lists,
-) -> FxHashMap<Unit, Listed<'a>> {
+) -> Vec<(Unit, Listed<'a>)> {
     let arrays: FxHashMap<Serial, &ArraySeen> = seen.arrays.iter().map(|array| (array.serial, array)).collect();
-    let mut units = FxHashMap::default();
-    units.reserve(seen.units.len());
+    let mut units = Vec::with_capacity(seen.units.len());
     units.extend(seen.units.iter().filter(|unit| unit.system == system).map(|seen| {
         let listed = match seen.device {
             Device::Alias(_) => Listed::Alias,
@@ -187,9 +186,9 @@ fn units<'a>(
 pub(crate) struct Facts<'a> {
     pub(crate) seen: &'a Observation,
     pub(crate) profile: &'a BackupProfile,
-    /// The listed sources by unit, each once.
+    /// The listed sources, each once.
     pub(crate) source_units: Vec<(Source, Listed<'a>)>,
-    /// The listed targets by unit, each once, those of unmapped sources too.
+    /// The listed targets, each once, those of unmapped sources too.
     pub(crate) target_units: Vec<(Unit, Listed<'a>)>,
     lists: Lists,
     /// The pairs of all generations.
@@ -201,16 +200,13 @@ pub(crate) struct Facts<'a> {
     volumes: FxHashMap<VolumeId, &'a VolumeSeen>,
     /// The base units of the profile's system by volume.
     places: FxHashMap<VolumeId, Base<'a>>,
-    /// What the labels of the volumes there mean.
-    labels: Labels<'a>,
+    /// The same in the order in which they are seen.
+    bases: Vec<Base<'a>>,
+    labels: Labels,
     /// The data sets, and where they are.
     data_sets: Vec<Placed<'a>>,
     /// The volumes of one data set after the other.
     placed: Vec<Base<'a>>,
-    /// The IMS systems whose data sets are this profile's.
-    own: Vec<ImsSsid>,
-    /// The IMS systems that share a RECON with the profile's, itself included.
-    group: Vec<ImsSsid>,
     relations: Sides<'a, Relation>,
     mirrors: Sides<'a, MirrorPair>,
 }
@@ -222,15 +218,19 @@ impl<'a> Facts<'a> {
         let mut volumes: FxHashMap<VolumeId, &VolumeSeen> = FxHashMap::default();
         volumes.reserve(seen.volumes.len());
         volumes.extend(seen.volumes.iter().map(|volume| (volume.id, volume)));
-        let lists = Lists::of(profile);
-        let home = units(seen, profile.system, &volumes, &lists);
+        let mut lists = Lists::default();
+        lists.sources.reserve(profile.sources.len());
+        lists.targets.reserve(profile.targets.len());
+        let sources: Vec<Source> = profile.sources.iter().filter(|source| lists.sources.insert(source.unit)).copied().collect();
+        let targets = profile.targets.iter().map(|mapping| mapping.target);
+        let targets: Vec<Unit> = targets.filter(|target| lists.targets.insert(*target)).collect();
+        let at_home = units(seen, profile.system, &volumes, &lists);
+        let by_unit = |units: &[(Unit, Listed<'a>)]| units.iter().copied().collect::<FxHashMap<Unit, Listed<'a>>>();
+        let home = by_unit(&at_home);
         let resolve = |unit: Unit| home.get(&unit).copied().unwrap_or(Listed::Unknown);
 
-        let mut source_units: Vec<_> = profile.sources.iter().map(|source| (*source, resolve(source.unit))).collect();
-        source_units.sort_by_key(|(source, _)| source.unit);
-        source_units.dedup_by_key(|(source, _)| source.unit);
-        let mut target_units: Vec<_> = lists.targets.iter().map(|target| (*target, resolve(*target))).collect();
-        target_units.sort_unstable_by_key(|(target, _)| *target);
+        let source_units = sources.into_iter().map(|source| (source, resolve(source.unit))).collect();
+        let target_units = targets.into_iter().map(|target| (target, resolve(target))).collect();
 
         let mut all: Vec<_> =
             profile.targets.iter().map(|mapping| (mapping.generation, mapping.source, mapping.target)).collect();
@@ -246,7 +246,7 @@ impl<'a> Facts<'a> {
         let mapped = pairs.iter().map(|pair| (pair.source.unit, pair.target.unit)).collect();
 
         let other = |other: &'a BackupProfile| {
-            let elsewhere = (other.system != profile.system).then(|| units(seen, other.system, &volumes, &lists));
+            let elsewhere = (other.system != profile.system).then(|| by_unit(&units(seen, other.system, &volumes, &lists)));
             let units = elsewhere.as_ref().unwrap_or(&home);
             let volume = |unit: Unit| units.get(&unit).and_then(Listed::base).map(|base| base.id());
             Other {
@@ -257,40 +257,16 @@ impl<'a> Facts<'a> {
         };
         let others: Vec<Other> = seen.profiles.iter().filter(|other| other.name != profile.name).map(other).collect();
 
-        let of_system = seen.units.iter().filter(|unit| unit.system == profile.system);
-        let bases: Vec<Base> = of_system.filter_map(|unit| home.get(&unit.unit)?.base()).collect();
+        let bases: Vec<Base> = at_home.iter().filter_map(|(_, listed)| listed.base()).collect();
         let mut places = FxHashMap::default();
         places.reserve(bases.len());
         places.extend(bases.iter().map(|base| (base.id(), *base)));
-        let labels = labels(&bases, &others);
-
-        let (mut data_sets, mut placed) = (Vec::with_capacity(seen.data_sets.len()), Vec::new());
-        for data_set in &seen.data_sets {
-            let first = placed.len();
-            if data_set.storage == Storage::Disk {
-                placed.extend(data_set.volumes.iter().flat_map(|volser| labels.means(*volser)));
-                if placed.len() > first + 1 {
-                    let mut several = placed.split_off(first);
-                    several.sort_unstable_by_key(Base::id);
-                    several.dedup_by_key(|base| base.id());
-                    placed.append(&mut several);
-                }
-            }
-            data_sets.push(Placed { data_set, volumes: first..placed.len() });
-        }
-
-        let shared = seen.ims.iter().find(|ims| ims.ssid == profile.ims_ssid).and_then(|ims| ims.group);
-        let mut group = vec![profile.ims_ssid];
-        group.extend(seen.ims.iter().filter(|ims| ims.group.is_some() && ims.group == shared).map(|ims| ims.ssid));
-        let own = match seen.policy.log_scope {
-            LogScope::Group => group.clone(),
-            LogScope::Member => vec![profile.ims_ssid],
-        };
+        let labels = Labels::of(&bases);
 
         let relations = Sides::of(&seen.relations, |relation| [relation.source, relation.target]);
         let mirrors = Sides::of(&seen.mirrors, |mirror| [mirror.standard, mirror.bcv]);
 
-        Some(Self {
+        let mut facts = Self {
             seen,
             profile,
             source_units,
@@ -301,34 +277,76 @@ impl<'a> Facts<'a> {
             others,
             volumes,
             places,
+            bases,
             labels,
-            data_sets,
-            placed,
-            own,
-            group,
+            data_sets: Vec::new(),
+            placed: Vec::new(),
             relations,
             mirrors,
-        })
+        };
+        facts.place();
+        Some(facts)
     }
 
-    /// The sources that are base units, by unit.
+    /// Finds out of every data set what it is to the profile, and where it is.
+    fn place(&mut self) {
+        let (seen, profile) = (self.seen, self.profile);
+        let shared = seen.ims.iter().find(|ims| ims.ssid == profile.ims_ssid).and_then(|ims| ims.group);
+        // The IMS systems that share a RECON with the profile's, itself included.
+        let mut group = vec![profile.ims_ssid];
+        group.extend(seen.ims.iter().filter(|ims| ims.group.is_some() && ims.group == shared).map(|ims| ims.ssid));
+        // The IMS systems whose data sets are this profile's.
+        let own = match seen.policy.log_scope {
+            LogScope::Group => group.clone(),
+            LogScope::Member => vec![profile.ims_ssid],
+        };
+
+        let (mut data_sets, mut placed) = (Vec::with_capacity(seen.data_sets.len()), Vec::new());
+        for data_set in &seen.data_sets {
+            let by_ims = used_by_ims(data_set.class);
+            let belongs = by_ims && data_set.ims.iter().any(|ssid| own.contains(ssid));
+            let in_scope = match profile.backup_type {
+                BackupType::Data => belongs && matches!(data_set.class, DataSetClass::Database | DataSetClass::UserIncluded),
+                BackupType::Full => belongs,
+            };
+            let non_ims =
+                data_set.class == DataSetClass::NonIms || (by_ims && !data_set.ims.iter().any(|ssid| group.contains(ssid)));
+
+            let first = placed.len();
+            if data_set.storage == Storage::Disk {
+                placed.extend(data_set.volumes.iter().flat_map(|volser| self.means(*volser)));
+                if placed.len() > first + 1 {
+                    let mut several = placed.split_off(first);
+                    several.sort_unstable_by_key(Base::id);
+                    several.dedup_by_key(|base| base.id());
+                    placed.append(&mut several);
+                }
+            }
+            data_sets.push(Placed { data_set, belongs, in_scope, non_ims, volumes: first..placed.len() });
+        }
+        (self.data_sets, self.placed) = (data_sets, placed);
+    }
+
+    /// The sources that are base units.
     pub(crate) fn sources(&self) -> impl Iterator<Item = Base<'a>> {
         self.source_units.iter().filter_map(|(_, listed)| listed.base())
     }
 
-    /// The targets that are base units, by unit.
+    /// The targets that are base units.
     pub(crate) fn targets(&self) -> impl Iterator<Item = Base<'a>> {
         self.target_units.iter().filter_map(|(_, listed)| listed.base())
     }
 
     /// The data sets, each with the volumes that hold it by its catalog entry.
-    pub(crate) fn data_sets(&self) -> impl Iterator<Item = (&'a DataSet, &[Base<'a>])> {
-        self.data_sets.iter().map(|placed| (placed.data_set, self.placed.get(placed.volumes.clone()).unwrap_or_default()))
+    pub(crate) fn data_sets(&self) -> impl Iterator<Item = (&Placed<'a>, &[Base<'a>])> {
+        self.data_sets.iter().map(|placed| (placed, self.placed.get(placed.volumes.clone()).unwrap_or_default()))
     }
 
     /// The base units that carry the label.
-    pub(crate) fn carriers(&self, volser: Volser) -> &[Base<'a>] {
-        self.labels.carriers(volser)
+    pub(crate) fn carriers(&self, volser: Volser) -> impl Iterator<Item = Base<'a>> {
+        let first = self.labels.first.get(&volser).copied();
+        let carriers = std::iter::successors(first, |at| *self.labels.next.get(*at)?);
+        carriers.filter_map(|at| self.bases.get(at).copied())
     }
 
     /// Whether the volume is a source of the profile.
@@ -364,32 +382,21 @@ impl<'a> Facts<'a> {
 
     /// The volumes that a catalog means by this label; none where the site does not have the volume.
     pub(crate) fn means(&self, volser: Volser) -> impl Iterator<Item = Base<'a>> {
-        self.labels.means(volser).iter().copied()
+        let is_mounted = |base: &Base| mounted(base.status);
+        let is_mounted_source = |base: &Base| base.is_source && mounted(base.status);
+        let some_mounted = self.carriers(volser).any(|base| is_mounted(&base));
+        let some_mounted_source = self.carriers(volser).any(|base| is_mounted_source(&base));
+        self.carriers(volser).filter(move |base| match (some_mounted_source, some_mounted) {
+            (true, _) => is_mounted_source(base),
+            (false, true) => is_mounted(base),
+            // None is online: the volumes that carry it and are no target of any profile.
+            (false, false) => !base.is_target && !self.others.iter().any(|other| other.targets.contains(&base.id())),
+        })
     }
 
     /// Whether the site does not have the volume of this label.
     pub(crate) fn unknown(&self, volser: Volser) -> bool {
         self.means(volser).next().is_none()
-    }
-
-    /// Whether the data set is the IMS system's.
-    pub(crate) fn belongs(&self, data_set: &DataSet) -> bool {
-        used_by_ims(data_set.class) && data_set.ims.iter().any(|ssid| self.own.contains(ssid))
-    }
-
-    /// Whether the backup must contain the data set.
-    pub(crate) fn in_scope(&self, data_set: &DataSet) -> bool {
-        let class = match self.profile.backup_type {
-            BackupType::Data => matches!(data_set.class, DataSetClass::Database | DataSetClass::UserIncluded),
-            BackupType::Full => used_by_ims(data_set.class),
-        };
-        class && self.belongs(data_set)
-    }
-
-    /// Whether the data set counts as non-IMS: nothing of IMS, or only of IMS systems outside the profile's group.
-    pub(crate) fn non_ims(&self, data_set: &DataSet) -> bool {
-        data_set.class == DataSetClass::NonIms
-            || (used_by_ims(data_set.class) && !data_set.ims.iter().any(|ssid| self.group.contains(ssid)))
     }
 
     /// The volume as the subject of a finding.
@@ -421,36 +428,16 @@ impl<'a> Facts<'a> {
     pub(crate) fn units_by_array(&self) -> BTreeMap<Serial, (&'a ArraySeen, u64)> {
         // What is both is one unit.
         let targets = self.targets().filter(|base| !base.is_source);
-        let mut on: Vec<&'a ArraySeen> = self.sources().chain(targets).map(|base| base.array).collect();
-        on.sort_unstable_by_key(|array| array.serial);
-        let of_one = |on: &[&'a ArraySeen]| Some((on.first()?.serial, (*on.first()?, on.len() as u64)));
-        on.chunk_by(|a, b| a.serial == b.serial).filter_map(of_one).collect()
-    }
-}
-
-/// Who carries each label in the profile's system, and which volumes a catalog means by it.
-fn labels<'a>(bases: &[Base<'a>], others: &[Other]) -> Labels<'a> {
-    let mut carriers: Vec<Base> = bases.iter().filter(|base| base.volume.volser.is_some()).copied().collect();
-    carriers.sort_unstable_by_key(|base| (base.volume.volser, base.unit));
-    let is_mounted = |base: &Base| mounted(base.status);
-    let is_mounted_source = |base: &Base| base.is_source && is_mounted(base);
-    let is_no_target = |base: &Base| !base.is_target && !others.iter().any(|other| other.targets.contains(&base.id()));
-    let mut labels = Labels::default();
-    let (mut first, mut means) = (0, Vec::with_capacity(carriers.len()));
-    for of_one in carriers.chunk_by(|a, b| a.volume.volser == b.volume.volser) {
-        let begin = means.len();
-        for chosen in [&is_mounted_source as &dyn Fn(&Base) -> bool, &is_mounted, &is_no_target] {
-            if means.len() == begin {
-                means.extend(of_one.iter().filter(|base| chosen(base)).copied());
+        let on: Vec<&'a ArraySeen> = self.sources().chain(targets).map(|base| base.array).collect();
+        let mut arrays = BTreeMap::new();
+        for of_one in on.chunk_by(|a, b| a.serial == b.serial) {
+            if let [array, ..] = of_one {
+                let (_, units) = arrays.entry(array.serial).or_insert((*array, 0));
+                *units += of_one.len() as u64;
             }
         }
-        let end = first + of_one.len();
-        if let Some(volser) = of_one.first().and_then(|base| base.volume.volser) {
-            labels.places.insert(volser, (first..end, begin..means.len()));
-        }
-        first = end;
+        arrays
     }
-    Labels { carriers, means, ..labels }
 }
 
 /// Classes that name the IMS systems that use them: all but the product's own data and what has nothing to do with IMS.

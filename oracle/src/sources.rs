@@ -32,12 +32,8 @@ fn ask_label(facts: &Facts, source: Source, base: Base, say: &mut Findings) {
     }
     // duplicate-volser: the same label is mounted twice in this system.
     let Some(volser) = base.volume.volser.filter(|_| mounted(base.status)) else { return };
-    let others: Vec<_> = facts
-        .carriers(volser)
-        .iter()
-        .filter(|other| other.id() != base.id() && mounted(other.status))
-        .map(|other| other.unit)
-        .collect();
+    let others: Vec<_> =
+        facts.carriers(volser).filter(|other| other.id() != base.id() && mounted(other.status)).map(|other| other.unit).collect();
     if !others.is_empty() {
         say.error(Reason::Ps05DuplicateVolser, [base.subject()], [("volser", base.volser()), ("units", Fact::list(others))]);
     }

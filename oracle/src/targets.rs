@@ -7,7 +7,7 @@ use dasdlab_model::reasons::Reason;
 use dasdlab_model::states::{Family, HostStatus, Method, RemoteRole};
 use dasdlab_model::unit::VolumeId;
 
-use crate::facts::{Base, Facts, Listed, Pair, established};
+use crate::facts::{Base, Facts, Listed, Pair, Placed, established};
 use crate::saying::Findings;
 
 pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
@@ -90,7 +90,7 @@ fn ask_device(facts: &Facts, base: Base, say: &mut Findings) {
 /// Target by target, every data set and catalog that resolves to it.
 fn residents(facts: &Facts) -> BTreeMap<VolumeId, BTreeSet<Subject>> {
     let mut residents: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for (data_set, volumes) in facts.data_sets() {
+    for (Placed { data_set, .. }, volumes) in facts.data_sets() {
         for base in volumes.iter().filter(|base| base.is_target) {
             residents.entry(base.id()).or_default().insert(Subject::DataSet(data_set.name.clone()));
         }

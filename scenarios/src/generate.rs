@@ -302,8 +302,9 @@ impl Planting<'_> {
     /// Plants any other that fits and takes nothing from what is wanted.
     fn another(&mut self, wanted: &Wanted) {
         let mut rng = self.stream();
-        let apart =
-            |code: Option<usize>| code.and_then(OfDefect::of).is_some_and(|constraints| !constraints.allows(&wanted.values(code)));
+        let apart = |code: Option<usize>| {
+            code.and_then(OfDefect::of).is_some_and(|constraints| !constraints.allows(&wanted.values(code)))
+        };
         let fitting = |&&(defect, code): &&(&Defect, _)| fits(defect, self.shape, self.company, &self.planted) && !apart(code);
         let all: Vec<&'static Defect> = coded().iter().filter(fitting).map(|(defect, _)| *defect).collect();
         for _ in 0..MOST_TRIES {
