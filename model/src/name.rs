@@ -103,7 +103,7 @@ macro_rules! inline_name {
             pub const MAX: usize = $max;
 
             /// The characters in one number, first to last, so that numbers order as names do.
-            fn number(&self) -> u128 {
+            pub(crate) fn number(&self) -> u128 {
                 const { assert!($max <= 16, "a longer name is no number") };
                 let mut bytes = [0; 16];
                 bytes[..$max].copy_from_slice(&self.0);

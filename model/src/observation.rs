@@ -261,7 +261,7 @@ impl Observation {
                 vtoc.sort_unstable();
             }
         }
-        self.volumes.sort_unstable_by_key(|volume| volume.id);
+        arrange(&mut self.volumes, |a, b| a.id.cmp(&b.id));
         self.units.sort_unstable();
         self.relations.sort_unstable();
         self.mirrors.sort_unstable();
@@ -274,7 +274,7 @@ impl Observation {
             data_set.ims.sort_unstable();
             data_set.volumes.sort_unstable();
         }
-        self.data_sets.sort_unstable();
+        arrange(&mut self.data_sets, Ord::cmp);
         self.authority.denied.sort_unstable();
         self.policy.code_levels.sort_unstable_by_key(|row| (row.family, row.method));
         for row in &mut self.policy.code_levels {
@@ -286,5 +286,29 @@ impl Observation {
             profile.backups.sort_unstable_by_key(|backup| (backup.taken_at, backup.generation));
         }
         self.profiles.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    }
+}
+
+/// Sorts a list of large things: their places are sorted, and then each of them is moved once.
+fn arrange<T>(list: &mut [T], order: impl Fn(&T, &T) -> std::cmp::Ordering) {
+    if list.is_sorted_by(|a, b| order(a, b).is_le()) {
+        return;
+    }
+    let mut ranked: Vec<(usize, &T)> = list.iter().enumerate().collect();
+    ranked.sort_unstable_by(|(_, a), (_, b)| order(a, b));
+    let mut from: Vec<usize> = ranked.into_iter().map(|(at, _)| at).collect();
+    for to in 0..from.len() {
+        // What lay at a place that is done was swapped to where that place's own thing came from.
+        let mut at = to;
+        while let Some(&next) = from.get(at) {
+            at = next;
+            if at >= to {
+                break;
+            }
+        }
+        if let Some(place) = from.get_mut(to) {
+            *place = at;
+        }
+        list.swap(to, at);
     }
 }

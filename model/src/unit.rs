@@ -195,7 +195,7 @@ text_type!(SymmetrixDevice, DEVICE_EXPECTED, "^[0-9A-Fa-f]{4,5}$");
 
 /// The identity of a volume: array serial, logical subsystem, unit address. Never its label, never a unit number.
 /// Written `SERIAL/LSS/UA`, e.g. `75ABC01/10/0A`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct VolumeId {
     /// The array that holds the volume.
     pub array: Serial,
@@ -203,6 +203,35 @@ pub struct VolumeId {
     pub lss: Lss,
     /// Its address on that logical subsystem.
     pub ua: UnitAddress,
+}
+
+// Compared and hashed as a number, as names are.
+impl Ord for VolumeId {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.number().cmp(&other.number())
+    }
+}
+
+impl PartialOrd for VolumeId {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl std::hash::Hash for VolumeId {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        let number = self.number();
+        state.write_u64((number >> 64) as u64);
+        state.write_u64(number as u64);
+    }
+}
+
+impl VolumeId {
+    /// Serial, subsystem and address in one number, so that numbers order as volumes do.
+    fn number(&self) -> u128 {
+        const { assert!(Serial::MAX <= 12, "a longer serial leaves no room behind it") };
+        self.array.number() | u128::from(self.lss.0) << 8 | u128::from(self.ua.0)
+    }
 }
 
 const VOLUME_EXPECTED: &str = "a volume: SERIAL/LSS/UA, e.g. 75ABC01/10/0A";

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use dasdlab_model::finding::{Fact, Subject};
 use dasdlab_model::name::{CatalogName, DataSetName};
@@ -11,16 +11,16 @@ use dasdlab_model::reasons::Reason;
 use dasdlab_model::states::{CatalogKind, DataSetClass, Storage};
 use dasdlab_model::unit::VolumeId;
 
-use crate::facts::{Facts, names};
+use crate::facts::{Facts, Placed, names};
 use crate::saying::Findings;
 
 /// The data sets that each catalog names.
-type Entries<'a> = FxHashMap<&'a CatalogName, Vec<&'a DataSet>>;
+type Entries<'a, 'b> = FxHashMap<&'a CatalogName, Vec<&'b Placed<'a>>>;
 
 pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
     let mut entries: Entries = FxHashMap::default();
-    for data_set in &facts.seen.data_sets {
-        entries.entry(&data_set.catalog).or_default().push(data_set);
+    for (placed, _) in facts.data_sets() {
+        entries.entry(&placed.data_set.catalog).or_default().push(placed);
     }
     catalog_coverage(facts, &entries, say);
     log_data_separation(facts, &entries, say);
@@ -28,8 +28,8 @@ pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
 
 fn catalog_coverage(facts: &Facts, entries: &Entries, say: &mut Findings) {
     for catalog in &facts.seen.catalogs {
-        let named: &[&DataSet] = entries.get(&catalog.name).map_or(&[], Vec::as_slice);
-        let in_scope: Vec<&DataSet> = named.iter().copied().filter(|data_set| facts.in_scope(data_set)).collect();
+        let named: &[&Placed] = entries.get(&catalog.name).map_or(&[], Vec::as_slice);
+        let in_scope: Vec<&DataSet> = named.iter().filter(|placed| placed.in_scope).map(|placed| placed.data_set).collect();
         if in_scope.is_empty() {
             continue;
         }
@@ -41,20 +41,18 @@ fn catalog_coverage(facts: &Facts, entries: &Entries, say: &mut Findings) {
             continue;
         }
 
-        let volumes: BTreeSet<VolumeId> = catalog.volumes.iter().flat_map(|volser| facts.means(*volser)).collect();
+        let volumes: BTreeSet<VolumeId> =
+            catalog.volumes.iter().flat_map(|volser| facts.means(*volser)).map(|base| base.id()).collect();
         let (sources, missing): (Vec<_>, Vec<_>) = volumes.into_iter().partition(|id| facts.is_source(*id));
         let unknown: Vec<_> = catalog.volumes.iter().filter(|volser| facts.unknown(**volser)).collect();
 
         // foreign-entries: restoring the catalog would set back entries of data that are not restored with it.
         let foreign: Vec<&DataSet> = named
             .iter()
-            .copied()
-            .filter(|data_set| facts.non_ims(data_set) && data_set.storage == Storage::Disk)
+            .filter(|placed| placed.non_ims && placed.data_set.storage == Storage::Disk)
+            .map(|placed| placed.data_set)
             .filter(|data_set| {
-                data_set
-                    .volumes
-                    .iter()
-                    .any(|volser| facts.unknown(*volser) || facts.means(*volser).any(|id| !facts.is_source(id)))
+                data_set.volumes.iter().any(|volser| facts.unknown(*volser) || facts.means(*volser).any(|base| !base.is_source))
             })
             .collect();
         if !sources.is_empty() && !foreign.is_empty() {
@@ -109,17 +107,18 @@ fn on_data_side(data_set: &DataSet) -> bool {
 
 fn log_data_separation(facts: &Facts, entries: &Entries, say: &mut Findings) {
     let mut residents: Vec<(VolumeId, Side, Resident)> = Vec::new();
-    for (data_set, volumes) in facts.data_sets().filter(|(data_set, _)| facts.belongs(data_set)) {
-        let side = match data_set {
-            _ if on_log_side(data_set) => Side::Log,
-            _ if on_data_side(data_set) => Side::Data,
-            _ => continue,
+    for (Placed { data_set, .. }, volumes) in facts.data_sets().filter(|(placed, _)| placed.belongs) {
+        let side = match () {
+            () if on_log_side(data_set) => Side::Log,
+            () if on_data_side(data_set) => Side::Data,
+            () => continue,
         };
-        residents.extend(volumes.iter().map(|id| (*id, side, Resident::DataSet(&data_set.name))));
+        residents.extend(volumes.iter().map(|base| (base.id(), side, Resident::DataSet(&data_set.name))));
     }
 
     for catalog in facts.seen.catalogs.iter().filter(|catalog| catalog.kind == CatalogKind::User) {
-        let named = || entries.get(&catalog.name).into_iter().flatten().copied().filter(|data_set| facts.belongs(data_set));
+        let named =
+            || entries.get(&catalog.name).into_iter().flatten().filter(|placed| placed.belongs).map(|placed| placed.data_set);
         let log: Vec<_> = named().filter(|data_set| on_log_side(data_set)).collect();
         let data: Vec<_> = named().filter(|data_set| on_data_side(data_set)).collect();
         // shared-catalog: the catalog serves both sides; its own volumes then say nothing more.
@@ -137,10 +136,15 @@ fn log_data_separation(facts: &Facts, entries: &Entries, say: &mut Findings) {
             (true, false) => Side::Data,
         };
         let volumes = catalog.volumes.iter().flat_map(|volser| facts.means(*volser));
-        residents.extend(volumes.map(|id| (id, side, Resident::Catalog(&catalog.name))));
+        residents.extend(volumes.map(|base| (base.id(), side, Resident::Catalog(&catalog.name))));
     }
 
     // shared-volume: restoring the data would set back the logs on the same volume.
+    let on = |wanted: Side| -> FxHashSet<VolumeId> {
+        residents.iter().filter(|(_, side, _)| *side == wanted).map(|(id, _, _)| *id).collect()
+    };
+    let (logs, data) = (on(Side::Log), on(Side::Data));
+    residents.retain(|(id, _, _)| logs.contains(id) && data.contains(id));
     residents.sort_by_key(|(id, _, _)| *id);
     for of_one in residents.chunk_by(|(id, _, _), (other, _, _)| id == other) {
         let on = |wanted: Side| of_one.iter().filter(move |(_, side, _)| *side == wanted);

@@ -8,19 +8,19 @@ use dasdlab_model::reasons::Reason;
 use dasdlab_model::states::{BackupType, DataSetClass, MigratedPolicy, Storage};
 use dasdlab_model::unit::VolumeId;
 
-use crate::facts::{Facts, names};
+use crate::facts::{Base, Facts, Placed, names};
 use crate::saying::Findings;
 
 pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
     volume_coverage(facts, say);
     log_coverage(facts, say);
     // PS10 control-data: the recovery product's own repository is on a source.
-    for (id, data_sets) in residents(facts, true, |data_set| data_set.class == DataSetClass::Control) {
+    for (id, data_sets) in residents(facts, true, |placed| placed.data_set.class == DataSetClass::Control) {
         say.error(Reason::Ps10ControlData, [facts.subject(id)], [("volser", facts.volser(id)), ("data_sets", names(data_sets))]);
     }
     // PS15 non-ims-data: data that are not the IMS system's are on a source.
     if facts.seen.policy.report_non_ims_data {
-        for (id, data_sets) in residents(facts, true, |data_set| facts.non_ims(data_set)) {
+        for (id, data_sets) in residents(facts, true, |placed| placed.non_ims) {
             say.warning(
                 Reason::Ps15NonImsData,
                 [facts.subject(id)],
@@ -32,11 +32,11 @@ pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
 
 /// Volume by volume, of those that are sources or of those that are none, the chosen data sets that the catalogs place
 /// there.
-fn residents<'a>(facts: &Facts<'a>, sources: bool, chosen: impl Fn(&DataSet) -> bool) -> BTreeMap<VolumeId, Vec<&'a DataSet>> {
+fn residents<'a>(facts: &Facts<'a>, sources: bool, chosen: impl Fn(&Placed) -> bool) -> BTreeMap<VolumeId, Vec<&'a DataSet>> {
     let mut residents: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for (data_set, volumes) in facts.data_sets().filter(|(data_set, _)| chosen(data_set)) {
-        for id in volumes.iter().filter(|id| facts.is_source(**id) == sources) {
-            residents.entry(*id).or_default().push(data_set);
+    for (placed, volumes) in facts.data_sets().filter(|(placed, _)| chosen(placed)) {
+        for id in volumes.iter().filter(|base| base.is_source == sources).map(Base::id) {
+            residents.entry(id).or_default().push(placed.data_set);
         }
     }
     residents
@@ -48,10 +48,10 @@ fn is_log(data_set: &DataSet) -> bool {
 
 fn volume_coverage(facts: &Facts, say: &mut Findings) {
     // missing: a volume that holds data to back up is no source.
-    for (id, data_sets) in residents(facts, false, |data_set| facts.in_scope(data_set) && !is_log(data_set)) {
+    for (id, data_sets) in residents(facts, false, |placed| placed.in_scope && !is_log(placed.data_set)) {
         say.error(Reason::Ps01Missing, [facts.subject(id)], [("volser", facts.volser(id)), ("data_sets", names(data_sets))]);
     }
-    for data_set in facts.seen.data_sets.iter().filter(|data_set| facts.in_scope(data_set)) {
+    for (Placed { data_set, .. }, _) in facts.data_sets().filter(|(placed, _)| placed.in_scope) {
         let subject = || [Subject::DataSet(data_set.name.clone())];
         let class = || ("class", Fact::text(data_set.class));
         if data_set.storage == Storage::Disk {
@@ -64,9 +64,7 @@ fn volume_coverage(facts: &Facts, say: &mut Findings) {
             let astray: Vec<_> = data_set
                 .volumes
                 .iter()
-                .filter(|volser| {
-                    !facts.unknown(**volser) && !facts.means(**volser).any(|id| facts.vtoc_names(id, &data_set.name))
-                })
+                .filter(|volser| !facts.unknown(**volser) && !facts.means(**volser).any(|base| base.vtoc_names(&data_set.name)))
                 .collect();
             if !astray.is_empty() {
                 say.error(Reason::Ps01NotOnVolume, subject(), [class(), ("volsers", Fact::list(astray))]);
@@ -87,7 +85,7 @@ fn volume_coverage(facts: &Facts, say: &mut Findings) {
 }
 
 fn log_coverage(facts: &Facts, say: &mut Findings) {
-    let logs = |sources| residents(facts, sources, |data_set| facts.belongs(data_set) && is_log(data_set));
+    let logs = |sources| residents(facts, sources, |placed| placed.belongs && is_log(placed.data_set));
     match facts.profile.backup_type {
         BackupType::Full => {
             // missing: a volume that holds logs or RECONs is no source.
@@ -99,8 +97,8 @@ fn log_coverage(facts: &Facts, say: &mut Findings) {
                 );
             }
             // on-tape: a log or RECON is on tape, where no volume copy reaches it.
-            for data_set in &facts.seen.data_sets {
-                if facts.belongs(data_set) && is_log(data_set) && data_set.storage == Storage::Tape {
+            for (Placed { data_set, belongs, .. }, _) in facts.data_sets() {
+                if *belongs && is_log(data_set) && data_set.storage == Storage::Tape {
                     say.info(
                         Reason::Ps02OnTape,
                         [Subject::DataSet(data_set.name.clone())],

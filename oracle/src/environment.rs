@@ -22,9 +22,13 @@ pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
     // catalog-unavailable: a catalog that names a data set of the IMS system cannot be read.
     for catalog in facts.seen.catalogs.iter().filter(|catalog| known && !catalog.reachable) {
         let named: Vec<_> =
-            facts.seen.data_sets.iter().filter(|data_set| data_set.catalog == catalog.name && facts.belongs(data_set)).collect();
+            facts.data_sets().filter(|(placed, _)| placed.belongs && placed.data_set.catalog == catalog.name).collect();
         if !named.is_empty() {
-            say.error(Reason::Ps00CatalogUnavailable, [Subject::Catalog(catalog.name.clone())], [("data_sets", names(named))]);
+            say.error(
+                Reason::Ps00CatalogUnavailable,
+                [Subject::Catalog(catalog.name.clone())],
+                [("data_sets", names(named.into_iter().map(|(placed, _)| placed.data_set)))],
+            );
         }
     }
     // array-unreachable: an array that owns a source or target does not answer.

@@ -7,7 +7,7 @@ use std::ops::Range;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use dasdlab_model::finding::{Fact, Subject};
-use dasdlab_model::name::{DataSetName, ImsSsid, ProfileName, Serial, SystemName, Volser};
+use dasdlab_model::name::{DataSetName, ProfileName, Serial, SystemName, Volser};
 use dasdlab_model::observation::{
     ArraySeen, BackupProfile, DataSet, Device, MirrorPair, Observation, Relation, Source, VolumeSeen,
 };
@@ -21,6 +21,10 @@ pub(crate) struct Base<'a> {
     pub(crate) status: HostStatus,
     pub(crate) volume: &'a VolumeSeen,
     pub(crate) array: &'a ArraySeen,
+    /// Whether the profile lists the unit as source.
+    pub(crate) is_source: bool,
+    /// Whether the profile lists the unit as target, be it of an unmapped source.
+    pub(crate) is_target: bool,
 }
 
 impl Base<'_> {
@@ -37,6 +41,11 @@ impl Base<'_> {
     /// The label as evidence.
     pub(crate) fn volser(&self) -> Fact {
         label(self.volume.volser)
+    }
+
+    /// Whether the VTOC of the volume names the data set; one that is not given names what is cataloged to the label.
+    pub(crate) fn vtoc_names(&self, name: &DataSetName) -> bool {
+        self.volume.vtoc.as_ref().is_none_or(|vtoc| vtoc.contains(name))
     }
 }
 
@@ -76,35 +85,45 @@ pub(crate) struct Other<'a> {
     pub(crate) targets: FxHashSet<VolumeId>,
 }
 
-/// A base unit of the profile's system, and what the profile makes of it.
-struct Place<'a> {
-    base: Base<'a>,
-    is_source: bool,
-    is_target: bool,
-}
-
-/// The labels of the volumes with a base unit: who carries each, and which volumes a catalog means by it.
+/// The units that a profile lists, each once.
 #[derive(Default)]
-struct Labels<'a> {
-    /// Where each begins and ends in the two lists.
-    places: FxHashMap<Volser, (Range<usize>, Range<usize>)>,
-    carriers: Vec<Base<'a>>,
-    means: Vec<VolumeId>,
+struct Lists {
+    sources: FxHashSet<Unit>,
+    targets: FxHashSet<Unit>,
 }
 
-impl<'a> Labels<'a> {
-    fn carriers(&self, volser: Volser) -> &[Base<'a>] {
-        self.places.get(&volser).and_then(|(carriers, _)| self.carriers.get(carriers.clone())).unwrap_or_default()
-    }
+/// Volumes by label, in the order in which they are seen.
+#[derive(Default)]
+struct Labels {
+    /// The first of each label among the base units.
+    first: FxHashMap<Volser, usize>,
+    /// The base unit with the same label that comes next.
+    next: Vec<Option<usize>>,
+}
 
-    fn means(&self, volser: Volser) -> &[VolumeId] {
-        self.places.get(&volser).and_then(|(_, means)| self.means.get(means.clone())).unwrap_or_default()
+impl Labels {
+    fn of(bases: &[Base]) -> Self {
+        let mut labels = Self { first: FxHashMap::default(), next: vec![None; bases.len()] };
+        labels.first.reserve(bases.len());
+        for ((at, base), next) in bases.iter().enumerate().zip(&mut labels.next).rev() {
+            if let Some(volser) = base.volume.volser {
+                *next = labels.first.insert(volser, at);
+            }
+        }
+        labels
     }
 }
 
-/// A data set with the volumes that hold it by its catalog entry, each once.
-struct Placed<'a> {
-    data_set: &'a DataSet,
+/// A data set, and what it is to the profile.
+pub(crate) struct Placed<'a> {
+    pub(crate) data_set: &'a DataSet,
+    /// Whether it is the IMS system's.
+    pub(crate) belongs: bool,
+    /// Whether the backup must contain it.
+    pub(crate) in_scope: bool,
+    /// Whether it counts as non-IMS: nothing of IMS, or only of IMS systems outside the profile's group.
+    pub(crate) non_ims: bool,
+    /// The volumes that hold it by its catalog entry, each once.
     volumes: Range<usize>,
 }
 
@@ -134,20 +153,27 @@ impl<'a, T> Sides<'a, T> {
     }
 }
 
-/// What each unit of a system stands for.
+/// What each unit of a system stands for, and what the profile makes of it.
 fn units<'a>(
     seen: &'a Observation,
     system: SystemName,
     volumes: &FxHashMap<VolumeId, &'a VolumeSeen>,
-) -> FxHashMap<Unit, Listed<'a>> {
+    lists: &Lists,
+) -> Vec<(Unit, Listed<'a>)> {
     let arrays: FxHashMap<Serial, &ArraySeen> = seen.arrays.iter().map(|array| (array.serial, array)).collect();
-    let mut units = FxHashMap::default();
-    units.reserve(seen.units.len());
+    let mut units = Vec::with_capacity(seen.units.len());
     units.extend(seen.units.iter().filter(|unit| unit.system == system).map(|seen| {
         let listed = match seen.device {
             Device::Alias(_) => Listed::Alias,
             Device::Base(id, status) => match (volumes.get(&id), arrays.get(&id.array)) {
-                (Some(volume), Some(array)) => Listed::Base(Base { unit: seen.unit, status, volume, array }),
+                (Some(volume), Some(array)) => Listed::Base(Base {
+                    unit: seen.unit,
+                    status,
+                    volume,
+                    array,
+                    is_source: lists.sources.contains(&seen.unit),
+                    is_target: lists.targets.contains(&seen.unit),
+                }),
                 _ => Listed::Unknown,
             },
         };
@@ -160,29 +186,27 @@ fn units<'a>(
 pub(crate) struct Facts<'a> {
     pub(crate) seen: &'a Observation,
     pub(crate) profile: &'a BackupProfile,
-    /// The listed sources by unit.
-    pub(crate) source_units: BTreeMap<Unit, (Source, Listed<'a>)>,
-    /// The listed targets by unit, each once, those of unmapped sources too.
-    pub(crate) target_units: BTreeMap<Unit, Listed<'a>>,
+    /// The listed sources, each once.
+    pub(crate) source_units: Vec<(Source, Listed<'a>)>,
+    /// The listed targets, each once, those of unmapped sources too.
+    pub(crate) target_units: Vec<(Unit, Listed<'a>)>,
+    lists: Lists,
     /// The pairs of all generations.
     pub(crate) pairs: Vec<Pair<'a>>,
     /// Source and target of the pairs, whatever the generation.
-    mapped: FxHashSet<(VolumeId, VolumeId)>,
+    mapped: FxHashSet<(Unit, Unit)>,
     /// The other profiles of the site.
     pub(crate) others: Vec<Other<'a>>,
     volumes: FxHashMap<VolumeId, &'a VolumeSeen>,
     /// The base units of the profile's system by volume.
-    places: FxHashMap<VolumeId, Place<'a>>,
-    /// What the labels of the volumes there mean.
-    labels: Labels<'a>,
+    places: FxHashMap<VolumeId, Base<'a>>,
+    /// The same in the order in which they are seen.
+    bases: Vec<Base<'a>>,
+    labels: Labels,
     /// The data sets, and where they are.
     data_sets: Vec<Placed<'a>>,
     /// The volumes of one data set after the other.
-    placed: Vec<VolumeId>,
-    /// The IMS systems whose data sets are this profile's.
-    own: Vec<ImsSsid>,
-    /// The IMS systems that share a RECON with the profile's, itself included.
-    group: Vec<ImsSsid>,
+    placed: Vec<Base<'a>>,
     relations: Sides<'a, Relation>,
     mirrors: Sides<'a, MirrorPair>,
 }
@@ -191,14 +215,22 @@ impl<'a> Facts<'a> {
     /// Looks everything up; none where there is no such profile.
     pub(crate) fn gather(seen: &'a Observation, name: &ProfileName) -> Option<Self> {
         let profile = seen.profiles.iter().find(|profile| profile.name == *name)?;
-        let volumes: FxHashMap<VolumeId, &VolumeSeen> = seen.volumes.iter().map(|volume| (volume.id, volume)).collect();
-        let home = units(seen, profile.system, &volumes);
+        let mut volumes: FxHashMap<VolumeId, &VolumeSeen> = FxHashMap::default();
+        volumes.reserve(seen.volumes.len());
+        volumes.extend(seen.volumes.iter().map(|volume| (volume.id, volume)));
+        let mut lists = Lists::default();
+        lists.sources.reserve(profile.sources.len());
+        lists.targets.reserve(profile.targets.len());
+        let sources: Vec<Source> = profile.sources.iter().filter(|source| lists.sources.insert(source.unit)).copied().collect();
+        let targets = profile.targets.iter().map(|mapping| mapping.target);
+        let targets: Vec<Unit> = targets.filter(|target| lists.targets.insert(*target)).collect();
+        let at_home = units(seen, profile.system, &volumes, &lists);
+        let by_unit = |units: &[(Unit, Listed<'a>)]| units.iter().copied().collect::<FxHashMap<Unit, Listed<'a>>>();
+        let home = by_unit(&at_home);
         let resolve = |unit: Unit| home.get(&unit).copied().unwrap_or(Listed::Unknown);
 
-        let source_units: BTreeMap<_, _> =
-            profile.sources.iter().map(|source| (source.unit, (*source, resolve(source.unit)))).collect();
-        let target_units: BTreeMap<_, _> =
-            profile.targets.iter().map(|mapping| (mapping.target, resolve(mapping.target))).collect();
+        let source_units = sources.into_iter().map(|source| (source, resolve(source.unit))).collect();
+        let target_units = targets.into_iter().map(|target| (target, resolve(target))).collect();
 
         let mut all: Vec<_> =
             profile.targets.iter().map(|mapping| (mapping.generation, mapping.source, mapping.target)).collect();
@@ -206,17 +238,15 @@ impl<'a> Facts<'a> {
         all.dedup();
         let mut pairs = Vec::with_capacity(all.len());
         for (generation, source, target) in all {
-            let (Some((_, Listed::Base(source))), Some(Listed::Base(target))) =
-                (source_units.get(&source), target_units.get(&target))
-            else {
-                continue;
-            };
-            pairs.push(Pair { generation, source: *source, target: *target });
+            let (Listed::Base(source), Listed::Base(target)) = (resolve(source), resolve(target)) else { continue };
+            if source.is_source {
+                pairs.push(Pair { generation, source, target });
+            }
         }
-        let mapped = pairs.iter().map(|pair| (pair.source.id(), pair.target.id())).collect();
+        let mapped = pairs.iter().map(|pair| (pair.source.unit, pair.target.unit)).collect();
 
         let other = |other: &'a BackupProfile| {
-            let elsewhere = (other.system != profile.system).then(|| units(seen, other.system, &volumes));
+            let elsewhere = (other.system != profile.system).then(|| by_unit(&units(seen, other.system, &volumes, &lists)));
             let units = elsewhere.as_ref().unwrap_or(&home);
             let volume = |unit: Unit| units.get(&unit).and_then(Listed::base).map(|base| base.id());
             Other {
@@ -227,99 +257,117 @@ impl<'a> Facts<'a> {
         };
         let others: Vec<Other> = seen.profiles.iter().filter(|other| other.name != profile.name).map(other).collect();
 
-        let bases: Vec<Base> = seen
-            .units
-            .iter()
-            .filter(|unit| unit.system == profile.system)
-            .filter_map(|unit| home.get(&unit.unit)?.base())
-            .collect();
-        let place = |base: &Base<'a>| Place {
-            base: *base,
-            is_source: source_units.contains_key(&base.unit),
-            is_target: target_units.contains_key(&base.unit),
-        };
-        let places = bases.iter().map(|base| (base.id(), place(base))).collect();
-        let labels = labels(&bases, &places, &others);
-
-        let (mut data_sets, mut placed) = (Vec::with_capacity(seen.data_sets.len()), Vec::new());
-        for data_set in &seen.data_sets {
-            let first = placed.len();
-            if data_set.storage == Storage::Disk {
-                placed.extend(data_set.volumes.iter().flat_map(|volser| labels.means(*volser)));
-                if placed.len() > first + 1 {
-                    let mut several = placed.split_off(first);
-                    several.sort_unstable();
-                    several.dedup();
-                    placed.append(&mut several);
-                }
-            }
-            data_sets.push(Placed { data_set, volumes: first..placed.len() });
-        }
-
-        let shared = seen.ims.iter().find(|ims| ims.ssid == profile.ims_ssid).and_then(|ims| ims.group);
-        let mut group = vec![profile.ims_ssid];
-        group.extend(seen.ims.iter().filter(|ims| ims.group.is_some() && ims.group == shared).map(|ims| ims.ssid));
-        let own = match seen.policy.log_scope {
-            LogScope::Group => group.clone(),
-            LogScope::Member => vec![profile.ims_ssid],
-        };
+        let bases: Vec<Base> = at_home.iter().filter_map(|(_, listed)| listed.base()).collect();
+        let mut places = FxHashMap::default();
+        places.reserve(bases.len());
+        places.extend(bases.iter().map(|base| (base.id(), *base)));
+        let labels = Labels::of(&bases);
 
         let relations = Sides::of(&seen.relations, |relation| [relation.source, relation.target]);
         let mirrors = Sides::of(&seen.mirrors, |mirror| [mirror.standard, mirror.bcv]);
 
-        Some(Self {
+        let mut facts = Self {
             seen,
             profile,
             source_units,
             target_units,
+            lists,
             pairs,
             mapped,
             others,
             volumes,
             places,
+            bases,
             labels,
-            data_sets,
-            placed,
-            own,
-            group,
+            data_sets: Vec::new(),
+            placed: Vec::new(),
             relations,
             mirrors,
-        })
+        };
+        facts.place();
+        Some(facts)
     }
 
-    /// The sources that are base units, by unit.
+    /// Finds out of every data set what it is to the profile, and where it is.
+    fn place(&mut self) {
+        let (seen, profile) = (self.seen, self.profile);
+        let shared = seen.ims.iter().find(|ims| ims.ssid == profile.ims_ssid).and_then(|ims| ims.group);
+        // The IMS systems that share a RECON with the profile's, itself included.
+        let mut group = vec![profile.ims_ssid];
+        group.extend(seen.ims.iter().filter(|ims| ims.group.is_some() && ims.group == shared).map(|ims| ims.ssid));
+        // The IMS systems whose data sets are this profile's.
+        let own = match seen.policy.log_scope {
+            LogScope::Group => group.clone(),
+            LogScope::Member => vec![profile.ims_ssid],
+        };
+
+        let (mut data_sets, mut placed) = (Vec::with_capacity(seen.data_sets.len()), Vec::new());
+        for data_set in &seen.data_sets {
+            let by_ims = used_by_ims(data_set.class);
+            let belongs = by_ims && data_set.ims.iter().any(|ssid| own.contains(ssid));
+            let in_scope = match profile.backup_type {
+                BackupType::Data => belongs && matches!(data_set.class, DataSetClass::Database | DataSetClass::UserIncluded),
+                BackupType::Full => belongs,
+            };
+            let non_ims =
+                data_set.class == DataSetClass::NonIms || (by_ims && !data_set.ims.iter().any(|ssid| group.contains(ssid)));
+
+            let first = placed.len();
+            if data_set.storage == Storage::Disk {
+                placed.extend(data_set.volumes.iter().flat_map(|volser| self.means(*volser)));
+                if placed.len() > first + 1 {
+                    let mut several = placed.split_off(first);
+                    several.sort_unstable_by_key(Base::id);
+                    several.dedup_by_key(|base| base.id());
+                    placed.append(&mut several);
+                }
+            }
+            data_sets.push(Placed { data_set, belongs, in_scope, non_ims, volumes: first..placed.len() });
+        }
+        (self.data_sets, self.placed) = (data_sets, placed);
+    }
+
+    /// The sources that are base units.
     pub(crate) fn sources(&self) -> impl Iterator<Item = Base<'a>> {
-        self.source_units.values().filter_map(|(_, listed)| listed.base())
+        self.source_units.iter().filter_map(|(_, listed)| listed.base())
     }
 
-    /// The targets that are base units, by unit.
+    /// The targets that are base units.
     pub(crate) fn targets(&self) -> impl Iterator<Item = Base<'a>> {
-        self.target_units.values().filter_map(Listed::base)
+        self.target_units.iter().filter_map(|(_, listed)| listed.base())
     }
 
     /// The data sets, each with the volumes that hold it by its catalog entry.
-    pub(crate) fn data_sets(&self) -> impl Iterator<Item = (&'a DataSet, &[VolumeId])> {
-        self.data_sets.iter().map(|placed| (placed.data_set, self.placed.get(placed.volumes.clone()).unwrap_or_default()))
+    pub(crate) fn data_sets(&self) -> impl Iterator<Item = (&Placed<'a>, &[Base<'a>])> {
+        self.data_sets.iter().map(|placed| (placed, self.placed.get(placed.volumes.clone()).unwrap_or_default()))
     }
 
     /// The base units that carry the label.
-    pub(crate) fn carriers(&self, volser: Volser) -> &[Base<'a>] {
-        self.labels.carriers(volser)
+    pub(crate) fn carriers(&self, volser: Volser) -> impl Iterator<Item = Base<'a>> {
+        let first = self.labels.first.get(&volser).copied();
+        let carriers = std::iter::successors(first, |at| *self.labels.next.get(*at)?);
+        carriers.filter_map(|at| self.bases.get(at).copied())
     }
 
     /// Whether the volume is a source of the profile.
     pub(crate) fn is_source(&self, id: VolumeId) -> bool {
-        self.places.get(&id).is_some_and(|place| place.is_source)
+        self.places.get(&id).is_some_and(|base| base.is_source)
     }
 
     /// Whether the volume is a target of the profile.
     pub(crate) fn is_target(&self, id: VolumeId) -> bool {
-        self.places.get(&id).is_some_and(|place| place.is_target)
+        self.places.get(&id).is_some_and(|base| base.is_target)
+    }
+
+    /// Whether the profile lists the unit as source, whatever it stands for.
+    pub(crate) fn lists_source(&self, unit: Unit) -> bool {
+        self.lists.sources.contains(&unit)
     }
 
     /// Whether the two are a pair of the profile in any generation.
     pub(crate) fn is_mapped(&self, source: VolumeId, target: VolumeId) -> bool {
-        self.mapped.contains(&(source, target))
+        let unit = |id| self.places.get(&id).map(|base| base.unit);
+        unit(source).zip(unit(target)).is_some_and(|pair| self.mapped.contains(&pair))
     }
 
     /// The FlashCopy relations that this volume is either side of.
@@ -333,8 +381,17 @@ impl<'a> Facts<'a> {
     }
 
     /// The volumes that a catalog means by this label; none where the site does not have the volume.
-    pub(crate) fn means(&self, volser: Volser) -> impl Iterator<Item = VolumeId> {
-        self.labels.means(volser).iter().copied()
+    pub(crate) fn means(&self, volser: Volser) -> impl Iterator<Item = Base<'a>> {
+        let is_mounted = |base: &Base| mounted(base.status);
+        let is_mounted_source = |base: &Base| base.is_source && mounted(base.status);
+        let some_mounted = self.carriers(volser).any(|base| is_mounted(&base));
+        let some_mounted_source = self.carriers(volser).any(|base| is_mounted_source(&base));
+        self.carriers(volser).filter(move |base| match (some_mounted_source, some_mounted) {
+            (true, _) => is_mounted_source(base),
+            (false, true) => is_mounted(base),
+            // None is online: the volumes that carry it and are no target of any profile.
+            (false, false) => !base.is_target && !self.others.iter().any(|other| other.targets.contains(&base.id())),
+        })
     }
 
     /// Whether the site does not have the volume of this label.
@@ -342,40 +399,14 @@ impl<'a> Facts<'a> {
         self.means(volser).next().is_none()
     }
 
-    /// Whether the VTOC of the volume names the data set; one that is not given names what is cataloged to the label.
-    pub(crate) fn vtoc_names(&self, id: VolumeId, name: &DataSetName) -> bool {
-        let vtoc = self.places.get(&id).and_then(|place| place.base.volume.vtoc.as_ref());
-        vtoc.is_none_or(|vtoc| vtoc.contains(name))
-    }
-
-    /// Whether the data set is the IMS system's.
-    pub(crate) fn belongs(&self, data_set: &DataSet) -> bool {
-        used_by_ims(data_set.class) && data_set.ims.iter().any(|ssid| self.own.contains(ssid))
-    }
-
-    /// Whether the backup must contain the data set.
-    pub(crate) fn in_scope(&self, data_set: &DataSet) -> bool {
-        let class = match self.profile.backup_type {
-            BackupType::Data => matches!(data_set.class, DataSetClass::Database | DataSetClass::UserIncluded),
-            BackupType::Full => used_by_ims(data_set.class),
-        };
-        class && self.belongs(data_set)
-    }
-
-    /// Whether the data set counts as non-IMS: nothing of IMS, or only of IMS systems outside the profile's group.
-    pub(crate) fn non_ims(&self, data_set: &DataSet) -> bool {
-        data_set.class == DataSetClass::NonIms
-            || (used_by_ims(data_set.class) && !data_set.ims.iter().any(|ssid| self.group.contains(ssid)))
-    }
-
     /// The volume as the subject of a finding.
     pub(crate) fn subject(&self, id: VolumeId) -> Subject {
-        self.places.get(&id).map_or(Subject::Volume(id), |place| place.base.subject())
+        self.places.get(&id).map_or(Subject::Volume(id), |base| base.subject())
     }
 
     /// The volume as evidence names it.
     pub(crate) fn device(&self, id: VolumeId) -> String {
-        self.places.get(&id).map_or_else(|| id.to_string(), |place| place.base.unit.to_string())
+        self.places.get(&id).map_or_else(|| id.to_string(), |base| base.unit.to_string())
     }
 
     /// Volumes as evidence names them.
@@ -385,7 +416,7 @@ impl<'a> Facts<'a> {
 
     /// The label of a volume as evidence.
     pub(crate) fn volser(&self, id: VolumeId) -> Fact {
-        label(self.places.get(&id).and_then(|place| place.base.volume.volser))
+        label(self.places.get(&id).and_then(|base| base.volume.volser))
     }
 
     /// The profile for which the product holds the volume.
@@ -395,42 +426,18 @@ impl<'a> Facts<'a> {
 
     /// The arrays that own a source or a target, each with how many units of the profile lie on it.
     pub(crate) fn units_by_array(&self) -> BTreeMap<Serial, (&'a ArraySeen, u64)> {
-        let mut arrays = BTreeMap::new();
         // What is both is one unit.
-        let targets = self.targets().filter(|base| !self.is_source(base.id()));
-        for base in self.sources().chain(targets) {
-            let (_, units) = arrays.entry(base.array.serial).or_insert((base.array, 0));
-            *units += 1;
+        let targets = self.targets().filter(|base| !base.is_source);
+        let on: Vec<&'a ArraySeen> = self.sources().chain(targets).map(|base| base.array).collect();
+        let mut arrays = BTreeMap::new();
+        for of_one in on.chunk_by(|a, b| a.serial == b.serial) {
+            if let [array, ..] = of_one {
+                let (_, units) = arrays.entry(array.serial).or_insert((*array, 0));
+                *units += of_one.len() as u64;
+            }
         }
         arrays
     }
-}
-
-/// Who carries each label in the profile's system, and which volumes a catalog means by it.
-fn labels<'a>(bases: &[Base<'a>], places: &FxHashMap<VolumeId, Place>, others: &[Other]) -> Labels<'a> {
-    let mut carriers: Vec<Base> = bases.iter().filter(|base| base.volume.volser.is_some()).copied().collect();
-    carriers.sort_unstable_by_key(|base| (base.volume.volser, base.unit));
-    let is = |base: &Base, what: fn(&Place) -> bool| places.get(&base.id()).is_some_and(what);
-    let is_mounted = |base: &Base| mounted(base.status);
-    let is_mounted_source = |base: &Base| is_mounted(base) && is(base, |place| place.is_source);
-    let is_no_target =
-        |base: &Base| !is(base, |place| place.is_target) && !others.iter().any(|other| other.targets.contains(&base.id()));
-    let mut labels = Labels::default();
-    let (mut first, mut means) = (0, Vec::with_capacity(carriers.len()));
-    for of_one in carriers.chunk_by(|a, b| a.volume.volser == b.volume.volser) {
-        let begin = means.len();
-        for chosen in [&is_mounted_source as &dyn Fn(&Base) -> bool, &is_mounted, &is_no_target] {
-            if means.len() == begin {
-                means.extend(of_one.iter().filter(|base| chosen(base)).map(Base::id));
-            }
-        }
-        let end = first + of_one.len();
-        if let Some(volser) = of_one.first().and_then(|base| base.volume.volser) {
-            labels.places.insert(volser, (first..end, begin..means.len()));
-        }
-        first = end;
-    }
-    Labels { carriers, means, ..labels }
 }
 
 /// Classes that name the IMS systems that use them: all but the product's own data and what has nothing to do with IMS.

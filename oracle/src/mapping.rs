@@ -4,6 +4,7 @@ use dasdlab_model::finding::{Fact, Subject};
 use dasdlab_model::observation::Mapping;
 use dasdlab_model::reasons::Reason;
 use dasdlab_model::unit::Unit;
+use rustc_hash::FxHashSet;
 
 use crate::facts::Facts;
 use crate::saying::Findings;
@@ -19,23 +20,22 @@ pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
         say.error(Reason::Ps14NoGenerations, [Subject::Profile(profile.name.clone())], []);
     }
 
-    let is_source = |unit: Unit| facts.source_units.contains_key(&unit);
-    let mut by_source: Vec<(Unit, u8, Unit)> =
-        profile.targets.iter().map(|mapping| (mapping.source, mapping.generation, mapping.target)).collect();
-    by_source.sort_unstable();
-
     // missing-target: a source has no target in a generation.
-    for source in facts.source_units.keys() {
-        let first = by_source.partition_point(|(unit, _, _)| unit < source);
-        let of_source = by_source.iter().skip(first).take_while(|(unit, _, _)| unit == source);
-        let given: Vec<u8> = of_source.map(|(_, generation, _)| *generation).collect();
-        for generation in (1..=profile.generations).filter(|generation| !given.contains(generation)) {
-            say.error(Reason::Ps14MissingTarget, [Subject::Unit(*source), Subject::Generation(generation)], []);
+    let mut given: FxHashSet<(Unit, u8)> = FxHashSet::default();
+    given.reserve(profile.targets.len());
+    given.extend(profile.targets.iter().map(|mapping| (mapping.source, mapping.generation)));
+    for (source, _) in &facts.source_units {
+        for generation in (1..=profile.generations).filter(|generation| !given.contains(&(source.unit, *generation))) {
+            say.error(Reason::Ps14MissingTarget, [Subject::Unit(source.unit), Subject::Generation(generation)], []);
         }
     }
     // unmapped-source: a target is given for a unit that is no source.
-    for same in by_source.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-        if let Some((source, generation, target)) = same.first().filter(|(source, _, _)| !is_source(*source)) {
+    let unmapped = profile.targets.iter().filter(|mapping| !facts.lists_source(mapping.source));
+    let mut unmapped: Vec<(Unit, u8, Unit)> =
+        unmapped.map(|mapping| (mapping.source, mapping.generation, mapping.target)).collect();
+    unmapped.sort_unstable();
+    for same in unmapped.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        if let [(source, generation, target), ..] = same {
             say.error(
                 Reason::Ps14UnmappedSource,
                 [Subject::Unit(*source), Subject::Generation(*generation)],
@@ -44,6 +44,9 @@ pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
         }
     }
     // duplicate-target: a unit is given as target more than once.
+    if facts.target_units.len() == profile.targets.len() {
+        return;
+    }
     let mut by_target: Vec<&Mapping> = profile.targets.iter().collect();
     by_target.sort_unstable_by_key(|mapping| mapping.target);
     for mappings in by_target.chunk_by(|a, b| a.target == b.target) {

@@ -9,13 +9,13 @@ use crate::facts::{Base, Facts, Listed, established, label, mounted, reserved_el
 use crate::saying::Findings;
 
 pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
-    for (unit, (source, listed)) in &facts.source_units {
+    for (source, listed) in &facts.source_units {
         let system = || [("system", Fact::text(facts.profile.system))];
         match listed {
             // unknown-unit: the system has no such unit.
-            Listed::Unknown => say.error(Reason::Ps05UnknownUnit, [Subject::Unit(*unit)], system()),
+            Listed::Unknown => say.error(Reason::Ps05UnknownUnit, [Subject::Unit(source.unit)], system()),
             // alias-device: the unit is an alias and has no volume.
-            Listed::Alias => say.error(Reason::Ps05AliasDevice, [Subject::Unit(*unit)], system()),
+            Listed::Alias => say.error(Reason::Ps05AliasDevice, [Subject::Unit(source.unit)], system()),
             Listed::Base(base) => {
                 ask_label(facts, *source, *base, say);
                 ask_host(facts, *base, say);
@@ -32,12 +32,8 @@ fn ask_label(facts: &Facts, source: Source, base: Base, say: &mut Findings) {
     }
     // duplicate-volser: the same label is mounted twice in this system.
     let Some(volser) = base.volume.volser.filter(|_| mounted(base.status)) else { return };
-    let others: Vec<_> = facts
-        .carriers(volser)
-        .iter()
-        .filter(|other| other.id() != base.id() && mounted(other.status))
-        .map(|other| other.unit)
-        .collect();
+    let others: Vec<_> =
+        facts.carriers(volser).filter(|other| other.id() != base.id() && mounted(other.status)).map(|other| other.unit).collect();
     if !others.is_empty() {
         say.error(Reason::Ps05DuplicateVolser, [base.subject()], [("volser", base.volser()), ("units", Fact::list(others))]);
     }

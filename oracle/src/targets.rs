@@ -7,7 +7,7 @@ use dasdlab_model::reasons::Reason;
 use dasdlab_model::states::{Family, HostStatus, Method, RemoteRole};
 use dasdlab_model::unit::VolumeId;
 
-use crate::facts::{Base, Facts, Listed, Pair, established};
+use crate::facts::{Base, Facts, Listed, Pair, Placed, established};
 use crate::saying::Findings;
 
 pub(crate) fn ask(facts: &Facts, say: &mut Findings) {
@@ -90,14 +90,14 @@ fn ask_device(facts: &Facts, base: Base, say: &mut Findings) {
 /// Target by target, every data set and catalog that resolves to it.
 fn residents(facts: &Facts) -> BTreeMap<VolumeId, BTreeSet<Subject>> {
     let mut residents: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for (data_set, volumes) in facts.data_sets() {
-        for id in volumes.iter().filter(|id| facts.is_target(**id)) {
-            residents.entry(*id).or_default().insert(Subject::DataSet(data_set.name.clone()));
+    for (Placed { data_set, .. }, volumes) in facts.data_sets() {
+        for base in volumes.iter().filter(|base| base.is_target) {
+            residents.entry(base.id()).or_default().insert(Subject::DataSet(data_set.name.clone()));
         }
     }
     for catalog in &facts.seen.catalogs {
-        for id in catalog.volumes.iter().flat_map(|volser| facts.means(*volser)).filter(|id| facts.is_target(*id)) {
-            residents.entry(id).or_default().insert(Subject::Catalog(catalog.name.clone()));
+        for base in catalog.volumes.iter().flat_map(|volser| facts.means(*volser)).filter(|base| base.is_target) {
+            residents.entry(base.id()).or_default().insert(Subject::Catalog(catalog.name.clone()));
         }
     }
     residents
@@ -110,7 +110,7 @@ fn ask_data(facts: &Facts, base: Base, residents: Option<&BTreeSet<Subject>>, sa
         say.error(Reason::Ps06HoldsData, [base.subject()], [("volser", base.volser()), ("holds", Fact::list(holds))]);
     }
     // also-source: the copy would overwrite what is backed up.
-    if facts.is_source(id) {
+    if base.is_source {
         say.error(Reason::Ps06AlsoSource, [base.subject()], [("volser", base.volser())]);
     }
     // foreign-relation: it takes part in a copy with a volume that is not its mapped source.

@@ -1,5 +1,7 @@
 //! From a token to a scenario: a clean world, defects in it, and what must be found.
 
+use std::sync::LazyLock;
+
 use dasdlab_model::declare::declare;
 use dasdlab_model::finding::Side;
 use dasdlab_model::observation::Observation;
@@ -300,12 +302,11 @@ impl Planting<'_> {
     /// Plants any other that fits and takes nothing from what is wanted.
     fn another(&mut self, wanted: &Wanted) {
         let mut rng = self.stream();
-        let apart = |defect: &Defect| {
-            let code = factors::defect_code(defect.name);
+        let apart = |code: Option<usize>| {
             code.and_then(OfDefect::of).is_some_and(|constraints| !constraints.allows(&wanted.values(code)))
         };
-        let all: Vec<_> =
-            defects::all().filter(|defect| fits(defect, self.shape, self.company, &self.planted) && !apart(defect)).collect();
+        let fitting = |&&(defect, code): &&(&Defect, _)| fits(defect, self.shape, self.company, &self.planted) && !apart(code);
+        let all: Vec<&'static Defect> = coded().iter().filter(fitting).map(|(defect, _)| *defect).collect();
         for _ in 0..MOST_TRIES {
             let Some(&defect) = rng.choose(&all) else { return };
             if self.plant(defect, &mut rng) {
@@ -314,6 +315,13 @@ impl Planting<'_> {
             }
         }
     }
+}
+
+/// All defects, each with the value of the factor defect that it is.
+fn coded() -> &'static [(&'static Defect, Option<usize>)] {
+    static CODED: LazyLock<Vec<(&'static Defect, Option<usize>)>> =
+        LazyLock::new(|| defects::all().map(|defect| (defect, factors::defect_code(defect.name))).collect());
+    &CODED
 }
 
 /// Plants the plan in a clean world; none where the defect that the scenario is made for finds no place.

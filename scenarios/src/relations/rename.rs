@@ -8,7 +8,7 @@ use dasdlab_model::observation::{Device, Observation};
 use dasdlab_model::unit::{Lss, Unit, VolumeId};
 use rustc_hash::FxHashMap;
 
-use names::{bijection, qualifiers};
+use names::{bijection, each, qualifiers};
 pub(super) use names::{label, serial};
 
 use super::addresses;
@@ -84,9 +84,7 @@ impl Renaming {
     /// Draws the LSS ids of each array out of all ids that there are.
     fn name_subsystems(&mut self, observation: &Observation, rng: &mut Rng) {
         let declared = observation.arrays.iter().flat_map(|array| array.lss.iter().map(|&(lss, _)| (array.serial, lss)));
-        let mut used: Vec<(Serial, Lss)> = declared.chain(addresses(observation).map(|at| (at.array, at.lss))).collect();
-        used.sort_unstable();
-        used.dedup();
+        let used = each(declared.chain(addresses(observation).map(|at| (at.array, at.lss))));
         for of_array in used.chunk_by(|a, b| a.0 == b.0) {
             let mut ids: Vec<Lss> = (0..=u8::MAX).filter_map(Lss::new).collect();
             rng.shuffle(&mut ids);
@@ -102,9 +100,7 @@ impl Renaming {
             let mapped = profile.targets.iter().flat_map(|mapping| [mapping.source, mapping.target]);
             sources.chain(mapped).map(|unit| (profile.system, unit))
         });
-        let mut used: Vec<(SystemName, Unit)> = seen.chain(named).collect();
-        used.sort_unstable();
-        used.dedup();
+        let used = each(seen.chain(named));
         for of_system in used.chunk_by(|a, b| a.0 == b.0) {
             let units = of_system.iter().map(|&(_, unit)| unit);
             let names = bijection(units.clone(), rng, |rng| Unit::new(rng.below(u64::from(Unit::MAX) + 1).try_into().ok()?));

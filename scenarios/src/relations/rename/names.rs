@@ -19,9 +19,7 @@ pub(super) fn bijection<T: Clone + Ord + Hash>(
     rng: &mut Rng,
     fresh: impl Fn(&mut Rng) -> Option<T>,
 ) -> FxHashMap<T, T> {
-    let mut old: Vec<T> = old.collect();
-    old.sort_unstable();
-    old.dedup();
+    let old = each(old);
     let mut pool = Vec::with_capacity(2 * old.len());
     pool.extend_from_slice(&old);
     let mut known: FxHashSet<T> = FxHashSet::default();
@@ -36,6 +34,19 @@ pub(super) fn bijection<T: Clone + Ord + Hash>(
     }
     rng.shuffle(&mut pool);
     old.into_iter().zip(pool).collect()
+}
+
+/// Each of these once, ascending. What is named again and again, as the array of neighbours is, is not even collected.
+pub(super) fn each<T: Ord>(these: impl Iterator<Item = T>) -> Vec<T> {
+    let mut each: Vec<T> = Vec::with_capacity(these.size_hint().0);
+    for one in these {
+        if each.last() != Some(&one) {
+            each.push(one);
+        }
+    }
+    each.sort_unstable();
+    each.dedup();
+    each
 }
 
 /// The characters of an array serial.
