@@ -8,6 +8,7 @@ mod convert;
 mod copies;
 mod data_sets;
 mod pack;
+mod runs;
 mod sound;
 mod spelled;
 mod texts;
@@ -15,6 +16,7 @@ mod volumes;
 
 pub use data_sets::{DataSetTable, Kind};
 pub use pack::{EXTENSION, MAX_PACK_BYTES, PackError, pack, unpack};
+pub use runs::counted;
 pub use texts::Texts;
 pub use volumes::{Marks, NONE, Rare, VolumeRow, VolumeTable, address};
 

@@ -1,20 +1,23 @@
-//! Large sites for measuring: many arrays, many profiles, up to millions of volumes, written in ranges.
+//! Large sites for measuring: many arrays, many profiles, up to millions of volumes, written in ranges or in tables.
 //!
 //! Without faulty volumes a site is clean: no profile of it has a finding. Each profile backs up an IMS system of its
 //! own: the first part of its sources holds databases and their catalog, the rest logs, RECONs and their catalog. The
 //! product's own data and other systems' data lie on volumes outside. A faulty volume leaves its range and stands alone.
 
+mod contents;
+mod drawn;
 mod faults;
 mod layout;
+mod names;
 mod profiles;
 mod volumes;
 
-use std::str::FromStr;
-
-use dasdlab_model::name::NameError;
 use dasdlab_model::site::{FORMAT, Policy, Site, System};
 use dasdlab_model::states::{LssScope, Method};
+use dasdlab_model::tables::Tables;
 use dasdlab_model::unit::Unit;
+
+pub use drawn::Drawer;
 
 use faults::Faults;
 use layout::Layout;
@@ -80,7 +83,7 @@ impl LargeOptions {
 /// Which number does not fit, and what would.
 pub fn site(options: &LargeOptions) -> Result<Site, String> {
     let layout = Layout::new(options)?;
-    let mut faults = Faults::new(options);
+    let mut faults = Faults::new(options)?;
     let mut site = Site {
         format: FORMAT,
         description: format!(
@@ -91,16 +94,21 @@ pub fn site(options: &LargeOptions) -> Result<Site, String> {
         ..Site::default()
     };
     for system in 0..options.systems {
-        site.systems.push(System { name: named(&format!("SYS{system:02}"))?, host_software_level: None });
+        site.systems.push(System { name: names::system(system)?, host_software_level: None });
     }
     volumes::write(options, &layout, &mut faults, &mut site)?;
     profiles::write(options, &layout, &faults, &mut site)?;
     Ok(site)
 }
 
-/// A name out of text that is legal by construction.
-fn named<T: FromStr<Err = NameError>>(text: &str) -> Result<T, String> {
-    text.parse().map_err(|error: NameError| error.to_string())
+/// The tables of [`site`], without its ranges in between.
+///
+/// # Errors
+/// Which number does not fit, and what would.
+pub fn tables(options: &LargeOptions) -> Result<Tables, String> {
+    let mut drawer = Drawer::default();
+    drawer.draw(options)?;
+    Ok(drawer.into_tables())
 }
 
 #[cfg(test)]

@@ -23,6 +23,12 @@ impl Texts {
         self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
     }
 
+    /// Forgets all texts and keeps the memory for others.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
     /// Adds all texts of another list.
     pub fn append(&mut self, other: &Self) {
         let base = u32::try_from(self.text.len()).unwrap_or(u32::MAX);

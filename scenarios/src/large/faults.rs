@@ -1,12 +1,11 @@
 //! Which volumes of a large site are faulty, and how.
 
-use std::collections::BTreeMap;
+use std::ops::Range;
 
-use dasdlab_model::site::Volumes;
-use dasdlab_model::states::{HostStatus, Incapable, Method, Model, RemoteRole};
+use dasdlab_model::states::{HostStatus, Method};
 
 use super::LargeOptions;
-use super::layout::Run;
+use super::layout::{Run, within};
 use crate::rng::Rng;
 
 /// What is wrong with a volume, or with its entry in the profile.
@@ -65,90 +64,118 @@ const FLASHCOPY: &[Fault] = &[Fault::Inhibited, Fault::Version1, Fault::Incapabl
 pub(super) struct Faults {
     rng: Rng,
     in_a_million: u64,
-    source: Vec<Fault>,
-    target: Vec<Fault>,
+    /// What a source can have.
+    source: [&'static [Fault]; 4],
+    /// What a target can have.
+    target: [&'static [Fault]; 4],
     /// Faults of entries of profiles, by generation (0: as a source) and source.
-    entries: BTreeMap<(u32, u32), Fault>,
+    entries: Vec<(u32, u32, Fault)>,
+    /// The volumes of a run that stand alone, by their place in it, and why.
+    alone: Vec<(u32, Fault)>,
 }
 
 impl Faults {
-    pub(super) fn new(options: &LargeOptions) -> Self {
-        let (mut source, mut target) = ([EITHER, SOURCE].concat(), [EITHER, TARGET].concat());
-        if options.method == Method::FlashCopy {
-            source.extend_from_slice(FLASHCOPY);
-            target.extend_from_slice(FLASHCOPY);
-        }
-        // A volume that was copied before is a BCV, and is the copy of its source already.
-        if !options.copied {
-            target.push(Fault::ForeignCopy);
-            target.extend((options.method == Method::Bcv).then_some(Fault::NotBcv));
-        }
-        Self {
-            rng: Rng::new(options.seed).child("large").child("faults"),
-            in_a_million: options.faulty.into(),
-            source,
-            target,
-            entries: BTreeMap::new(),
-        }
+    pub(super) fn new(options: &LargeOptions) -> Result<Self, String> {
+        let mut this = Self {
+            rng: Rng::new(options.seed),
+            in_a_million: 0,
+            source: Default::default(),
+            target: Default::default(),
+            entries: Vec::new(),
+            alone: Vec::new(),
+        };
+        this.renew(options)?;
+        Ok(this)
     }
 
-    /// The volumes of a run that stand alone, by their place in it, and why.
-    pub(super) fn draw(&mut self, run: &Run) -> Vec<(u32, Fault)> {
-        let mut drawn = Vec::new();
-        if self.in_a_million == 0 {
-            return drawn;
+    /// Begins anew, in the memory that there is.
+    pub(super) fn renew(&mut self, options: &LargeOptions) -> Result<(), String> {
+        within("faulty volumes in a million", options.faulty, 0, 1_000_000)?;
+        let of_method = if options.method == Method::FlashCopy { FLASHCOPY } else { &[] };
+        // A volume that was copied before is a BCV, and is the copy of its source already.
+        let uncopied: &[Fault] = match (options.copied, options.method) {
+            (true, _) => &[],
+            (false, Method::FlashCopy) => &[Fault::ForeignCopy],
+            (false, Method::Bcv) => &[Fault::ForeignCopy, Fault::NotBcv],
+        };
+        self.rng = Rng::new(options.seed).child("large").child("faults");
+        self.in_a_million = options.faulty.into();
+        self.source = [EITHER, SOURCE, of_method, &[]];
+        self.target = [EITHER, TARGET, of_method, uncopied];
+        self.entries.clear();
+        Ok(())
+    }
+
+    /// Draws what is faulty of all these runs. They are visited in parts: volumes in a row without a fault, and each volume
+    /// that has one, with the one beside it of which it is a copy where that is its fault.
+    pub(super) fn draw(
+        &mut self,
+        runs: &[Run],
+        mut visit: impl FnMut(Run, Option<Fault>, Option<Run>) -> Result<(), String>,
+    ) -> Result<(), String> {
+        for run in runs {
+            self.draw_run(run);
+            let mut next = 0;
+            for &(at, fault) in &self.alone {
+                if at > next {
+                    visit(run.part(next, at - next), None, None)?;
+                }
+                let neighbour = run.part(if at == 0 { 1 } else { at - 1 }, 1);
+                visit(run.part(at, 1), Some(fault), (fault == Fault::ForeignCopy).then_some(neighbour))?;
+                next = at + 1;
+            }
+            if run.count > next {
+                visit(run.part(next, run.count - next), None, None)?;
+            }
         }
+        self.entries.sort_unstable_by_key(|&(generation, source, _)| (generation, source));
+        Ok(())
+    }
+
+    fn draw_run(&mut self, run: &Run) {
+        self.alone.clear();
+        if self.in_a_million == 0 {
+            return;
+        }
+        let from = if run.generation == 0 { self.source } else { self.target };
+        let choices = from.iter().map(|faults| faults.len()).sum();
         for at in 0..run.count {
             if !self.rng.chance(self.in_a_million, 1_000_000) {
                 continue;
             }
-            let from = if run.generation == 0 { &self.source } else { &self.target };
-            match self.rng.choose(from).copied() {
+            let choice = self.rng.index(choices);
+            match from.iter().copied().flatten().nth(choice).copied() {
                 None => {}
                 Some(fault @ (Fault::SavedOtherwise | Fault::Unlisted)) => {
-                    self.entries.insert((run.generation, run.source + at), fault);
+                    self.entries.push((run.generation, run.source + at, fault));
                 }
                 // A copy needs a volume beside it to be copied from.
-                Some(Fault::ForeignCopy) if run.count == 1 => drawn.push((at, Fault::Thin)),
-                Some(fault) => drawn.push((at, fault)),
+                Some(Fault::ForeignCopy) if run.count == 1 => self.alone.push((at, Fault::Thin)),
+                Some(fault) => self.alone.push((at, fault)),
             }
         }
-        drawn
     }
 
-    /// The faulty entries of a profile for these sources in a generation, 0 being the sources themselves.
-    pub(super) fn entries(&self, generation: u32, sources: std::ops::Range<u32>) -> impl Iterator<Item = (u32, Fault)> + '_ {
-        let of_generation = (generation, sources.start)..(generation, sources.end);
-        self.entries.range(of_generation).map(|(&(_, source), &fault)| (source, fault))
-    }
-}
-
-/// Gives a single volume its fault.
-pub(super) fn apply(fault: Fault, volume: &mut Volumes, cylinders: u32) -> Result<(), String> {
-    match fault {
-        Fault::Status(status) if volume.unit.is_some() => volume.status = Some(status),
-        Fault::Status(status) => {
-            for attachment in &mut volume.elsewhere {
-                attachment.status = Some(status);
+    /// The entries of a profile for these sources in a generation, 0 being the sources themselves: visited in parts, many in a
+    /// row without a fault, and each alone that has one.
+    pub(super) fn entries(
+        &self,
+        generation: u32,
+        sources: Range<u32>,
+        mut visit: impl FnMut(u32, u32, Option<Fault>) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let from = self.entries.partition_point(|&(of, source, _)| (of, source) < (generation, sources.start));
+        let mut next = sources.start;
+        for &(of, source, fault) in self.entries.iter().skip(from) {
+            if (of, source) >= (generation, sources.end) {
+                break;
             }
+            if source > next {
+                visit(next, source - next, None)?;
+            }
+            visit(source, 1, Some(fault))?;
+            next = source + 1;
         }
-        Fault::Reserved => volume.reserved_by = Some(super::named("OTHR")?),
-        Fault::RemoteSecondary => volume.remote = Some(RemoteRole::Secondary),
-        Fault::Inhibited => volume.inhibited = true,
-        Fault::Version1 => volume.v1_active = true,
-        Fault::Incapable => volume.incapable = Some(Incapable::XrcSource),
-        Fault::Thin => volume.thin = true,
-        Fault::Relabelled => {
-            let digits = volume.volser.as_ref().and_then(|label| label.nth(0)).unwrap_or_default();
-            let other = format!("#{}", digits.trim_start_matches(|letter: char| letter.is_ascii_uppercase()));
-            volume.volser = Some(super::named(&other)?);
-        }
-        Fault::EmptyVtoc => volume.vtoc = Some(Vec::new()),
-        Fault::Smaller => volume.cylinders = Some(cylinders - 1),
-        Fault::Larger => volume.cylinders = Some(cylinders + 1),
-        Fault::OtherType => (volume.model, volume.cylinders) = (Some(Model::M3380K), None),
-        Fault::NotBcv => volume.bcv = false,
-        Fault::ForeignCopy | Fault::SavedOtherwise | Fault::Unlisted => {}
+        if sources.end > next { visit(next, sources.end - next, None) } else { Ok(()) }
     }
-    Ok(())
 }

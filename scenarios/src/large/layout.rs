@@ -5,11 +5,11 @@
 
 use std::ops::Range;
 
-use dasdlab_model::pattern::NamePattern;
 use dasdlab_model::states::{LssScope, Method};
 use dasdlab_model::unit::{Lss, Unit, UnitAddress};
 
 use super::LargeOptions;
+use super::names::{LABELS_A_LETTER, LETTERS};
 
 /// The most volumes of an array.
 pub(super) const ARRAY_VOLUMES: u32 = Lss::COUNT * UnitAddress::COUNT;
@@ -25,10 +25,6 @@ const GENERATIONS: u8 = 99;
 const FLASHCOPY_GENERATIONS: u8 = 12;
 /// The fewest sources of a profile: databases and logs lie apart.
 const LEAST_SOURCES: u32 = 2;
-/// Labels are a letter and five digits.
-const LABELS_A_LETTER: u32 = 100_000;
-/// Letters of labels.
-const LETTERS: u32 = 26;
 /// The units of a system.
 const UNITS: u32 = Unit::MAX + 1;
 
@@ -71,6 +67,8 @@ pub(super) struct Run {
     pub(super) unit: u32,
     /// Label of the first, as a number.
     pub(super) label: u32,
+    /// Address of the first source, or of the source of the first target.
+    pub(super) source_address: u32,
 }
 
 impl Run {
@@ -82,6 +80,7 @@ impl Run {
             source: self.source + from,
             unit: self.unit + from,
             label: self.label + from,
+            source_address: self.source_address + from,
             ..self
         }
     }
@@ -98,7 +97,6 @@ impl Layout {
         within("arrays", options.arrays, 1, ARRAYS)?;
         within("profiles", options.profiles, 1, PROFILES)?;
         within("systems", options.systems, 1, SYSTEMS.min(options.profiles))?;
-        within("faulty volumes in a million", options.faulty, 0, 1_000_000)?;
         let most = if options.method == Method::FlashCopy { FLASHCOPY_GENERATIONS } else { GENERATIONS };
         within("generations", options.generations.into(), 1, most.into())?;
         let sides = u32::from(options.generations) + 1;
@@ -197,6 +195,24 @@ impl Layout {
         generation * self.sources + source
     }
 
+    /// The volumes outside of every profile, in rows that are one range each. They have units only where
+    /// [`outside_unit`](Self::outside_unit) says so.
+    pub(super) fn outside_runs(&self) -> impl Iterator<Item = Run> {
+        let (array, address) = self.outside_at;
+        let outside = Run {
+            array,
+            address,
+            count: self.outside,
+            generation: 0,
+            source: 0,
+            system: 0,
+            unit: self.outside_unit().map_or(0, Unit::number),
+            label: self.outside_label(),
+            source_address: address,
+        };
+        by_letter(outside.label, outside.count).map(move |(from, count)| outside.part(from, count))
+    }
+
     /// The label, as a number, of the first volume outside.
     pub(super) fn outside_label(&self) -> u32 {
         (self.generations + 1) * self.sources
@@ -210,16 +226,17 @@ impl Layout {
             for (number, start) in (0..).zip(sources.clone().step_by(self.block as usize)) {
                 let count = self.block.min(sources.end - start);
                 for generation in 0..=self.generations {
-                    let address = number * self.stride + generation * count;
-                    self.cut(array, address, generation, start..start + count, &mut runs);
+                    let first = number * self.stride;
+                    self.cut(array, (first, first + generation * count), generation, start..start + count, &mut runs);
                 }
             }
         }
         runs
     }
 
-    /// Cuts a row where the system or the letter of the label changes.
-    fn cut(&self, array: u32, address: u32, generation: u32, sources: Range<u32>, runs: &mut Vec<Run>) {
+    /// Cuts a row where the system or the letter of the label changes. Its addresses are that of the first source and its own.
+    fn cut(&self, array: u32, addresses: (u32, u32), generation: u32, sources: Range<u32>, runs: &mut Vec<Run>) {
+        let (source_address, address) = addresses;
         for system in 0..self.systems {
             let of_system = self.of_system(system);
             let here = sources.start.max(of_system.start)..sources.end.min(of_system.end);
@@ -233,38 +250,29 @@ impl Layout {
                     system,
                     unit: self.unit(system, source, generation),
                     label: self.label(source, generation),
+                    source_address: source_address + (source - sources.start),
                 });
             }
         }
     }
 
     /// Sources in a row, cut where the letter of the label changes: the first and how many.
-    pub(super) fn by_letter(&self, sources: Range<u32>, generation: u32) -> Vec<(u32, u32)> {
+    pub(super) fn by_letter(&self, sources: Range<u32>, generation: u32) -> impl Iterator<Item = (u32, u32)> + use<> {
         let parts = by_letter(self.label(sources.start, generation), sources.len() as u32);
-        parts.into_iter().map(|(from, count)| (sources.start + from, count)).collect()
+        parts.map(move |(from, count)| (sources.start + from, count))
     }
 }
 
 /// Labels in a row, cut where the letter changes: the place of the first and how many.
-pub(super) fn by_letter(label: u32, count: u32) -> Vec<(u32, u32)> {
-    let mut parts = Vec::new();
+fn by_letter(label: u32, count: u32) -> impl Iterator<Item = (u32, u32)> {
     let mut next = 0;
-    while next < count {
-        let room = LABELS_A_LETTER - (label + next) % LABELS_A_LETTER;
-        let part = room.min(count - next);
-        parts.push((next, part));
-        next += part;
-    }
-    parts
+    std::iter::from_fn(move || {
+        let (from, room) = (next, LABELS_A_LETTER - (label + next) % LABELS_A_LETTER);
+        next += room.min(count - next);
+        (from < next).then_some((from, next - from))
+    })
 }
 
-/// The label of this number as a pattern that counts on, or stands alone.
-pub(super) fn label(number: u32, count: u32) -> Result<NamePattern, String> {
-    let letter = u8::try_from(number / LABELS_A_LETTER).unwrap_or_default();
-    let (letter, digits) = (char::from(b'A' + letter), number % LABELS_A_LETTER);
-    super::named(&if count > 1 { format!("{letter}{{{digits:05}}}") } else { format!("{letter}{digits:05}") })
-}
-
-fn within(what: &str, number: u32, least: u32, most: u32) -> Result<(), String> {
+pub(super) fn within(what: &str, number: u32, least: u32, most: u32) -> Result<(), String> {
     if (least..=most).contains(&number) { Ok(()) } else { Err(format!("{number} {what}: expected {least} to {most}")) }
 }

@@ -1,102 +1,60 @@
 //! Profiles of a large site, the IMS systems that they back up, and what those keep on their volumes.
 
-use std::ops::Range;
-
 use dasdlab_model::name::{CatalogName, ImsSsid};
 use dasdlab_model::pattern::NamePattern;
 use dasdlab_model::site::{Catalog, DataSets, Ims, Mirrors, Profile, Relations, Site, Sources, Targets};
-use dasdlab_model::states::{BackupType, CatalogKind, DataSetClass, Method, MirrorState, RelationState};
+use dasdlab_model::states::{BackupType, CatalogKind, Method};
 use dasdlab_model::unit::{Unit, VolumeRef};
 
+use super::LargeOptions;
+use super::contents::{Contents, Kept, OUTSIDE, Side};
 use super::faults::{Fault, Faults};
-use super::layout::{Layout, label};
-use super::volumes::system;
-use super::{LargeOptions, named};
+use super::layout::Layout;
+use super::names::{self, label, named};
+use super::volumes::{COPIED_MIRROR, COPIED_RELATION};
 
-/// One of so many sources of a profile holds logs.
-const LOG_SHARE: u32 = 8;
-/// RECON data sets of an IMS system.
-const RECONS: u32 = 3;
-/// Data sets of a profile that lie on two volumes each.
-const STRIPED: u32 = 16;
+/// The label with which a profile was saved where it is another one.
+pub(super) const OLD_LABEL: &str = "OLDVOL";
 
 /// Writes the profiles and all data sets.
 pub(super) fn write(options: &LargeOptions, layout: &Layout, faults: &Faults, site: &mut Site) -> Result<(), String> {
     for number in 0..options.profiles {
-        let sources = layout.of_profile(number);
-        let logs = (sources.len() as u32 / LOG_SHARE).max(1);
-        let keeper = Keeper { layout, number, ssid: named(&format!("I{number:03}"))? };
-        site.ims.push(Ims { ssid: keeper.ssid, group: None });
-        keeper.data(sources.start..sources.end - logs, site)?;
-        keeper.logs(sources.end - logs..sources.end, site)?;
-        profile(options, &keeper, sources, faults, site)?;
+        let ssid = names::ssid(number)?;
+        site.ims.push(Ims { ssid, group: None });
+        data_sets(layout, number, ssid, site)?;
+        profile(options, layout, (number, ssid), faults, site)?;
     }
     outside(layout, site)
 }
 
-/// Who keeps data sets: the IMS system of a profile.
-struct Keeper<'a> {
-    layout: &'a Layout,
-    number: u32,
-    ssid: ImsSsid,
-}
-
-impl Keeper<'_> {
-    fn catalog(&self, side: &str, volume: u32, site: &mut Site) -> Result<CatalogName, String> {
-        let name: CatalogName = named(&format!("UCAT.P{:03}.{side}", self.number))?;
-        let labels = vec![named(&label(self.layout.label(volume, 0), 1)?.to_string())?];
-        site.catalogs.push(Catalog { name: name.clone(), kind: CatalogKind::User, volumes: labels, reachable: true });
-        Ok(name)
+/// What the IMS system of a profile keeps.
+fn data_sets(layout: &Layout, number: u32, ssid: ImsSsid, site: &mut Site) -> Result<(), String> {
+    let contents = Contents::new(layout, number);
+    for side in Side::ALL {
+        let volumes = vec![names::volser(layout.label(contents.catalog_on(side), 0))?];
+        let name = names::catalog(number, side.name())?;
+        site.catalogs.push(Catalog { name, kind: CatalogKind::User, volumes, reachable: true });
     }
-
-    fn data(&self, volumes: Range<u32>, site: &mut Site) -> Result<(), String> {
-        let catalog = self.catalog("DATA", volumes.start, site)?;
-        let first = volumes.start..volumes.start + 1;
-        self.data_sets("DB", DataSetClass::Database, &catalog, volumes.clone(), site)?;
-        self.data_sets("SYS", DataSetClass::System, &catalog, first.clone(), site)?;
-        self.data_sets("USER", DataSetClass::UserIncluded, &catalog, first, site)?;
-        // Each of these lies on a volume and the next one; the two count up side by side.
-        let count = STRIPED.min(volumes.len() as u32 - 1);
-        let striped = volumes.start..volumes.start + count;
-        if count > 0 && self.layout.by_letter(striped.start..striped.end + 1, 0).len() == 1 {
-            self.data_sets("STRIPED", DataSetClass::Database, &catalog, striped, site)?;
-            if let Some(range) = site.data_sets.last_mut() {
-                range.volumes.push(label(self.layout.label(volumes.start + 1, 0), count)?);
+    for Kept { what, class, side, sources, striped } in contents.data_sets {
+        let (start, prefix) = (sources.start, names::data_sets(number, what));
+        for (first, count) in layout.by_letter(sources, 0) {
+            let on = |source| label(layout.label(source, 0), count);
+            let mut volumes = vec![on(first)?];
+            if striped {
+                volumes.push(on(first + 1)?);
             }
-        }
-        Ok(())
-    }
-
-    fn logs(&self, volumes: Range<u32>, site: &mut Site) -> Result<(), String> {
-        let catalog = self.catalog("LOG", volumes.start, site)?;
-        let recons = volumes.start..volumes.end.min(volumes.start + RECONS);
-        self.data_sets("LOG", DataSetClass::Log, &catalog, volumes, site)?;
-        self.data_sets("RECON", DataSetClass::Recon, &catalog, recons, site)
-    }
-
-    /// One data set on each of these volumes.
-    fn data_sets(
-        &self,
-        what: &str,
-        class: DataSetClass,
-        catalog: &CatalogName,
-        volumes: Range<u32>,
-        site: &mut Site,
-    ) -> Result<(), String> {
-        let start = volumes.start;
-        for (first, count) in self.layout.by_letter(volumes, 0) {
             site.data_sets.push(DataSets {
-                name: counting(&format!("IMS.P{:03}.{what}.A", self.number), first - start, count)?,
+                name: counting(&prefix, first - start, count)?,
                 count,
                 class,
-                catalog: catalog.clone(),
-                ims: vec![self.ssid],
-                volumes: vec![label(self.layout.label(first, 0), count)?],
+                catalog: names::catalog(number, side.name())?,
+                ims: vec![ssid],
+                volumes,
                 storage: None,
             });
         }
-        Ok(())
     }
+    Ok(())
 }
 
 fn counting(prefix: &str, first: u32, count: u32) -> Result<NamePattern, String> {
@@ -105,24 +63,24 @@ fn counting(prefix: &str, first: u32, count: u32) -> Result<NamePattern, String>
 
 fn profile(
     options: &LargeOptions,
-    keeper: &Keeper<'_>,
-    sources: Range<u32>,
+    layout: &Layout,
+    (number, ims_ssid): (u32, ImsSsid),
     faults: &Faults,
     site: &mut Site,
 ) -> Result<(), String> {
-    let layout = keeper.layout;
-    let on = layout.system_of(keeper.number);
-    let home = system(site, on)?;
+    let sources = layout.of_profile(number);
+    let on = layout.system_of(number);
+    let home = names::system(on)?;
     let unit = |source: u32, generation: u32| {
         let number = layout.unit(on, source, generation);
         Unit::new(number).ok_or_else(|| format!("unit {number:X} does not exist"))
     };
     let mut profile = Profile {
-        name: named(&format!("LARGE {:03}", keeper.number))?,
+        name: names::profile(number)?,
         creator: String::new(),
         description: String::new(),
         system: Some(home),
-        ims_ssid: keeper.ssid,
+        ims_ssid,
         backup_type: BackupType::Full,
         method: options.method,
         generations: options.generations,
@@ -135,32 +93,34 @@ fn profile(
         backups: Vec::new(),
     };
     for (first, count) in layout.by_letter(sources.clone(), 0) {
-        for (first, count, fault) in apart(first..first + count, faults.entries(0, first..first + count)) {
+        faults.entries(0, first..first + count, |first, count, fault| {
             let volser = match fault {
-                Some(Fault::SavedOtherwise) => Some(named("OLDVOL")?),
-                Some(_) => continue,
+                Some(Fault::SavedOtherwise) => Some(named(OLD_LABEL)?),
+                Some(_) => return Ok(()),
                 None => Some(label(layout.label(first, 0), count)?),
             };
             profile.sources.push(Sources { unit: unit(first, 0)?, count, volser });
-        }
+            Ok(())
+        })?;
     }
     for generation in 1..=options.generations {
-        let number = u32::from(generation);
-        for (first, count, fault) in apart(sources.clone(), faults.entries(number, sources.clone())) {
+        let of = u32::from(generation);
+        faults.entries(of, sources.clone(), |first, count, fault| {
             if fault.is_none() {
-                let (source, target) = (unit(first, 0)?, unit(first, number)?);
+                let (source, target) = (unit(first, 0)?, unit(first, of)?);
                 profile.targets.push(Targets { generation, source, target, count });
             }
-        }
+            Ok(())
+        })?;
         if options.copied {
             let at = |unit: Unit| VolumeRef::UnitOf(home, unit);
-            let (from, to) = (at(unit(sources.start, 0)?), at(unit(sources.start, number)?));
+            let (from, to) = (at(unit(sources.start, 0)?), at(unit(sources.start, of)?));
             let count = sources.len() as u32;
             match options.method {
                 Method::FlashCopy => {
-                    site.flashcopy.push(Relations { source: from, target: to, count, state: RelationState::Copied });
+                    site.flashcopy.push(Relations { source: from, target: to, count, state: COPIED_RELATION });
                 }
-                Method::Bcv => site.mirrors.push(Mirrors { standard: from, bcv: to, count, state: MirrorState::Split }),
+                Method::Bcv => site.mirrors.push(Mirrors { standard: from, bcv: to, count, state: COPIED_MIRROR }),
             }
         }
     }
@@ -168,27 +128,13 @@ fn profile(
     Ok(())
 }
 
-/// Sources in a row, cut so that those with a faulty entry stand alone.
-fn apart(sources: Range<u32>, faulty: impl Iterator<Item = (u32, Fault)>) -> Vec<(u32, u32, Option<Fault>)> {
-    let mut parts = Vec::new();
-    let mut next = sources.start;
-    for (at, fault) in faulty {
-        parts.push((next, at - next, None));
-        parts.push((at, 1, Some(fault)));
-        next = at + 1;
-    }
-    parts.push((next, sources.end - next, None));
-    parts.retain(|&(_, count, _)| count > 0);
-    parts
-}
-
 /// The product's own data and those of other systems, on volumes outside.
 fn outside(layout: &Layout, site: &mut Site) -> Result<(), String> {
-    let first = layout.outside_label();
-    let catalog: CatalogName = named("UCAT.OUTSIDE")?;
-    let volumes = vec![named(&label(first, 1)?.to_string())?];
+    let (catalog, data_sets) = OUTSIDE;
+    let (catalog, first): (CatalogName, _) = (named(catalog)?, layout.outside_label());
+    let volumes = vec![names::volser(first)?];
     site.catalogs.push(Catalog { name: catalog.clone(), kind: CatalogKind::User, volumes, reachable: true });
-    for (name, class) in [("RECOVERY.CONTROL", DataSetClass::Control), ("TSO.DATA", DataSetClass::NonIms)] {
+    for (name, class) in data_sets {
         site.data_sets.push(DataSets {
             name: named(name)?,
             count: 1,

@@ -1,78 +1,93 @@
 //! Arrays and volumes of a large site, range by range, and the copies between them.
 
-use dasdlab_model::name::{Serial, SystemName};
+use dasdlab_model::name::Volser;
 use dasdlab_model::site::{Array, Attachment, LssRange, Mirrors, Relations, Site, Volumes};
-use dasdlab_model::states::{Family, Feature, HostStatus, Method, MirrorState, Model, RelationState};
+use dasdlab_model::states::{Family, Feature, HostStatus, Incapable, Method, MirrorState, Model, RelationState, RemoteRole};
 use dasdlab_model::unit::{CuSsid, Lss, Unit, UnitAddress, VolumeId, VolumeRef};
 
-use super::faults::{Fault, Faults, apply};
-use super::layout::{Layout, Run, by_letter, label};
-use super::{LargeOptions, named};
+use super::LargeOptions;
+use super::faults::{Fault, Faults};
+use super::layout::{Layout, Run};
+use super::names::{self, label, named};
 
 /// The models of the volumes, array by array in turn, with their cylinders.
 const MODELS: [(Model, u32); 3] = [(Model::M3390x9, 10_017), (Model::M3390x27, 30_051), (Model::M3390A, 262_668)];
 
+/// The model of a volume and the cylinders that are stated of it.
+pub(super) fn model(array: u32, fault: Option<Fault>) -> (Model, Option<u32>) {
+    let (model, cylinders) = MODELS.get(array as usize % MODELS.len()).copied().unwrap_or(MODELS[0]);
+    match fault {
+        Some(Fault::Smaller) => (model, Some(cylinders - 1)),
+        Some(Fault::Larger) => (model, Some(cylinders + 1)),
+        Some(Fault::OtherType) => (Model::M3380K, None),
+        _ => (model, (model == Model::M3390A).then_some(cylinders)),
+    }
+}
+
+/// The state of a relation that somebody else arranged.
+pub(super) const FOREIGN_RELATION: RelationState = RelationState::Copying;
+/// The state of a mirror pair that somebody else arranged.
+pub(super) const FOREIGN_MIRROR: MirrorState = MirrorState::Synchronized;
+/// The state of a relation with which a pair was copied before.
+pub(super) const COPIED_RELATION: RelationState = RelationState::Copied;
+/// The state of a mirror pair with which a pair was copied before.
+pub(super) const COPIED_MIRROR: MirrorState = MirrorState::Split;
+
+/// What is bought for a method: the product line, and the code level on it.
+pub(super) const fn hardware(method: Method) -> (Family, &'static str) {
+    match method {
+        Method::FlashCopy => (Family::Ds8000, "89.21.19.0"),
+        Method::Bcv => (Family::Symmetrix, "5978.711.711"),
+    }
+}
+
+/// The control-unit SSID of the first LSS of an array.
+pub(super) fn cu_ssid(array: u32) -> Result<u16, String> {
+    u16::try_from(array * Lss::COUNT).map_err(|_| "control-unit SSIDs have run out".to_owned())
+}
+
+/// The system that has a faulty volume reserved.
+pub(super) const RESERVED_BY: &str = "OTHR";
+
 /// Writes arrays, volumes and what is copied from whom.
 pub(super) fn write(options: &LargeOptions, layout: &Layout, faults: &mut Faults, site: &mut Site) -> Result<(), String> {
+    let (family, code_level) = hardware(options.method);
     for array in 0..options.arrays {
-        let cu_ssid = u16::try_from(array * Lss::COUNT).map_err(|_| "control-unit SSIDs have run out".to_owned())?;
-        let bcv = options.method == Method::Bcv;
+        let (id, cu_ssid) = (id(0)?.0, CuSsid(cu_ssid(array)?));
         site.arrays.push(Array {
-            serial: serial(options, array)?,
-            family: if bcv { Family::Symmetrix } else { Family::Ds8000 },
-            code_level: if bcv { "5978.711.711" } else { "89.21.19.0" }.to_owned(),
+            serial: names::serial(options.method, array)?,
+            family,
+            code_level: code_level.to_owned(),
             fixes: Vec::new(),
             features: vec![Feature::FlashCopy],
             reachable: true,
             copy_rate: None,
-            lss: vec![LssRange { id: id(0)?.0, count: layout.subsystems(array), cu_ssid: CuSsid(cu_ssid) }],
+            lss: vec![LssRange { id, count: layout.subsystems(array), cu_ssid }],
         });
     }
-    for run in layout.runs() {
-        let mut next = 0;
-        for (at, fault) in faults.draw(&run) {
-            push(options, run.part(next, at - next), None, site)?;
-            push(options, run.part(at, 1), Some(fault), site)?;
-            if fault == Fault::ForeignCopy {
-                let neighbour = if at == 0 { 1 } else { at - 1 };
-                copy(options, run.part(neighbour, 1), run.part(at, 1), site)?;
-            }
-            next = at + 1;
+    faults.draw(&layout.runs(), |run, fault, copied_from| {
+        let mut volumes = volumes(options, run, fault)?;
+        if let Some(fault) = fault {
+            apply(fault, &mut volumes)?;
         }
-        push(options, run.part(next, run.count - next), None, site)?;
-    }
-    let (array, address) = layout.outside_at;
-    let outside = Run {
-        array,
-        address,
-        count: layout.outside,
-        generation: 0,
-        source: 0,
-        system: 0,
-        unit: layout.outside_unit().map_or(0, Unit::number),
-        label: layout.outside_label(),
-    };
-    for (from, count) in by_letter(outside.label, outside.count) {
-        push(options, outside.part(from, count), None, site)?;
-        if layout.outside_unit().is_none()
-            && let Some(volumes) = site.volumes.last_mut()
-        {
-            volumes.unit = None;
-        }
+        site.volumes.push(volumes);
+        copied_from.map_or(Ok(()), |from| copy(options, from, run, site))
+    })?;
+    for run in layout.outside_runs() {
+        let mut volumes = volumes(options, run, None)?;
+        volumes.unit = volumes.unit.filter(|_| layout.outside_unit().is_some());
+        site.volumes.push(volumes);
     }
     Ok(())
 }
 
-fn push(options: &LargeOptions, run: Run, fault: Option<Fault>, site: &mut Site) -> Result<(), String> {
-    if run.count == 0 {
-        return Ok(());
-    }
+fn volumes(options: &LargeOptions, run: Run, fault: Option<Fault>) -> Result<Volumes, String> {
     let (lss, ua) = id(run.address)?;
     let unit = Unit::new(run.unit).ok_or_else(|| format!("unit {:X} does not exist", run.unit))?;
-    let (model, cylinders) = MODELS.get(run.array as usize % MODELS.len()).copied().unwrap_or(MODELS[0]);
+    let (model, cylinders) = model(run.array, fault);
     let status = (run.generation > 0).then_some(HostStatus::Offline);
     let mut volumes = Volumes {
-        array: serial(options, run.array)?,
+        array: names::serial(options.method, run.array)?,
         lss,
         ua,
         count: run.count,
@@ -81,7 +96,7 @@ fn push(options: &LargeOptions, run: Run, fault: Option<Fault>, site: &mut Site)
         elsewhere: Vec::new(),
         volser: Some(label(run.label, run.count)?),
         model: Some(model),
-        cylinders: (model == Model::M3390A).then_some(cylinders),
+        cylinders,
         bcv: run.generation > 0 && options.method == Method::Bcv,
         device: None,
         thin: false,
@@ -98,46 +113,59 @@ fn push(options: &LargeOptions, run: Run, fault: Option<Fault>, site: &mut Site)
     if run.system == 0 {
         (volumes.unit, volumes.status) = (Some(unit), status);
     } else {
-        volumes.elsewhere.push(Attachment { system: system(site, run.system)?, unit, status });
+        volumes.elsewhere.push(Attachment { system: names::system(run.system)?, unit, status });
     }
-    if let Some(fault) = fault {
-        apply(fault, &mut volumes, cylinders)?;
+    Ok(volumes)
+}
+
+/// Gives a single volume its fault, apart from its size.
+fn apply(fault: Fault, volume: &mut Volumes) -> Result<(), String> {
+    match fault {
+        Fault::Status(status) if volume.unit.is_some() => volume.status = Some(status),
+        Fault::Status(status) => {
+            for attachment in &mut volume.elsewhere {
+                attachment.status = Some(status);
+            }
+        }
+        Fault::Reserved => volume.reserved_by = Some(named(RESERVED_BY)?),
+        Fault::RemoteSecondary => volume.remote = Some(RemoteRole::Secondary),
+        Fault::Inhibited => volume.inhibited = true,
+        Fault::Version1 => volume.v1_active = true,
+        Fault::Incapable => volume.incapable = Some(Incapable::XrcSource),
+        Fault::Thin => volume.thin = true,
+        Fault::Relabelled => {
+            let label = volume.volser.as_ref().and_then(|label| label.nth(0)).unwrap_or_default();
+            let word = Volser::pack(label.as_bytes()).map(names::relabelled);
+            let other = word.and_then(Volser::from_packed).ok_or_else(|| format!("`{label}` is no label"))?;
+            volume.volser = Some(named(other.as_str())?);
+        }
+        Fault::EmptyVtoc => volume.vtoc = Some(Vec::new()),
+        Fault::NotBcv => volume.bcv = false,
+        Fault::Smaller | Fault::Larger | Fault::OtherType => {}
+        Fault::ForeignCopy | Fault::SavedOtherwise | Fault::Unlisted => {}
     }
-    site.volumes.push(volumes);
     Ok(())
 }
 
 /// One volume was copied to another, by whom is unknown.
 fn copy(options: &LargeOptions, from: Run, to: Run, site: &mut Site) -> Result<(), String> {
+    let array = names::serial(options.method, to.array)?;
     let at = |run: Run| -> Result<VolumeRef, String> {
         let (lss, ua) = id(run.address)?;
-        Ok(VolumeRef::Volume(VolumeId { array: serial(options, run.array)?, lss, ua }))
+        Ok(VolumeRef::Volume(VolumeId { array, lss, ua }))
     };
-    let (from, to) = (at(from)?, at(to)?);
+    let (source, target) = (at(from)?, at(to)?);
     match options.method {
         Method::FlashCopy => {
-            site.flashcopy.push(Relations { source: from, target: to, count: 1, state: RelationState::Copying });
+            site.flashcopy.push(Relations { source, target, count: 1, state: FOREIGN_RELATION });
         }
-        Method::Bcv => site.mirrors.push(Mirrors { standard: from, bcv: to, count: 1, state: MirrorState::Synchronized }),
+        Method::Bcv => site.mirrors.push(Mirrors { standard: source, bcv: target, count: 1, state: FOREIGN_MIRROR }),
     }
     Ok(())
 }
 
-/// The serial of an array.
-fn serial(options: &LargeOptions, array: u32) -> Result<Serial, String> {
-    named(&match options.method {
-        Method::FlashCopy => format!("75L{array:04}"),
-        Method::Bcv => format!("0001926{array:05}"),
-    })
-}
-
-/// A system by number.
-pub(super) fn system(site: &Site, number: u32) -> Result<SystemName, String> {
-    site.systems.get(number as usize).map(|system| system.name).ok_or_else(|| format!("there is no system {number}"))
-}
-
 /// LSS and unit address of an address on an array.
-fn id(address: u32) -> Result<(Lss, UnitAddress), String> {
+pub(super) fn id(address: u32) -> Result<(Lss, UnitAddress), String> {
     let wrong = || format!("address {address:X} is on no array");
     let lss = u8::try_from(address / UnitAddress::COUNT).ok().and_then(Lss::new).ok_or_else(wrong)?;
     Ok((lss, UnitAddress(u8::try_from(address % UnitAddress::COUNT).map_err(|_| wrong())?)))
