@@ -10,7 +10,10 @@ import duckdb
 from beside import Beside
 
 OF_VOLUME = "id, lss, volser, t3380, cylinders, thin, inhibited, v1_active, incapable, reserved_by, secondary, vtoc"
-NEEDED = ["id", "status", "lss", "volser", "t3380", "cylinders", "thin", "inhibited", "v1_active", "incapable", "reserved_by", "secondary"]
+NEEDED = ["status", "lss", "volser", "t3380", "cylinders", "thin", "inhibited", "v1_active", "incapable", "reserved_by", "secondary"]
+STATUSES = ["online", "offline", "pending-offline", "boxed", "not-ready", "no-path", "allocated"]
+# Units have five digits: system and unit make one number.
+SYSTEM = 1 << 20
 COLUMNS = {
     "volumes": [
         "array", "lss", "ua", "unit", "status", "volser", "model", "cylinders", "bcv", "device", "thin", "inhibited", "v1_active",
@@ -21,7 +24,7 @@ COLUMNS = {
 }
 # Words that are no names as what they stand for, and lists as lists.
 TYPED = {
-    "volumes": """SELECT row_number() OVER () AS id, "array" || lss AS lss, ('0x' || unit)::UINTEGER AS unit, status, volser,
+    "volumes": """SELECT row_number() OVER () AS id, "array" || lss AS lss, ('0x' || unit)::UINTEGER AS unit, status::host_status AS status, volser,
         coalesce(starts_with(model, '3380'), false) AS t3380, cylinders, coalesce(thin = 'yes', false) AS thin,
         coalesce(inhibited = 'yes', false) AS inhibited, coalesce(v1_active = 'yes', false) AS v1_active,
         incapable IS NOT NULL AS incapable, reserved_by, coalesce(remote = 'secondary', false) AS secondary,
@@ -58,28 +61,29 @@ def csv(folder: Path, name: str) -> str:
 def statement(sources: dict[str, str]) -> str:
     """The question, of these three tables."""
     sides = ", ".join(f"{s}.{column} AS {s}_{column}" for s in "st" for column in NEEDED)
-    sums = [f'count(*) FILTER (WHERE {condition}) AS "{reason}"' for reason, condition in CONDITIONS.items()]
-    sums += [f'count(*) FILTER (WHERE s_{name}) + count(*) FILTER (WHERE t_{name}) AS "{reason}"' for reason, name in BOTH.items()]
+    sums = [f'count_if({condition}) AS "{reason}"' for reason, condition in CONDITIONS.items()]
+    sums += [f'count_if(s_{name}) + count_if(t_{name}) AS "{reason}"' for reason, name in BOTH.items()]
     return f"""
 WITH volumes AS MATERIALIZED ({sources["volumes"]}),
 units AS MATERIALIZED (
-    SELECT unit AS place, (SELECT system FROM systems WHERE number = 0) AS system, status, {OF_VOLUME} FROM volumes WHERE unit IS NOT NULL
+    SELECT unit AS place, 0::UINTEGER AS system, status, {OF_VOLUME} FROM volumes WHERE unit IS NOT NULL
     UNION ALL
-    SELECT ('0x' || split_part(split_part(word, ':', 2), '=', 1))::UINTEGER, split_part(word, ':', 1),
-        coalesce(nullif(split_part(word, '=', 2), ''), 'online'), {OF_VOLUME}
+    SELECT ('0x' || split_part(split_part(word, ':', 2), '=', 1))::UINTEGER + systems.number * {SYSTEM}, systems.number,
+        coalesce(nullif(split_part(word, '=', 2), ''), 'online')::host_status, {OF_VOLUME}
     FROM (SELECT unnest(elsewhere) AS word, {OF_VOLUME} FROM volumes WHERE elsewhere IS NOT NULL)
+    JOIN systems ON systems.name = split_part(word, ':', 1)
 ),
 pairs AS MATERIALIZED (
-    SELECT p.number AS p, p.system AS own, saved, source, target FROM ({sources["pairs"]}) JOIN profiles AS p USING (profile)
+    SELECT p.number AS p, p.own, saved, source + system * {SYSTEM} AS source, target + system * {SYSTEM} AS target FROM ({sources["pairs"]}) JOIN profiles AS p USING (profile)
 ),
-joined AS MATERIALIZED (
+joined AS (
     SELECT p, own, saved, source, target, {sides} FROM pairs
-    JOIN units AS s ON s.place = source AND s.system = own LEFT JOIN units AS t ON t.place = target AND t.system = own
+    JOIN units AS s ON s.place = source LEFT JOIN units AS t ON t.place = target
 ),
 -- A label means the mounted volume that carries it, or one that is not mounted and nobody's target.
 carriers AS MATERIALIZED (
     SELECT volser, system, place, vtoc FROM units WHERE volser IS NOT NULL AND (status IN ('online', 'allocated', 'pending-offline')
-        OR id NOT IN (SELECT t_id FROM joined WHERE t_id IS NOT NULL))
+        OR id NOT IN (SELECT id FROM units SEMI JOIN (SELECT target AS place FROM pairs) USING (place)))
 ),
 sets AS MATERIALIZED ({sources["data-sets"]}),
 in_scope AS MATERIALIZED (
@@ -102,7 +106,7 @@ serving AS (
 ),
 sides AS MATERIALIZED (SELECT p, place, log, data FROM placed WHERE place IS NOT NULL UNION ALL SELECT * FROM serving),
 held AS (
-    SELECT place, system FROM carriers SEMI JOIN (SELECT unnest(volumes) AS volser FROM sets UNION ALL SELECT volser FROM catalogs) USING (volser)
+    SELECT place FROM carriers SEMI JOIN (SELECT unnest(volumes) AS volser FROM sets UNION ALL SELECT volser FROM catalogs) USING (volser)
 )
 SELECT (SELECT count(*) FROM missed WHERE NOT log) AS "PS01:missing",
     (SELECT count(DISTINCT (p, number)) FROM placed WHERE place IS NULL) AS "PS01:unknown-volume",
@@ -110,7 +114,7 @@ SELECT (SELECT count(*) FROM missed WHERE NOT log) AS "PS01:missing",
     (SELECT count(*) FROM missed WHERE log) AS "PS02:missing",
     (SELECT count(DISTINCT (p, place)) FROM (SELECT p, place FROM sides WHERE data) SEMI JOIN (SELECT p, place FROM sides WHERE log) USING (p, place))
         AS "PS04:shared-volume",
-    (SELECT count(DISTINCT (p, place)) FROM (SELECT p, target AS place, own AS system FROM pairs) SEMI JOIN held USING (place, system))
+    (SELECT count(DISTINCT (p, place)) FROM (SELECT p, target AS place FROM pairs) SEMI JOIN held USING (place))
         AS "PS06:holds-data", *
 FROM (SELECT {", ".join(sums)} FROM joined)"""
 
@@ -120,16 +124,21 @@ def roads(folder: Path, beside: Beside) -> dict[str, Callable[[], dict[str, int]
     base = duckdb.connect()
     # Which row is first is of no meaning.
     base.execute("SET preserve_insertion_order = false")
-    base.execute("CREATE TABLE systems (number INTEGER, system VARCHAR)")
-    base.executemany("INSERT INTO systems VALUES (?, ?)", list(enumerate(beside.systems())))
-    base.execute("CREATE TABLE profiles (number INTEGER, profile VARCHAR, system VARCHAR, ims VARCHAR)")
-    base.executemany("INSERT INTO profiles VALUES (?, ?, ?, ?)", [(number, *one) for number, one in enumerate(beside.profiles)])
+    base.execute(f"CREATE TYPE host_status AS ENUM {tuple(STATUSES)}")
+    systems = {name: number for number, name in enumerate(beside.systems())}
+    base.execute("CREATE TABLE systems (number UINTEGER, name VARCHAR)")
+    base.executemany("INSERT INTO systems VALUES (?, ?)", [(number, name) for name, number in systems.items()])
+    profiles = [(number, name, own, systems[own], ims) for number, (name, own, ims) in enumerate(beside.profiles)]
+    base.execute("CREATE TABLE profiles (number UINTEGER, profile VARCHAR, own VARCHAR, system UINTEGER, ims VARCHAR)")
+    base.executemany("INSERT INTO profiles VALUES (?, ?, ?, ?, ?)", profiles)
     base.execute("CREATE TABLE catalogs (catalog VARCHAR, volser VARCHAR)")
     base.executemany("INSERT INTO catalogs VALUES (?, ?)", beside.catalogs)
     texts = {name: typed.format(csv(folder, name)) for name, typed in TYPED.items()}
     for name, text in texts.items():
         base.execute(f"COPY ({text}) TO '{folder}/duckdb-{name}.parquet' (FORMAT parquet, ROW_GROUP_SIZE 65536)")
     parquet = {name: f"SELECT * FROM read_parquet('{folder}/duckdb-{name}.parquet')" for name in TYPED}
+    # Parquet has no enumerations.
+    parquet["volumes"] = parquet["volumes"].replace("*", "* REPLACE (status::host_status AS status)")
 
     def ask(query: str) -> Callable[[], dict[str, int]]:
         def asked() -> dict[str, int]:

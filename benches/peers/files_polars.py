@@ -47,7 +47,9 @@ def from_csv(folder: Path) -> Frames:
 
 def write_parquet(folder: Path) -> None:
     """The same in Polars' own layout: numbers, lists, dictionaries."""
-    for name, frame in zip(("volumes", "pairs", "data-sets"), from_csv(folder), strict=True):
+    volumes, pairs, sets = from_csv(folder)
+    volumes = volumes.with_columns(col("lss").cast(pl.Categorical).to_physical())
+    for name, frame in (("volumes", volumes), ("pairs", pairs), ("data-sets", sets)):
         frame.collect().write_parquet(folder / f"polars-{name}.parquet", compression="lz4", row_group_size=65_536)
 
 
