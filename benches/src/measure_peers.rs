@@ -1,9 +1,9 @@
 //! Our side of `benches/peers/run`: `cargo run --release -p dasdlab-benches --bin peers -- FOLDER PAIRS`.
 //!
-//! Writes the tables for the peers and our own, a packed site, our findings, and our own times, medians of several: the
-//! peers' are too. What is read from files is read anew each time.
+//! Writes the tables for the peers and our own, a packed site, our findings, and our own times, of several the median and the
+//! least: the peers' are too. What is read from files is read anew each time, and what was made of it is dropped within the time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::hint::black_box;
 use std::io::Write;
@@ -12,17 +12,19 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use dasdlab_benches::counts::pieces::{FAULTY, inventories, observe, site};
-use dasdlab_benches::peers::{counted, export};
+use dasdlab_benches::peers::{counted, export, plant};
 use dasdlab_harness::tables::{Workers, inventories as inventories_of};
 use dasdlab_import::{Asked, ColumnMap, Input, Inputs, Run};
-use dasdlab_model::finding::Subject;
+use dasdlab_model::finding::{Finding, Subject, Verdict};
 use dasdlab_model::observation::{BackupProfile, Mapping, Observation};
 use dasdlab_model::read::{Content, Encoding, parse};
+use dasdlab_model::reasons::Rule;
 use dasdlab_model::states::Method;
 use dasdlab_model::tables::{Tables, pack, unpack};
 use dasdlab_model::unit::Unit;
 use dasdlab_model::write::write;
 use dasdlab_validator::{Findings, Inventory};
+use serde::Serialize;
 
 /// The allocator of `dasdlab` itself.
 #[global_allocator]
@@ -35,6 +37,28 @@ const PACKED: &str = "our-site.pack";
 
 /// How often everything is measured.
 const TIMES: usize = 9;
+
+/// What the peers are told.
+#[derive(Serialize)]
+struct Ours {
+    /// How often each reason was found.
+    findings: BTreeMap<String, usize>,
+    /// What is in no table.
+    beside: Beside,
+    /// Seconds by what was measured: the median, the least, the processor's.
+    seconds: BTreeMap<&'static str, [f64; 3]>,
+}
+
+/// What is in no table, and of which there is little.
+#[derive(Serialize)]
+struct Beside {
+    /// The system whose units the column `unit` has.
+    first: String,
+    /// Name, system and IMS system of each profile.
+    profiles: Vec<[String; 3]>,
+    /// Name of a catalog and label of one of its volumes.
+    catalogs: Vec<[String; 2]>,
+}
 
 #[expect(clippy::disallowed_methods, reason = "this program measures time")]
 fn now() -> Instant {
@@ -51,8 +75,10 @@ fn processor() -> f64 {
     nanos.sum::<u64>() as f64 / 1e9
 }
 
-/// The median time, and the time of the processor on average, which systems count in steps of milliseconds; in seconds.
-fn median<T>(mut work: impl FnMut() -> T) -> (f64, f64) {
+/// The median time, the least, and the time of the processor on average, which systems count in steps of milliseconds; in
+/// seconds. What is done the first time only does not count.
+fn measured<T>(mut work: impl FnMut() -> T) -> [f64; 3] {
+    drop(black_box(work()));
     let before = processor();
     let times = (0..TIMES).map(|_| {
         let start = now();
@@ -62,7 +88,8 @@ fn median<T>(mut work: impl FnMut() -> T) -> (f64, f64) {
     let mut times: Vec<f64> = times.collect();
     let processor = (processor() - before) / TIMES as f64;
     times.sort_by(f64::total_cmp);
-    (times.get(times.len() / 2).copied().unwrap_or(f64::MAX), processor)
+    let of = |place: usize| times.get(place).copied().unwrap_or(f64::MAX);
+    [of(times.len() / 2), of(0), processor]
 }
 
 /// Writes our own tables, the site beside them, and the packed site.
@@ -110,8 +137,34 @@ fn targets_beside(profile: &BackupProfile) -> BTreeSet<Unit> {
     beside.into_iter().map(|entry| entry.target).filter(|unit| !joined.contains(unit) && !sources.contains(unit)).collect()
 }
 
+/// What we found of what the peers are asked.
+fn found(seen: &Observation, verdicts: &[Verdict]) -> BTreeMap<String, usize> {
+    counted(seen.profiles.iter().zip(verdicts).flat_map(|(profile, verdict)| {
+        let beside = targets_beside(profile);
+        let is_asked = move |found: &&Finding| match found.subjects.first() {
+            Some(Subject::Unit(unit)) => !matches!(found.reason.rule(), Rule::PS06 | Rule::PS07) || !beside.contains(unit),
+            _ => true,
+        };
+        verdict.findings.iter().filter(is_asked)
+    }))
+}
+
+/// What the site beside the tables says of profiles and catalogs, of which there are few, for the peers.
+fn beside(seen: &Observation) -> Beside {
+    let first = seen.systems.first().map(|system| system.name.to_string()).unwrap_or_default();
+    let profile = |profile: &BackupProfile| [profile.name.to_string(), profile.system.to_string(), profile.ims_ssid.to_string()];
+    let labels = seen
+        .catalogs
+        .iter()
+        .flat_map(|catalog| catalog.volumes.iter().map(|label| [catalog.name.to_string(), label.to_string()]));
+    Beside { first, profiles: seen.profiles.iter().map(profile).collect(), catalogs: labels.collect() }
+}
+
 fn measure(folder: &Path, pairs: u32) -> Result<(), String> {
-    let site = site(pairs, FAULTY, Method::FlashCopy)?;
+    let mut site = site(pairs, FAULTY, Method::FlashCopy)?;
+    let before = observe(&site)?;
+    plant(&mut site, &before)?;
+    drop(before);
     let text = write(&Content::Site(Box::new(site.clone())), Encoding::Toml).map_err(|error| error.to_string())?;
     let seen = observe(&site)?;
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -125,14 +178,7 @@ fn measure(folder: &Path, pairs: u32) -> Result<(), String> {
             return Err("the tables give other findings than the site".to_owned());
         }
     }
-    let joined = seen.profiles.iter().zip(&verdicts).flat_map(|(profile, verdict)| {
-        let beside = targets_beside(profile);
-        verdict
-            .findings
-            .iter()
-            .filter(move |found| !matches!(found.subjects.first(), Some(Subject::Unit(unit)) if beside.contains(unit)))
-    });
-    let findings = counted(joined);
+    let findings = found(&seen, &verdicts);
     let from_text = || {
         let document = parse("site.toml", text.clone(), Encoding::Toml).map_err(|error| error.to_string())?;
         Ok::<_, String>(check(&inventories(&observe(document.site())?)))
@@ -146,28 +192,26 @@ fn measure(folder: &Path, pairs: u32) -> Result<(), String> {
     };
     let mut by_id = built.clone();
     let times = [
-        ("pass over the columns", median(|| built.iter().map(|one| one.scan().len()).sum::<usize>())),
-        ("check of the columns, every rule, findings", median(&mut judge)),
+        ("pass over the columns", measured(|| built.iter().map(|one| one.scan().len()).sum::<usize>())),
+        ("check of the columns, every rule, findings", measured(&mut judge)),
         (
             "rows joined with volumes by id, and check",
-            median(|| {
+            measured(|| {
                 by_id.iter_mut().for_each(Inventory::rejoin);
                 by_id.iter().map(|one| one.judge().findings.len()).sum::<usize>()
             }),
         ),
         (
             "columns and check from an observation",
-            median(|| inventories(&seen).iter().map(|one| one.judge().findings.len()).sum::<usize>()),
+            measured(|| inventories(&seen).iter().map(|one| one.judge().findings.len()).sum::<usize>()),
         ),
-        ("TOML to findings", median(from_text)),
-        ("CSV to findings", median(|| Ok::<_, String>(check(&inventories_of(&read_tables(folder)?))))),
-        ("packed site to findings", median(|| Ok::<_, String>(check(&inventories_of(&read_packed(folder)?))))),
+        ("TOML to findings", measured(from_text)),
+        ("CSV to findings", measured(|| Ok::<_, String>(check(&inventories_of(&read_tables(folder)?))))),
+        ("packed site to findings", measured(|| Ok::<_, String>(check(&inventories_of(&read_packed(folder)?))))),
     ];
-    let counts: Vec<String> = findings.iter().map(|(reason, count)| format!("\"{reason}\": {count}")).collect();
-    let times: Vec<String> =
-        times.iter().map(|(name, (seconds, processor))| format!("\"{name}\": [{seconds:e}, {processor:e}]")).collect();
-    let text = format!("{{\"findings\": {{{}}}, \"seconds\": {{{}}}}}\n", counts.join(", "), times.join(", "));
-    fs::write(folder.join("ours.json"), text).map_err(|error| error.to_string())
+    let ours = Ours { findings, beside: beside(&seen), seconds: times.into_iter().collect() };
+    let text = toml::to_string(&ours).map_err(|error| error.to_string())?;
+    fs::write(folder.join("ours.toml"), text).map_err(|error| error.to_string())
 }
 
 fn main() -> ExitCode {

@@ -1,7 +1,7 @@
 //! The same inventory as plain tables, for programs that a user would take instead; and what we find in it.
 //!
-//! Every word is a number already, and what lies on other tables than volumes and pairs is left out: the peers are given
-//! the easier half of the work.
+//! Tables for the questions in memory have a number for every word, and nothing but volumes and pairs: the best that a peer could be
+//! given. From files the peers read what an installation exports, as we do.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,12 +11,14 @@ use std::{fs, io::BufWriter};
 
 use dasdlab_model::finding::Finding;
 use dasdlab_model::observation::{Device, Observation, VolumeSeen};
+use dasdlab_model::pattern::NamePattern;
 use dasdlab_model::reasons::Reason;
-use dasdlab_model::states::{DeviceType, HostStatus, RemoteRole};
+use dasdlab_model::site::{DataSets, Site};
+use dasdlab_model::states::{DataSetClass, DeviceType, HostStatus, RemoteRole};
 use dasdlab_model::unit::VolumeId;
 
-/// The reasons that every peer counts.
-pub const REASONS: &[Reason] = &[
+/// The reasons that every peer counts: what sources, targets and pairs say.
+pub const JOINED: &[Reason] = &[
     Reason::Ps05VolserMismatch,
     Reason::Ps05Offline,
     Reason::Ps05PendingOffline,
@@ -44,10 +46,59 @@ pub const REASONS: &[Reason] = &[
     Reason::Ps14MissingTarget,
 ];
 
+/// The reasons that are counted besides when files are read: what data sets say.
+pub const DATA: &[Reason] = &[
+    Reason::Ps01Missing,
+    Reason::Ps01UnknownVolume,
+    Reason::Ps01NotOnVolume,
+    Reason::Ps02Missing,
+    Reason::Ps04SharedVolume,
+    Reason::Ps06HoldsData,
+];
+
+/// One source in so many gets a log of its IMS system, so that logs and data share volumes.
+const SHARED: usize = 1_000;
+
+/// Data sets of which large sites have none: logs where databases lie, and data of others on targets that are online.
+///
+/// # Errors
+/// A site without any data sets of a class whose catalog the planted ones could share.
+pub fn plant(site: &mut Site, seen: &Observation) -> Result<(), String> {
+    let volumes: BTreeMap<VolumeId, &VolumeSeen> = seen.volumes.iter().map(|volume| (volume.id, volume)).collect();
+    let online = seen.units.iter().filter_map(|unit| match unit.device {
+        Device::Base(volume, HostStatus::Online) => Some(((unit.system, unit.unit), volume)),
+        _ => None,
+    });
+    let online: BTreeMap<_, _> = online.collect();
+    let label = |system, unit| volumes.get(online.get(&(system, unit))?)?.volser;
+    let mut planted = Vec::new();
+    for (number, profile) in seen.profiles.iter().enumerate() {
+        let targets = profile.targets.iter().filter_map(|mapping| label(profile.system, mapping.target));
+        planted.extend(targets.map(|label| (format!("PAY.T{label}"), DataSetClass::NonIms, None, label)));
+        let sources = profile.sources.iter().step_by(SHARED).filter_map(|source| label(profile.system, source.unit));
+        let log = |label| (format!("IMS.P{number:03}.OLD.{label}"), DataSetClass::Log, Some(profile.ims_ssid), label);
+        planted.extend(sources.map(log));
+    }
+    for (name, class, ims, label) in planted {
+        let catalog = site.data_sets.iter().find(|range| range.class == class && ims.is_none_or(|ims| range.ims.contains(&ims)));
+        let catalog = catalog.map(|range| range.catalog.clone()).ok_or_else(|| format!("no catalog has {class} data sets"))?;
+        site.data_sets.push(DataSets {
+            name: NamePattern::one(&name),
+            count: 1,
+            class,
+            catalog,
+            ims: ims.into_iter().collect(),
+            volumes: vec![NamePattern::one(&label.to_string())],
+            storage: None,
+        });
+    }
+    Ok(())
+}
+
 /// How often each of the reasons was found; all of them, in their order.
 #[must_use]
 pub fn counted<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> BTreeMap<String, usize> {
-    let mut counts: BTreeMap<String, usize> = REASONS.iter().map(|reason| (reason.to_string(), 0)).collect();
+    let mut counts: BTreeMap<String, usize> = JOINED.iter().chain(DATA).map(|reason| (reason.to_string(), 0)).collect();
     for finding in findings {
         if let Some(count) = counts.get_mut(&finding.reason.to_string()) {
             *count += 1;
