@@ -218,7 +218,8 @@ impl Cover {
             let allowed = (0..self.sizes[at]).map(with).filter(|values| self.constraints.allows(values));
             // Of equals the one that has the most left to do.
             let left = |values: &Partial| values[at].map(|code| self.left[at * 8 + code]);
-            values = allowed.max_by_key(|values| (self.gain(values), left(values), self.turned(values)))?;
+            // They differ in this value alone, so that only its own pairs and its own turn tell them apart.
+            values = allowed.max_by_key(|values| (self.gain_at(values, at), left(values), self.turn(values, at)))?;
         }
         Some(values)
     }
@@ -226,14 +227,28 @@ impl Cover {
     /// What decides between equals: another order for each defect, so that defects in turn begin in different settings.
     fn turned(&self, values: &Partial) -> [usize; DEFECT] {
         let mut turned = [0; DEFECT];
-        for (turned, (at, value)) in turned.iter_mut().zip(values.iter().enumerate()) {
-            *turned = value.map_or(0, |code| (code + self.defect * (at + 1)) % self.sizes.get(at).copied().unwrap_or(1));
+        for (at, turned) in turned.iter_mut().enumerate() {
+            *turned = self.turn(values, at);
         }
         turned
     }
 
+    /// The same for one factor.
+    fn turn(&self, values: &Partial, at: usize) -> usize {
+        let code = values.get(at).copied().flatten();
+        code.map_or(0, |code| (code + self.defect * (at + 1)) % self.sizes.get(at).copied().unwrap_or(1))
+    }
+
     fn gain(&self, values: &Partial) -> usize {
         pairs(values).filter(|&pair| self.is_open[place(pair)]).count()
+    }
+
+    /// How many of the pairs that a value is in are open.
+    fn gain_at(&self, values: &Partial, at: usize) -> usize {
+        let known = |at: usize| values[at].map(|code| (at, code));
+        let pair = |other: usize| Some(if other < at { (known(other)?, known(at)?) } else { (known(at)?, known(other)?) });
+        let others = (0..DEFECT).filter(|&other| other != at);
+        others.filter_map(pair).filter(|&pair| self.is_open[place(pair)]).count()
     }
 }
 
