@@ -11,11 +11,11 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use dasdlab_benches::fields;
-use dasdlab_model::declare::declare;
 use dasdlab_model::event::Time;
 use dasdlab_model::states::LssScope;
-use dasdlab_scenarios::large::{self, LargeOptions};
+use dasdlab_scenarios::large::{Drawer, LargeOptions};
 use dasdlab_simulator::{Clock, TrackTable};
+use dasdlab_validator::Inventory;
 use proptest::test_runner::TestRunner;
 
 /// Things that wait to happen.
@@ -27,7 +27,7 @@ const TRACKS: u32 = 982_800;
 /// The most times raw words that track tables may take.
 const WORDS: f64 = 1.5;
 /// How many times faster than another's generation alone ours with the check has to be at least.
-const GENERATED: f64 = 1.0;
+const GENERATED: f64 = 4.0;
 /// Sites of one measurement.
 const SITES: u64 = 64;
 /// How long each comparison is measured.
@@ -128,9 +128,9 @@ fn comparison() -> [Duration; 2] {
     )
 }
 
-/// A site of 64 volumes beside the one outside of its profile, a tenth of them faulty: generated, unrolled and checked.
-fn checked(seed: u64) -> Result<usize, String> {
-    let options = LargeOptions {
+/// A site of 64 volumes beside the one outside of its profile, a tenth of them faulty: drawn, entered and checked.
+fn checked(drawer: &mut Drawer, seed: u64) -> Result<usize, String> {
+    let tables = drawer.draw(&LargeOptions {
         arrays: 1,
         volumes: fields::VOLUMES + 1,
         profiles: 1,
@@ -139,22 +139,28 @@ fn checked(seed: u64) -> Result<usize, String> {
         seed,
         lss_scope: LssScope::SameLss,
         ..LargeOptions::default()
-    };
-    let site = large::site(&options)?;
-    let seen = declare(&site).map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
-    let profile = seen.profiles.first().ok_or("the site has no profile")?;
-    let verdict = dasdlab_validator::check(&seen, &profile.name).ok_or("there is no verdict")?;
-    Ok(verdict.findings.len())
+    })?;
+    let profile = tables.few.profiles.first().ok_or("the site has no profile")?;
+    let inventory = Inventory::from_tables(tables, &profile.name).ok_or("there is no inventory")?;
+    Ok(inventory.judge().findings.len())
 }
 
 fn generation() -> Result<[Duration; 2], String> {
-    let found = (0..SITES).map(checked).sum::<Result<usize, String>>()?;
+    let mut drawer = Drawer::default();
+    let found = (0..SITES).map(|seed| checked(&mut drawer, seed)).sum::<Result<usize, String>>()?;
     if found == 0 {
         return Err("nothing is found in faulty sites".to_owned());
     }
     let (strategy, mut runner) = (fields::observations(), TestRunner::deterministic());
+    // Each round has other seeds than the ones before.
+    let mut seed = SITES;
     Ok(medians(
-        || (0..SITES).for_each(|seed| drop(black_box(checked(seed)))),
+        || {
+            for _ in 0..SITES {
+                drop(black_box(checked(&mut drawer, seed)));
+                seed += 1;
+            }
+        },
         || (0..SITES).for_each(|_| drop(black_box(fields::next(&strategy, &mut runner)))),
     ))
 }

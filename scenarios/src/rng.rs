@@ -48,10 +48,15 @@ impl Rng {
     }
 
     fn derive(&self, name: &[u8]) -> Self {
+        // Four words side by side: one after the other, each would wait for all its own steps.
+        let mut lanes = [0, 1, 2, 3].map(|lane| fnv(0xCBF2_9CE4_8422_2325, lane));
+        for bytes in [self.seed.as_slice(), name] {
+            for &byte in bytes {
+                lanes = lanes.map(|hash| fnv(hash, byte));
+            }
+        }
         let mut seed = [0; 32];
-        for (lane, chunk) in (0_u8..).zip(seed.chunks_exact_mut(8)) {
-            let start = fnv(0xCBF2_9CE4_8422_2325, lane);
-            let hash = self.seed.iter().chain(name).fold(start, |hash, &byte| fnv(hash, byte));
+        for (hash, chunk) in lanes.into_iter().zip(seed.chunks_exact_mut(8)) {
             chunk.copy_from_slice(&spread(hash).to_le_bytes());
         }
         Self::from_bytes(seed)
