@@ -243,7 +243,7 @@ def main() -> int:
                 mine = ours["seconds"][name][which]
                 # Less than some milliseconds of the processor cannot be told.
                 if which < 2 or mine > LEAST:
-                    parts.append(f"{what} {peer} {best * 1e3:.3g} ms, ours {mine * 1e3:.3g} ms, {best / mine:.2g} times")
+                    parts.append(f"{what} {peer} {best * 1e3:.4g} ms, ours {mine * 1e3:.4g} ms, {best / mine:.1f} times")
             print(f"{road}, best peer beside {name}: {'; '.join(parts)}")
     return 0
 
