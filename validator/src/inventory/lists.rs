@@ -194,7 +194,8 @@ mod tests {
         for keys in orders {
             let lists = Lists::new(4, keys.iter().copied().zip(0..));
             for id in 0..10 {
-                let expected: Vec<u32> = keys.iter().zip(0..).filter(|&(&key, _)| key == id && id < 4).map(|(_, item)| item).collect();
+                let expected: Vec<u32> =
+                    keys.iter().zip(0..).filter(|&(&key, _)| key == id && id < 4).map(|(_, item)| item).collect();
                 assert_eq!(lists.of(id), expected, "{id} of {keys:?}");
             }
             assert_eq!(lists.is_empty(), keys.is_empty(), "{keys:?}");
