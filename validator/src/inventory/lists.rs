@@ -37,9 +37,18 @@ impl<T: Copy + Default> Filling<T> {
     }
 
     /// Makes a place for an item where not each id has one.
+    #[inline]
     fn place(&mut self, key: u32) {
         if !self.unordered.is_empty() {
             self.unordered.push(key);
+            return;
+        }
+        // The id of the item before, or the next one.
+        if key as usize + 1 == self.starts.len() {
+            return;
+        }
+        if !self.starts.is_empty() && key as usize == self.starts.len() {
+            self.starts.push(number(self.items.len()));
             return;
         }
         let end = number(self.items.len());
