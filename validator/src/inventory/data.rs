@@ -104,7 +104,7 @@ impl Data {
             let users = shared.users(scope, data_set.ims);
             let mut facts = entry_facts(data_set.class, data_set.storage, users, scope);
             facts |= this.place_facts(id, facts, labels, sources);
-            if facts & fact::IN_SCOPE != 0 && !vtocs.are_as_cataloged() {
+            if facts & fact::IN_SCOPE != 0 && vtocs.concern(this.set_labels.of(id), labels) {
                 facts |= this.find(id, labels, |volume, name| vtocs.deny(volume, name));
             }
             all_facts.push(facts);
@@ -263,21 +263,31 @@ impl<'a> Shared<'a> {
 }
 
 /// The VTOCs that differ from the catalogs.
-struct Vtocs<'a>(FxHashMap<u32, FxHashSet<&'a str>>);
+struct Vtocs<'a> {
+    held: FxHashMap<u32, FxHashSet<&'a str>>,
+    /// The volumes of which one is stated.
+    stated: VolumeSet,
+}
 
 impl<'a> Vtocs<'a> {
     fn new(seen: &'a impl Seen, volumes: &Volumes) -> Self {
-        let stated = seen.vtocs().filter_map(|(volume, names)| Some((volumes.find(volume)?, names)));
-        Self(stated.map(|(id, names)| (id, names.iter().map(dasdlab_model::name::DataSetName::as_str).collect())).collect())
+        let mut this = Self { held: FxHashMap::default(), stated: VolumeSet::new(volumes.len()) };
+        for (volume, names) in seen.vtocs() {
+            let Some(id) = volumes.find(volume) else { continue };
+            this.held.insert(id, names.iter().map(dasdlab_model::name::DataSetName::as_str).collect());
+            this.stated.insert(id);
+        }
+        this
     }
 
-    /// Whether none is stated.
-    fn are_as_cataloged(&self) -> bool {
-        self.0.is_empty()
+    /// Whether one is stated of a volume that one of these labels means.
+    fn concern(&self, named: &[u32], labels: &Labels) -> bool {
+        let means = |&label: &u32| labels.means(label).iter().any(|&volume| self.stated.contains(volume));
+        !self.held.is_empty() && named.iter().any(means)
     }
 
     /// Whether the VTOC of this volume is stated and does not have this name.
     fn deny(&self, volume: u32, name: &str) -> bool {
-        self.0.get(&volume).is_some_and(|held| !held.contains(name))
+        self.held.get(&volume).is_some_and(|held| !held.contains(name))
     }
 }

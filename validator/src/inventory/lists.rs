@@ -37,9 +37,18 @@ impl<T: Copy + Default> Filling<T> {
     }
 
     /// Makes a place for an item where not each id has one.
+    #[inline]
     fn place(&mut self, key: u32) {
         if !self.unordered.is_empty() {
             self.unordered.push(key);
+            return;
+        }
+        // The id of the item before, or the next one.
+        if key as usize + 1 == self.starts.len() {
+            return;
+        }
+        if !self.starts.is_empty() && key as usize == self.starts.len() {
+            self.starts.push(number(self.items.len()));
             return;
         }
         let end = number(self.items.len());
@@ -194,7 +203,8 @@ mod tests {
         for keys in orders {
             let lists = Lists::new(4, keys.iter().copied().zip(0..));
             for id in 0..10 {
-                let expected: Vec<u32> = keys.iter().zip(0..).filter(|&(&key, _)| key == id && id < 4).map(|(_, item)| item).collect();
+                let expected: Vec<u32> =
+                    keys.iter().zip(0..).filter(|&(&key, _)| key == id && id < 4).map(|(_, item)| item).collect();
                 assert_eq!(lists.of(id), expected, "{id} of {keys:?}");
             }
             assert_eq!(lists.is_empty(), keys.is_empty(), "{keys:?}");

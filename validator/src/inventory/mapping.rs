@@ -77,12 +77,48 @@ pub(crate) struct Mapping {
     pub(crate) duplicates: BTreeMap<Unit, Duplicate>,
 }
 
+/// Generation, source and target of a mapping in one number that orders as they do.
+fn order(entry: &Entry) -> u64 {
+    u64::from(entry.generation) << 56 | u64::from(entry.source.number()) << 28 | u64::from(entry.target.number())
+}
+
+/// The rows of the targets by unit: nothing as long as units ascend, as most do.
+#[derive(Default)]
+struct TargetRows {
+    above: u32,
+    index: Option<PagedIndex>,
+}
+
+impl TargetRows {
+    /// The row of this unit; `entered` are all targets so far.
+    #[inline]
+    fn find(&mut self, unit: Unit, entered: &[TargetRow]) -> Option<u32> {
+        if self.index.is_none() && unit.number() >= self.above {
+            return None;
+        }
+        let index = self.index.get_or_insert_with(|| {
+            let mut index = PagedIndex::with_room(entered.len());
+            (0..).zip(entered).for_each(|(row, target)| index.insert(target.unit.number() as usize, row));
+            index
+        });
+        index.get(unit.number() as usize)
+    }
+
+    /// Enters a unit that is not there yet.
+    #[inline]
+    fn enter(&mut self, unit: Unit, row: u32) {
+        self.above = unit.number() + 1;
+        if let Some(index) = &mut self.index {
+            index.insert(unit.number() as usize, row);
+        }
+    }
+}
+
 impl Mapping {
     /// Resolves the units of the profile in its own system.
     pub(crate) fn new(profile: &BackupProfile, volumes: &Volumes) -> Self {
         let mut this =
             Self { source_set: VolumeSet::new(volumes.len()), target_set: VolumeSet::new(volumes.len()), ..Self::default() };
-        let mut source_rows = PagedIndex::with_room(profile.sources.len());
         let units = volumes.units_of(profile.system);
         let listed = if profile.sources.is_sorted_by(|a, b| a.unit < b.unit) {
             Cow::from(&profile.sources)
@@ -93,47 +129,57 @@ impl Mapping {
             Cow::from(listed)
         };
         this.sources.reserve_exact(listed.len());
-        for (row, source) in (0..).zip(listed.iter()) {
+        for source in listed.iter() {
             let device = units.resolve(source.unit);
             device.volume().into_iter().for_each(|volume| this.source_set.insert(volume));
-            source_rows.insert(source.unit.number() as usize, row);
             this.sources.push(SourceRow { unit: source.unit, saved: source.volser.map_or(0, Volser::packed), device });
         }
         let mut entries = Cow::from(&profile.targets);
-        if !entries.is_sorted() {
+        if !entries.is_sorted_by_key(order) {
             entries.to_mut().sort();
         }
-        this.enter_pairs(units, &entries, &source_rows);
-        this.find_missing(profile.generations);
+        let mapped = this.enter_pairs(units, &entries, profile.generations);
+        if mapped != this.sources.len() * usize::from(profile.generations) {
+            this.find_missing(profile.generations);
+        }
         this
     }
 
-    fn enter_pairs(&mut self, units: Units<'_>, entries: &[Entry], source_rows: &PagedIndex) {
-        let mut target_rows = PagedIndex::with_room(entries.len());
+    /// Enters targets and pairs, given in their order; says how many targets all sources have in all generations.
+    fn enter_pairs(&mut self, units: Units<'_>, entries: &[Entry], generations: u8) -> usize {
+        let mut target_rows = TargetRows::default();
         let mut repeated = Vec::new();
+        let (mut mapped, mut next, mut last) = (0, 0, None);
         self.pairs.reserve_exact(entries.len());
         self.targets.reserve_exact(entries.len());
         for entry in entries {
-            let number = entry.target.number() as usize;
-            let target = target_rows.get(number).inspect(|_| repeated.push(entry.target)).unwrap_or_else(|| {
+            let known = target_rows.find(entry.target, &self.targets);
+            let target = known.inspect(|_| repeated.push(entry.target)).unwrap_or_else(|| {
                 let row = u32::try_from(self.targets.len()).unwrap_or(u32::MAX);
                 let device = units.resolve(entry.target);
                 device.volume().into_iter().for_each(|volume| self.target_set.insert(volume));
-                target_rows.insert(number, row);
                 self.targets.push(TargetRow { unit: entry.target, device });
+                target_rows.enter(entry.target, row);
                 row
             });
-            match source_rows.get(entry.source.number() as usize) {
-                Some(source) => self.pairs.push(Pair { source, target, generation: entry.generation }),
-                None => {
-                    self.unmapped.entry((entry.source, entry.generation)).or_insert(entry.target);
-                }
-            }
+            // Sources follow each other as they are listed.
+            let source = match self.sources.get(next) {
+                Some(source) if source.unit == entry.source => Some(next),
+                _ => self.sources.binary_search_by_key(&entry.source, |source| source.unit).ok(),
+            };
+            let Some(row) = source else {
+                self.unmapped.entry((entry.source, entry.generation)).or_insert(entry.target);
+                continue;
+            };
+            next = row + 1;
+            let place = (entry.generation, row);
+            mapped += usize::from(last.replace(place) != Some(place) && (1..=generations).contains(&entry.generation));
+            self.pairs.push(Pair { source: u32::try_from(row).unwrap_or(u32::MAX), target, generation: entry.generation });
         }
         self.duplicates =
             repeated.into_iter().map(|unit| (unit, Duplicate { sources: Vec::new(), generations: Vec::new() })).collect();
         if self.duplicates.is_empty() {
-            return;
+            return mapped;
         }
         for entry in entries {
             if let Some(duplicate) = self.duplicates.get_mut(&entry.target) {
@@ -141,6 +187,7 @@ impl Mapping {
                 duplicate.generations.push(entry.generation);
             }
         }
+        mapped
     }
 
     /// Walks sources and generations beside the pairs, which are in the order of generation and source.

@@ -29,7 +29,17 @@ pub(crate) struct Records(Vec<Record>);
 impl Records {
     /// Derives the records from what is entered so far.
     pub(super) fn new(inventory: &Inventory) -> Self {
-        Self((0..).zip(&inventory.volumes.list).map(|(id, volume)| inventory.record(id, volume)).collect())
+        let mapping = &inventory.mapping;
+        let mut this = Vec::with_capacity(inventory.volumes.len());
+        let roles = mapping.source_set.words().iter().zip(mapping.target_set.words());
+        let mut id = 0;
+        for (volumes, (&sources, &targets)) in inventory.volumes.list.chunks(64).zip(roles) {
+            for (bit, volume) in volumes.iter().enumerate() {
+                this.push(inventory.record(id, volume, (sources >> bit & 1 == 1, targets >> bit & 1 == 1)));
+                id += 1;
+            }
+        }
+        Self(this)
     }
 
     /// The facts of this source row.
@@ -76,16 +86,15 @@ impl Records {
 impl Inventory {
     /// Derives the record of this volume again.
     pub(crate) fn renew_record(&mut self, id: u32) {
-        let Some(record) = self.volumes.get(id).map(|volume| self.record(id, volume)) else { return };
+        let roles = (self.mapping.source_set.contains(id), self.mapping.target_set.contains(id));
+        let Some(record) = self.volumes.get(id).map(|volume| self.record(id, volume, roles)) else { return };
         if let Some(entry) = self.records.0.get_mut(id as usize) {
             *entry = record;
         }
     }
 
     #[inline]
-    fn record(&self, id: u32, volume: &Volume) -> Record {
-        let is_source = self.mapping.source_set.contains(id);
-        let is_target = self.mapping.target_set.contains(id);
+    fn record(&self, id: u32, volume: &Volume, (is_source, is_target): (bool, bool)) -> Record {
         Record {
             label: volume.label,
             lss: volume.lss_key().0,
