@@ -85,7 +85,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("toml", &["dasdlab", "dasdlab-benches", "dasdlab-model"]),
     ("tower", &["dasdlab-servers"]),
     ("ureq", &["dasdlab"]),
-    ("wide", &["dasdlab-import"]),
+    ("wide", &["dasdlab-import", "dasdlab-validator"]),
     ("xxhash-rust", &["dasdlab-model", "dasdlab-servers"]),
 ];
 

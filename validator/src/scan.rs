@@ -2,6 +2,8 @@
 
 mod asked;
 
+use wide::u8x16;
+
 use crate::findings::{Findings, Row};
 use crate::inventory::{Columns, Inventory, LssKey, SizeKey, bits};
 use crate::rules::{REGISTRY, RowPart, RuleEntry};
@@ -11,9 +13,6 @@ pub(crate) use asked::{Asked, AskedOfPairs};
 
 /// Rows that share one any-fault word.
 const BLOCK: usize = 64;
-
-/// Rows of a block that are turned into bits at a time.
-const PART: usize = 16;
 
 /// Which bits of the pair columns must be alike on both sides.
 #[derive(Debug, Clone, Copy, Default)]
@@ -182,30 +181,21 @@ fn filled(rest: &[u32]) -> [u32; BLOCK] {
     block
 }
 
-/// Visits the rows of a block with any fact of the mask. Of 64 rows mostly one is faulty: only the part where it lies is
-/// turned into bits.
+/// Visits the rows of a block with any fact of the mask.
 fn each(at: usize, block: &[u32; BLOCK], mask: u32, mut visit: impl FnMut(u32, u32)) {
-    let base = u32::try_from(at * BLOCK).unwrap_or(u32::MAX);
-    for (start, part) in (base..).step_by(PART).zip(block.as_chunks::<PART>().0) {
-        if part.iter().fold(0, |any, fact| any | fact) & mask == 0 {
-            continue;
-        }
-        for place in bits(0, word(part, mask).into()) {
-            visit(start + place, part.get(place as usize).copied().unwrap_or(0) & mask);
-        }
+    for row in bits(at, word(block, mask)) {
+        visit(row, block.get(row as usize % BLOCK).copied().unwrap_or(0) & mask);
     }
 }
 
-/// One bit for each row: whether it has any fact of the mask. Eight rows at a time are turned into their bits, each in a lane
-/// of its own; the lanes come together in the end.
-fn word(rows: &[u32; PART], mask: u32) -> u32 {
-    let mut lanes = [0; 8];
-    for (eight, rows) in (0..).step_by(8).zip(rows.as_chunks::<8>().0) {
-        for ((lane, fact), bit) in lanes.iter_mut().zip(rows).zip(eight..) {
-            *lane |= if fact & mask == 0 { 0 } else { 1 << bit };
-        }
+/// One bit for each row: whether it has any fact of the mask.
+fn word(block: &[u32; BLOCK], mask: u32) -> u64 {
+    let mut suspicious = [0; BLOCK];
+    for (suspicious, fact) in suspicious.iter_mut().zip(block) {
+        *suspicious = u8::from(fact & mask == 0).wrapping_sub(1);
     }
-    lanes.iter().fold(0, |word, lane| word | lane)
+    let parts = suspicious.as_chunks::<16>().0;
+    (0_u32..).step_by(16).zip(parts).fold(0, |word, (place, part)| word | (u64::from(u8x16::new(*part).to_bitmask()) << place))
 }
 
 /// Evaluates these rules, each column once for all of them: rows with a fault are visited when the pass comes to them.

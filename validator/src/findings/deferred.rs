@@ -6,7 +6,7 @@ use dasdlab_model::reasons::{Reason, Rule};
 
 use super::{Findings, Record, Subject};
 use crate::inventory::Inventory;
-use crate::rules::{RuleEntry, VisitRow, entry};
+use crate::rules::{VisitRow, entry};
 
 /// What a record is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,18 +88,40 @@ pub(super) fn subjects<'a>(inventory: &'a Inventory, record: &Record) -> [Option
     }
 }
 
-/// The finding of a record that was deferred: the rule says all that it has to say of the row, and this is one of it.
-pub(super) fn written<'a>(inventory: &'a Inventory, record: &Record, room: &mut Findings<'a>) -> Option<Finding> {
-    let part = |rule: &RuleEntry| -> Option<VisitRow> {
-        match record.row {
-            Row::Held => None,
-            Row::Source => rule.sources.map(|part| part.visit),
-            Row::Target => rule.targets.map(|part| part.visit),
-            Row::Pair => rule.pairs.map(|part| part.visit),
+/// Who says what there is to say of rows of each kind, for one rule.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Parts {
+    rule: usize,
+    source: Option<VisitRow>,
+    target: Option<VisitRow>,
+    pair: Option<VisitRow>,
+}
+
+impl Parts {
+    /// The parts of this rule.
+    pub(super) fn new(rule: Rule) -> Self {
+        let Some(entry) = entry(rule) else { return Self::default() };
+        Self {
+            rule: rule as usize,
+            source: entry.sources.map(|part| part.visit),
+            target: entry.targets.map(|part| part.visit),
+            pair: entry.pairs.map(|part| part.visit),
         }
-    };
-    room.clear();
-    entry(record.reason.rule()).and_then(part)?(inventory, record.at, room);
-    let said = room.records().find(|said| said.reason == record.reason)?;
-    Some(room.held_finding(said))
+    }
+
+    /// The finding of a record that was deferred: the rule says all that it has to say of the row, and this is one of it. The room
+    /// is for findings of this rule alone.
+    pub(super) fn written<'a>(&self, inventory: &'a Inventory, record: &Record, room: &mut Findings<'a>) -> Option<Finding> {
+        let visit = match record.row {
+            Row::Held => None,
+            Row::Source => self.source,
+            Row::Target => self.target,
+            Row::Pair => self.pair,
+        };
+        room.held.clear();
+        room.rules.get_mut(self.rule)?.clear();
+        visit?(inventory, record.at, room);
+        let said = room.rules.get(self.rule)?.iter().find(|said| said.reason == record.reason)?;
+        Some(room.held_finding(said))
+    }
 }

@@ -5,12 +5,14 @@
 mod deferred;
 mod value;
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use dasdlab_model::finding::{self, Evidence, Finding, Severity};
 use dasdlab_model::name::Volser;
 use dasdlab_model::reasons::{Reason, Rule};
 
+use deferred::Parts;
 pub(crate) use deferred::{Decided, Row};
 pub(crate) use value::{Device, Fact, LssOf, Subject, Text};
 
@@ -127,12 +129,11 @@ impl<'a> Findings<'a> {
     pub fn sort(&mut self) {
         let Self { rules, held, deferred } = self;
         for records in rules {
-            records.sort_by(|a, b| {
-                a.order.cmp(&b.order).then_with(|| {
-                    let subjects = |record| subjects(held, *deferred, record);
-                    subjects(a).cmp(subjects(b)).then_with(|| a.reason.slug().cmp(b.reason.slug()))
-                })
-            });
+            // Mostly they stand in order, and numbers alone say so.
+            if records.is_sorted_by(|a, b| a.order < b.order) {
+                continue;
+            }
+            records.sort_by(|a, b| a.order.cmp(&b.order).then_with(|| compare(held, *deferred, a, b)));
         }
     }
 
@@ -140,12 +141,16 @@ impl<'a> Findings<'a> {
     #[must_use]
     pub fn into_sorted(mut self) -> Vec<Finding> {
         self.sort();
+        let mut findings = Vec::with_capacity(self.len());
         let mut room = Findings::default();
-        let finding = |record: &Record| match self.deferred.filter(|_| record.row != Row::Held) {
-            Some(inventory) => deferred::written(inventory, record, &mut room),
-            None => Some(self.held_finding(record)),
-        };
-        self.records().filter_map(finding).collect()
+        for (rule, records) in Rule::ALL.iter().zip(&self.rules).filter(|(_, records)| !records.is_empty()) {
+            let parts = Parts::new(*rule);
+            findings.extend(records.iter().filter_map(|record| match self.deferred.filter(|_| record.row != Row::Held) {
+                Some(inventory) => parts.written(inventory, record, &mut room),
+                None => Some(self.held_finding(record)),
+            }));
+        }
+        findings
     }
 
     fn records(&self) -> impl Iterator<Item = &Record> {
@@ -181,6 +186,16 @@ impl<'a> Findings<'a> {
             }
         }
     }
+}
+
+/// The order of two findings of a rule that numbers do not tell apart. What one fact decides and what another decides of the same
+/// row has the same subjects.
+#[cold]
+fn compare<'a>(held: &[Fact<'a>], deferred: Option<&'a Inventory>, a: &Record, b: &Record) -> Ordering {
+    let same_row = a.row != Row::Held && (a.row, a.at) == (b.row, b.at);
+    let subjects = |record| subjects(held, deferred, record);
+    let by_subjects = if same_row { Ordering::Equal } else { subjects(a).cmp(subjects(b)) };
+    by_subjects.then_with(|| a.reason.slug().cmp(b.reason.slug()))
 }
 
 /// The text; empty where there is none.

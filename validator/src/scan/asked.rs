@@ -11,10 +11,8 @@ use crate::rules::{PairPart, RowPart, VisitRow};
 pub(crate) struct Asked {
     /// Facts that concern any of them.
     pub(crate) mask: u32,
-    /// Findings that facts are by themselves.
-    decided: Vec<Decided>,
-    /// For each fact, which of them it is, counted from 1, or 0.
-    is_decided: [u8; 32],
+    /// For each fact, the finding that it is by itself.
+    decided: [Option<Decided>; 32],
     visits: Vec<VisitRow>,
     /// For each fact, one bit for each visit that it concerns.
     concerns: [u32; 32],
@@ -24,17 +22,15 @@ impl Asked {
     /// What these parts ask of rows of this kind. If findings can be deferred, facts that are findings by themselves are
     /// entered as such, and nothing else is read of their rows.
     pub(crate) fn new(parts: impl Iterator<Item = RowPart>, row: Row, defers: bool) -> Self {
-        let mut this = Self { mask: 0, decided: Vec::new(), is_decided: [0; 32], visits: Vec::new(), concerns: [0; 32] };
+        let mut this = Self { mask: 0, decided: [None; 32], visits: Vec::new(), concerns: [0; 32] };
         let mut taken = 0;
         for part in parts {
             this.mask |= part.mask;
             if defers && !part.decided.is_empty() && part.mask & taken == 0 {
                 taken |= part.mask;
-                this.decided.reserve_exact(part.decided.len());
                 for &(fact, reason) in part.decided {
-                    this.decided.push(Decided::new(reason, row));
-                    if let Some(entry) = this.is_decided.get_mut(fact.trailing_zeros() as usize) {
-                        *entry = u8::try_from(this.decided.len()).unwrap_or(0);
+                    if let Some(entry) = this.decided.get_mut(fact.trailing_zeros() as usize) {
+                        *entry = Some(Decided::new(reason, row));
                     }
                 }
                 continue;
@@ -66,11 +62,13 @@ impl Asked {
     pub(crate) fn visit_row<'a>(&self, row: u32, facts: u32, unit: u32, inventory: &'a Inventory, findings: &mut Findings<'a>) {
         let mut concerned = 0;
         for fact in bits(0, facts.into()) {
-            let decided = self.is_decided.get(fact as usize).copied().unwrap_or(0);
-            if let Some(decided) = usize::from(decided).checked_sub(1).and_then(|at| self.decided.get(at)) {
+            if let Some(Some(decided)) = self.decided.get(fact as usize) {
                 findings.defer(decided, row, unit);
             }
             concerned |= self.concerns.get(fact as usize).copied().unwrap_or(0);
+        }
+        if concerned == 0 {
+            return;
         }
         for number in bits(0, concerned.into()) {
             if let Some(visit) = self.visits.get(number as usize) {
