@@ -111,6 +111,31 @@ pub struct VolumeSeen {
     pub pool: Option<String>,
 }
 
+impl VolumeSeen {
+    /// A volume without a label on which nothing is and of which nothing else is to be said.
+    #[must_use]
+    pub const fn new(id: VolumeId, device_type: DeviceType, cylinders: u32) -> Self {
+        Self {
+            id,
+            volser: None,
+            device_type,
+            cylinders,
+            bcv: false,
+            device: None,
+            thin: false,
+            inhibited: false,
+            v1_active: false,
+            incapable: None,
+            reserved_by: None,
+            remote: None,
+            held_for: None,
+            vtoc: None,
+            storage_group: None,
+            pool: None,
+        }
+    }
+}
+
 /// A unit of a system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct UnitSeen {

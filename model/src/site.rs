@@ -15,7 +15,7 @@ use crate::states::{
     BackupType, CatalogKind, Consistency, DataSetClass, Family, Feature, HostStatus, Incapable, LogScope, LssScope, Method,
     MigratedPolicy, MirrorState, Model, ProfileState, RelationState, RemoteRole, RestoreScope, SetupReason, Storage,
 };
-use crate::unit::{CuSsid, Lss, SymmetrixDevice, Unit, UnitAddress, VolumeRef};
+use crate::unit::{CuSsid, Lss, SymmetrixDevice, Unit, UnitAddress, VolumeId, VolumeRef};
 
 /// Leaves a field out of a file where it has its default value.
 pub(crate) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -210,6 +210,37 @@ pub struct Volumes {
     /// Pool of the array that holds them.
     #[serde(default, skip_serializing_if = "is_default")]
     pub pool: Option<String>,
+}
+
+impl Volumes {
+    /// One volume at this address, of which nothing else is said.
+    #[must_use]
+    pub const fn one(at: VolumeId) -> Self {
+        Self {
+            array: at.array,
+            lss: at.lss,
+            ua: at.ua,
+            count: 1,
+            unit: None,
+            status: None,
+            elsewhere: Vec::new(),
+            volser: None,
+            model: None,
+            cylinders: None,
+            bcv: false,
+            device: None,
+            thin: false,
+            inhibited: false,
+            v1_active: false,
+            incapable: None,
+            reserved_by: None,
+            remote: None,
+            held_for: None,
+            vtoc: None,
+            storage_group: None,
+            pool: None,
+        }
+    }
 }
 
 /// Units of volumes in a system that is not the first.

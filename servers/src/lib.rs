@@ -24,5 +24,6 @@ pub mod listen;
 pub mod order;
 pub mod pace;
 mod patience;
+pub mod refused;
 pub mod tls;
 pub mod unisphere;

@@ -100,10 +100,6 @@ impl<'v, 'a> Spares<'v, 'a> {
         let at_home = self.site.systems.first().map(|system| system.name) == Some(view.profile.system);
         let elsewhere = Attachment { system: view.profile.system, unit, status };
         let volume = Volumes {
-            array: id.array,
-            lss: id.lss,
-            ua: id.ua,
-            count: 1,
             unit: at_home.then_some(unit),
             status: if at_home { status } else { None },
             elsewhere: if at_home { Vec::new() } else { vec![elsewhere] },
@@ -111,17 +107,7 @@ impl<'v, 'a> Spares<'v, 'a> {
             model,
             cylinders: (model.and_then(Model::cylinders) != Some(standard.cylinders)).then_some(standard.cylinders),
             bcv: new.bcv,
-            device: None,
-            thin: false,
-            inhibited: false,
-            v1_active: false,
-            incapable: None,
-            reserved_by: None,
-            remote: None,
-            held_for: None,
-            vtoc: None,
-            storage_group: None,
-            pool: None,
+            ..Volumes::one(id)
         };
         Some((unit, Edit::Define(Box::new(volume), unit)))
     }

@@ -97,14 +97,7 @@ pub enum Question {
 }
 
 /// Why an order or a question was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct Refused {
-    /// What kind of refusal.
-    pub kind: RefusedKind,
-    /// What was wrong, where, and what was expected.
-    pub message: String,
-}
+pub type Refused = crate::refused::Refused<RefusedKind>;
 
 /// What kind of refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

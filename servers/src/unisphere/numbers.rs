@@ -84,24 +84,9 @@ mod tests {
     use dasdlab_model::states::DeviceType;
 
     fn volume(address: &str, device: Option<&str>) -> VolumeSeen {
-        VolumeSeen {
-            id: format!("000197800001/{address}").parse().unwrap(),
-            volser: None,
-            device_type: DeviceType::T3390,
-            cylinders: 1,
-            bcv: false,
-            device: device.map(|device| device.parse().unwrap()),
-            thin: false,
-            inhibited: false,
-            v1_active: false,
-            incapable: None,
-            reserved_by: None,
-            remote: None,
-            held_for: None,
-            vtoc: None,
-            storage_group: None,
-            pool: None,
-        }
+        let id = format!("000197800001/{address}").parse().unwrap();
+        let device = device.map(|device| device.parse().unwrap());
+        VolumeSeen { device, ..VolumeSeen::new(id, DeviceType::T3390, 1) }
     }
 
     /// The numbers of volumes with these addresses and stated numbers.

@@ -188,14 +188,7 @@ pub enum Done {
 }
 
 /// Why an order was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct Refused {
-    /// What kind of refusal.
-    pub kind: RefusedKind,
-    /// What was wrong.
-    pub message: String,
-}
+pub type Refused = crate::refused::Refused<RefusedKind>;
 
 /// What kind of refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use dasdlab_model::name::Serial;
 use dasdlab_model::observation::{Device, Observation, VolumeSeen};
-use dasdlab_model::states::{DeviceType, MAX_CYLINDERS};
+use dasdlab_model::states::MAX_CYLINDERS;
 use dasdlab_model::unit::{Lss, SymmetrixDevice, UnitAddress, VolumeId};
 
 use super::super::capacity::Emulation;
@@ -135,25 +135,7 @@ impl Page {
 
 /// A volume on which nothing is.
 fn empty(fresh: &Fresh, id: VolumeId, number: SymmetrixDevice) -> VolumeSeen {
-    let device_type: DeviceType = fresh.emulation.device_type();
-    VolumeSeen {
-        id,
-        volser: None,
-        device_type,
-        cylinders: fresh.cylinders,
-        bcv: false,
-        device: Some(number),
-        thin: false,
-        inhibited: false,
-        v1_active: false,
-        incapable: None,
-        reserved_by: None,
-        remote: None,
-        held_for: None,
-        vtoc: None,
-        storage_group: None,
-        pool: None,
-    }
+    VolumeSeen { device: Some(number), ..VolumeSeen::new(id, fresh.emulation.device_type(), fresh.cylinders) }
 }
 
 /// The step of a command that an order comes to.
