@@ -138,7 +138,7 @@ impl Tables {
             && (known.labels || table.volser.iter().all(|&label| label == 0 || Volser::from_packed(label).is_some()))
             && all(&table.address, |address| ((address >> 16) as usize) < self.few.arrays.len())
             && all(&table.size, is_size)
-            && all(&table.marks, |marks| Marks(marks).is_sound())
+            && table.marks.chunk_by(|a, b| a == b).filter_map(<[u16]>::first).all(|&marks| Marks(marks).is_sound())
             && all(&table.unit, |unit| unit <= Unit::MAX || unit == NONE)
             && table
                 .unit
@@ -222,7 +222,7 @@ impl Tables {
             if before != Some((kind, user)) {
                 let kind = super::Kind(kind);
                 let unused = unused.get(user as usize).copied().unwrap_or(true);
-                if !kind.class().is_some_and(|class| class.names_ims() != unused) {
+                if kind.class().is_none_or(|class| class.names_ims() == unused) {
                     return false;
                 }
                 is_on_disk = kind.storage() == Some(Storage::Disk);
