@@ -10,6 +10,7 @@ use crate::columns::{Plan, data_set as at};
 use crate::ends::{Row, length};
 use crate::faults::{Fault, Name};
 use crate::read::{self, Takes};
+use crate::shape::{Shape, Span};
 
 /// The label under which a catalog names a migrated data set.
 const MIGRAT: &[u8] = b"MIGRAT";
@@ -41,8 +42,19 @@ pub(crate) struct Part {
     pub(crate) faults: Vec<Fault>,
 }
 
+/// A row that others look like.
+struct Before {
+    shape: Shape,
+    kind: Kind,
+    catalog: u32,
+    users: u32,
+    name: Span,
+    label: Span,
+}
+
 struct Reader<'a> {
     plan: &'a Plan,
+    before: Option<Before>,
     /// Who uses data sets of which it is not said; read at the end of all pieces.
     users: Vec<ImsSsid>,
     part: Part,
@@ -76,6 +88,7 @@ pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize, users: &[ImsSsid]) 
     const LEAST: usize = 40;
     let mut reader = Reader {
         plan,
+        before: None,
         users: users.to_vec(),
         part: Part::default(),
         names: Texts::default(),
@@ -101,6 +114,17 @@ pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize, users: &[ImsSsid]) 
 impl<'a> Takes<'a, { at::COUNT }> for Reader<'a> {
     fn take_usual(&mut self, row: &Row<'a, '_>) -> bool {
         self.usual(row).is_some()
+    }
+
+    #[inline]
+    fn take_alike(&mut self, piece: &'a [u8], at: usize) -> Option<usize> {
+        let before = self.before.as_mut()?;
+        let row = before.shape.alike(piece, at)?;
+        let label = row.label(before.label).filter(|&label| label != MIGRAT_WORD)?;
+        let name = std::str::from_utf8(row.field(before.name)).ok()?;
+        let (kind, catalog, users) = (before.kind, before.catalog, before.users);
+        self.push(name, kind, catalog, users, [label]);
+        Some(row.length)
     }
 
     fn take(&mut self, cells: &[&'a [u8]; at::COUNT], begin: usize) -> Result<(), Wrong> {
@@ -143,6 +167,11 @@ impl<'a> Reader<'a> {
         let catalog = self.catalog.1;
         self.push(name, Kind::new(class, storage), catalog, users, [label]);
         self.first_label(catalog, Some(label));
+        self.before = Shape::new(row).map(|mut shape| {
+            let name = shape.name(row, self.places[at::NAME]);
+            let label = shape.label(row, self.places[at::VOLUMES]);
+            Before { shape, kind: Kind::new(class, storage), catalog, users, name, label }
+        });
         Some(())
     }
 

@@ -33,6 +33,8 @@ pub(crate) struct Ends<'a> {
     read: usize,
     /// Which of the starts is that of the next row.
     from: usize,
+    /// How many blocks are looked at next.
+    blocks: usize,
 }
 
 /// A row and where its fields begin.
@@ -47,7 +49,21 @@ pub(crate) struct Row<'a, 'b> {
 
 impl<'a> Ends<'a> {
     pub(crate) fn new(text: &'a [u8], separator: u8) -> Self {
-        Self { text, separator, seen: 0, starts: vec![0; BLOCK], found: 1, rows: Vec::new(), read: 0, from: 0 }
+        Self { text, separator, seen: 0, starts: vec![0; BLOCK], found: 1, rows: Vec::new(), read: 0, from: 0, blocks: 1 }
+    }
+
+    /// Where the next row begins.
+    pub(crate) fn at(&self) -> usize {
+        self.starts.get(self.from).map_or(self.text.len(), |&start| start as usize)
+    }
+
+    /// Goes on with the row that begins at this place.
+    pub(crate) fn go_on(&mut self, at: usize) {
+        (self.seen, self.found, self.from, self.read, self.blocks) = (at, 1, 0, 0, 1);
+        self.rows.clear();
+        if let Some(start) = self.starts.first_mut() {
+            *start = place(at);
+        }
     }
 
     /// The next row that is not empty.
@@ -76,10 +92,13 @@ impl<'a> Ends<'a> {
         while self.rows.is_empty() && self.seen < self.text.len() {
             let rest = self.text.get(self.seen..).unwrap_or_default();
             let (blocks, tail) = rest.as_chunks::<BLOCK>();
-            for block in blocks.iter().take(BATCH) {
+            // Behind rows that were taken otherwise there may be more of them.
+            let batch = self.blocks;
+            self.blocks = (batch * 2).min(BATCH);
+            for block in blocks.iter().take(batch) {
                 self.enter(block, BLOCK);
             }
-            if blocks.len() <= BATCH {
+            if blocks.len() <= batch {
                 let mut block = [0; BLOCK];
                 block.iter_mut().zip(tail).for_each(|(place, &byte)| *place = byte);
                 self.enter(&block, tail.len());
@@ -142,6 +161,16 @@ fn places(block: &[u8; BLOCK], byte: u8) -> u64 {
 }
 
 impl<'a> Row<'a, '_> {
+    /// The text that it stands in.
+    pub(crate) fn text(&self) -> &'a [u8] {
+        self.text
+    }
+
+    /// How many bytes it has, with its newline or the one that it would have.
+    pub(crate) fn length(&self) -> usize {
+        self.starts.last().map_or(0, |&behind| behind as usize - self.begin())
+    }
+
     /// How many fields there are.
     pub(crate) fn len(&self) -> usize {
         self.starts.len() - 1
@@ -154,7 +183,7 @@ impl<'a> Row<'a, '_> {
 
     /// Where a field begins and how long it is; nothing at all where there is none.
     #[inline]
-    fn span(&self, field: usize) -> (usize, usize) {
+    pub(crate) fn span(&self, field: usize) -> (usize, usize) {
         let (Some(&begin), Some(&behind)) = (self.starts.get(field), self.starts.get(field + 1)) else { return (0, 0) };
         let tail = if field + 2 == self.starts.len() { self.tail } else { 0 };
         (begin as usize, (behind - 1 - tail - begin) as usize)

@@ -17,6 +17,7 @@ mod pairs;
 mod read;
 mod rows;
 mod run;
+mod shape;
 mod usual;
 mod volumes;
 mod write;

@@ -9,6 +9,7 @@ use crate::columns::{Plan, pair as at};
 use crate::ends::Row;
 use crate::faults::{Fault, Name};
 use crate::read::{self, Takes};
+use crate::shape::{Shape, Span};
 
 /// The most generations of a profile.
 const MAX_GENERATIONS: u32 = 99;
@@ -35,8 +36,18 @@ pub(crate) struct Part {
     pub(crate) faults: Vec<Fault>,
 }
 
+/// A row that others look like.
+struct Before {
+    shape: Shape,
+    row: PairRow,
+    source: Span,
+    target: Span,
+    label: Span,
+}
+
 struct Reader<'a> {
     plan: &'a Plan,
+    before: Option<Before>,
     part: Part,
     numbers: FxHashMap<Option<ProfileName>, u32>,
     profile: Option<(&'a [u8], u32)>,
@@ -50,6 +61,7 @@ pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize) -> Part {
     const LEAST: usize = 10;
     let mut reader = Reader {
         plan,
+        before: None,
         part: Part::default(),
         numbers: FxHashMap::default(),
         profile: None,
@@ -62,7 +74,24 @@ pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize) -> Part {
 
 impl<'a> Takes<'a, { at::COUNT }> for Reader<'a> {
     fn take_usual(&mut self, row: &Row<'a, '_>) -> bool {
-        self.usual(row).map(|row| self.part.rows.push(row)).is_some()
+        let Some(taken) = self.usual(row) else { return false };
+        self.part.rows.push(taken);
+        self.before = Shape::new(row).map(|mut shape| {
+            let source = shape.hex(row, self.places[at::SOURCE]);
+            let target = shape.hex(row, self.places[at::TARGET]);
+            let label = shape.label(row, self.places[at::VOLSER]);
+            Before { shape, row: taken, source, target, label }
+        });
+        true
+    }
+
+    #[inline]
+    fn take_alike(&mut self, piece: &'a [u8], at: usize) -> Option<usize> {
+        let before = self.before.as_mut()?;
+        let row = before.shape.alike(piece, at)?;
+        let (source, target) = (row.hex(before.source), row.hex(before.target));
+        self.part.rows.push(PairRow { source, target, saved: row.label(before.label)?, ..before.row });
+        Some(row.length)
     }
 
     fn take(&mut self, row: &[&'a [u8]; at::COUNT], _: usize) -> Result<(), Wrong> {

@@ -11,6 +11,10 @@ pub(crate) trait Takes<'a, const N: usize> {
     /// Takes a row if everything in it is as usual; says whether it did, and has changed nothing if not.
     fn take_usual(&mut self, row: &Row<'a, '_>) -> bool;
 
+    /// Takes a row that begins at this place of the piece if it looks like one before; says how many bytes it has, or has
+    /// changed nothing.
+    fn take_alike(&mut self, piece: &'a [u8], at: usize) -> Option<usize>;
+
     /// Takes a row that begins at this place of the file.
     fn take(&mut self, cells: &[&'a [u8]; N], begin: usize) -> Result<(), Wrong>;
 
@@ -34,7 +38,16 @@ pub(crate) fn read<'a, const N: usize>(
     };
     if memchr::memchr(b'"', piece).is_none() {
         let mut ends = Ends::new(piece, plan.separator);
-        while let Some(row) = ends.next() {
+        loop {
+            let begin = ends.at();
+            let mut at = begin;
+            while let Some(length) = reader.take_alike(piece, at) {
+                at += length;
+            }
+            if at != begin {
+                ends.go_on(at);
+            }
+            let Some(row) = ends.next() else { break };
             if plan.is_plain() && row.len() == plan.columns() && reader.take_usual(&row) {
                 continue;
             }

@@ -13,6 +13,7 @@ use crate::columns::{Plan, volume as at};
 use crate::ends::Row;
 use crate::faults::{Fault, Name};
 use crate::read::{self, Takes};
+use crate::shape::{Shape, Span};
 use crate::usual::Usual;
 
 /// What a table says of an array.
@@ -35,9 +36,19 @@ pub(crate) struct Part {
     pub(crate) faults: Vec<Fault>,
 }
 
+/// A row that others look like.
+struct Before {
+    shape: Shape,
+    volume: VolumeRow,
+    ua: Span,
+    unit: Span,
+    label: Span,
+}
+
 /// The row before, whose cells the next one often repeats.
 struct Reader<'a> {
     plan: &'a Plan,
+    before: Option<Before>,
     part: Part,
     numbers: FxHashMap<Serial, u16>,
     array: (&'a [u8], u16),
@@ -56,6 +67,7 @@ pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize) -> Part {
     const LEAST: usize = 24;
     let mut reader = Reader {
         plan,
+        before: None,
         part: Part::default(),
         numbers: FxHashMap::default(),
         array: (b"", 0),
@@ -76,8 +88,27 @@ impl<'a> Takes<'a, { at::COUNT }> for Reader<'a> {
         self.part.table.push(volume);
         if let Some(device) = device {
             self.part.table.set_device(device);
+            return true;
         }
+        self.before = Shape::new(row).map(|mut shape| {
+            let [ua, unit] = [at::UA, at::UNIT].map(|slot| shape.hex(row, self.usual.places[slot]));
+            let label = shape.label(row, self.usual.places[at::VOLSER]);
+            Before { shape, volume, ua, unit, label }
+        });
         true
+    }
+
+    #[inline]
+    fn take_alike(&mut self, piece: &'a [u8], at: usize) -> Option<usize> {
+        let before = self.before.as_mut()?;
+        let row = before.shape.alike(piece, at)?;
+        self.part.table.push(VolumeRow {
+            address: before.volume.address & !0xFF | row.hex(before.ua),
+            unit: row.hex(before.unit),
+            volser: row.label(before.label)?,
+            ..before.volume
+        });
+        Some(row.length)
     }
 
     fn take(&mut self, row: &[&'a [u8]; at::COUNT], _: usize) -> Result<(), Wrong> {

@@ -199,6 +199,22 @@ const fn name_byte(byte: u8) -> bool {
     LEGAL[byte as usize]
 }
 
+/// One in each byte.
+const EACH: u64 = u64::MAX / 0xFF;
+
+/// The same of all eight bytes of a word at once.
+const fn are_name_bytes(word: u64) -> bool {
+    const HIGH: u64 = EACH << 7;
+    /// The high bit of each byte that lies between two others. No byte borrows from its neighbour.
+    const fn between(word: u64, first: u8, last: u8) -> u64 {
+        (word + EACH * (0x80 - first as u64)) & (EACH * (0x80 | last as u64) - word)
+    }
+    // Bytes beyond ASCII would carry into their neighbours, and are refused whatever comes of it.
+    let ascii = word & !HIGH;
+    let legal = between(ascii, b'0', b'9') | between(ascii, b'@', b'Z') | between(ascii, b'#', b'$');
+    word & HIGH == 0 && legal & HIGH == HIGH
+}
+
 /// Qualifiers of 1 to 8 characters joined by dots, none beginning with a digit or a hyphen.
 fn data_set_text(text: &str) -> bool {
     /// The most characters of a qualifier.
@@ -306,16 +322,8 @@ impl Volser {
         }
         let behind = (1_u64 << (8 * (Self::MAX - length))) - 1;
         let word = (u64::from_be_bytes(bytes) >> 16) & !behind;
-        // Places that the label does not have are asked as its first character.
-        let [.., first, b, c, d, e, f] = word.to_be_bytes();
-        let [.., m1, m2, m3, m4, m5] = behind.to_be_bytes();
-        let legal = name_byte(first)
-            & name_byte(b | first & m1)
-            & name_byte(c | first & m2)
-            & name_byte(d | first & m3)
-            & name_byte(e | first & m4)
-            & name_byte(f | first & m5);
-        legal.then_some(word)
+        // Places that the label does not have are asked as a zero.
+        are_name_bytes(word | (behind | 0xFFFF << 48) & (EACH * u64::from(b'0'))).then_some(word)
     }
 }
 
@@ -394,6 +402,17 @@ mod tests {
         assert_eq!(Volser::pack_first(*b"AB,IMS01", 3), None);
         for word in [0, 1, u64::MAX, 0x41_0041_0000_0000, 0x0100_4142_4344_4546] {
             assert_eq!(Volser::from_packed(word), None, "{word:x}");
+        }
+    }
+
+    #[test]
+    fn the_bytes_of_a_word_are_as_legal_as_each_alone() {
+        for byte in 0..=u8::MAX {
+            for place in 0..8 {
+                let word = EACH * u64::from(b'Z') & !(0xFF << (8 * place)) | u64::from(byte) << (8 * place);
+                assert_eq!(are_name_bytes(word), name_byte(byte), "{byte:#x} at {place}");
+            }
+            assert_eq!(are_name_bytes(EACH * u64::from(byte)), name_byte(byte), "{byte:#x}");
         }
     }
 

@@ -28,9 +28,12 @@ impl Places {
     fn new(tables: &Tables) -> Self {
         let arrays = tables.few.arrays.iter().map(|array| array.serial).zip(0..).collect();
         let mut this = Self { arrays, volumes: Met::default(), bcvs: Met::default() };
-        for volume in tables.volumes.iter() {
-            this.volumes.is_new(volume.address);
-            if volume.marks.has(Marks::BCV) {
+        for &address in &tables.volumes.address {
+            this.volumes.is_new(address);
+        }
+        // Only mirror pairs need BCVs.
+        if !tables.few.mirrors.is_empty() {
+            for volume in tables.volumes.iter().filter(|volume| volume.marks.has(Marks::BCV)) {
                 this.bcvs.is_new(volume.address);
             }
         }

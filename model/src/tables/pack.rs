@@ -1,14 +1,20 @@
 //! Packed sites: tables in a file, read without being parsed.
 //!
-//! `DASDPACK`, a version and the length stand first, the xxh3 hash of everything before it last, and the columns in between as
-//! they lie in memory, each behind its number of entries, all in little-endian order. What is few is JSON. A file
-//! that lost or changed a byte is refused, and so is one that is whole but says what cannot be.
+//! `DASDPACK`, a version and the length stand first, the xxh3 hash of everything before it last, and the columns in between,
+//! each behind its number of entries, all in little-endian order. What counts up in a column is not spelled out
+//! (`pack/stretches.rs`). What is few is JSON. A file that lost or changed a byte is refused, and so is one that is whole but says
+//! what cannot be.
 
 mod bytes;
+mod labels;
+mod names;
+mod stretches;
 
 use bytes::{Reader, Writer};
+use labels::Label;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::sound::Read;
 use super::{DataSetTable, Rare, Tables, Texts, VolumeTable, address};
 use crate::name::{ImsSsid, Serial, SystemName, Volser};
 use crate::observation::{BackupProfile, Device, Mapping, MirrorPair, Observation, Relation, Source, UnitSeen};
@@ -26,7 +32,7 @@ const MAX_JSON_BYTES: usize = 64 * 1024 * 1024;
 
 const MAGIC: [u8; 8] = *b"DASDPACK";
 /// The version of the format that this release reads and writes.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Magic, version, a word for later, and the length of the file.
 const HEAD: usize = 24;
 /// The hash.
@@ -107,19 +113,23 @@ pub fn unpack(file: &[u8]) -> Result<Tables, PackError> {
         return Err(PackError::Checksum);
     }
     let mut reader = Reader::new(body.get(HEAD..).ok_or(PackError::Content("it is empty"))?);
-    let tables = read(&mut reader).ok_or(PackError::Content("a column does not fit the others"))?;
+    let (tables, names_ascend) = read(&mut reader).ok_or(PackError::Content("a column does not fit the others"))?;
     if !reader.is_done() {
         return Err(PackError::Content("something is left over"));
     }
-    if !tables.is_sound() {
+    let read = Read { labels: true, names: true, names_ascend };
+    if !tables.is_sound_beside(&read) {
         return Err(PackError::Content("no site declares it"));
     }
     Ok(tables)
 }
 
-fn read(reader: &mut Reader<'_>) -> Option<Tables> {
+/// The tables, and whether the names of the data sets ascend.
+fn read(reader: &mut Reader<'_>) -> Option<(Tables, bool)> {
     let (home, few) = read_few(reader)?;
-    Some(Tables { home, few, volumes: read_volumes(reader)?, data_sets: read_data_sets(reader)? })
+    let volumes = read_volumes(reader)?;
+    let (data_sets, names_ascend) = read_data_sets(reader)?;
+    Some((Tables { home, few, volumes, data_sets }, names_ascend))
 }
 
 /// JSON, within the limit with which it is read.
@@ -136,25 +146,25 @@ fn from_json<T: serde::de::DeserializeOwned>(reader: &mut Reader<'_>) -> Option<
     serde_json::from_slice(reader.bytes().filter(|text| text.len() <= MAX_JSON_BYTES)?).ok()
 }
 
-/// A label as a word; 0 for none.
-fn word(label: Option<Volser>) -> u64 {
-    label.map_or(0, Volser::packed)
+fn write_labels(words: &[u64], out: &mut Writer) {
+    stretches::write(words.iter().map(|&word| Label(word)), out);
 }
 
-/// The label of a word; none within for 0, none at all for what is no label.
-fn label(word: u64) -> Option<Option<Volser>> {
-    if word == 0 { Some(None) } else { Volser::from_packed(word).map(Some) }
+/// Labels as words, each of them a label or 0.
+fn read_labels(reader: &mut Reader<'_>) -> Option<Vec<u64>> {
+    // The same memory: a label is a word.
+    Some(stretches::read::<Label>(reader)?.into_iter().map(|label| label.0).collect())
 }
 
 fn write_few(tables: &Tables, out: &mut Writer) -> Result<(), PackError> {
     let few = &tables.few;
     json(&(tables.home, tables.heads()), out)?;
     for profile in &few.profiles {
-        out.words32(profile.sources.iter().map(|source| source.unit.number()));
-        out.words64(profile.sources.iter().map(|source| word(source.volser)));
-        out.column(&profile.targets.iter().map(|entry| entry.generation).collect::<Vec<u8>>());
-        out.words32(profile.targets.iter().map(|entry| entry.source.number()));
-        out.words32(profile.targets.iter().map(|entry| entry.target.number()));
+        stretches::write(profile.sources.iter().map(|source| source.unit.number()), out);
+        stretches::write(profile.sources.iter().map(|source| Label(source.volser.map_or(0, Volser::packed))), out);
+        stretches::write(profile.targets.iter().map(|entry| entry.generation), out);
+        stretches::write(profile.targets.iter().map(|entry| entry.source.number()), out);
+        stretches::write(profile.targets.iter().map(|entry| entry.target.number()), out);
     }
     let unknown = |id: &dyn std::fmt::Display| PackError::Unwritable(format!("{id} is nowhere in the site"));
     let numbers: std::collections::BTreeMap<Serial, u16> = few.arrays.iter().map(|array| array.serial).zip(0..).collect();
@@ -162,9 +172,9 @@ fn write_few(tables: &Tables, out: &mut Writer) -> Result<(), PackError> {
     let mut ends = |pairs: Vec<(VolumeId, VolumeId, u8)>| -> Result<(), PackError> {
         let from: Vec<u32> = pairs.iter().map(|&(from, ..)| place(from)).collect::<Result<_, _>>()?;
         let to: Vec<u32> = pairs.iter().map(|&(_, to, _)| place(to)).collect::<Result<_, _>>()?;
-        out.words32(from);
-        out.words32(to);
-        out.column(&pairs.iter().map(|&(.., state)| state).collect::<Vec<u8>>());
+        stretches::write(from, out);
+        stretches::write(to, out);
+        stretches::write(pairs.iter().map(|&(.., state)| state), out);
         Ok(())
     };
     ends(few.relations.iter().map(|relation| (relation.source, relation.target, relation.state as u8)).collect())?;
@@ -179,10 +189,10 @@ fn write_few(tables: &Tables, out: &mut Writer) -> Result<(), PackError> {
         Device::Alias(volume) => place(volume).map(|place| (place, ALIAS)),
     });
     let parts: Vec<(u32, u8)> = parts.collect::<Result<_, _>>()?;
-    out.words32(systems);
-    out.words32(few.units.iter().map(|unit| unit.unit.number()));
-    out.words32(parts.iter().map(|&(place, _)| place));
-    out.column(&parts.iter().map(|&(_, kind)| kind).collect::<Vec<u8>>());
+    stretches::write(systems, out);
+    stretches::write(few.units.iter().map(|unit| unit.unit.number()), out);
+    stretches::write(parts.iter().map(|&(place, _)| place), out);
+    stretches::write(parts.iter().map(|&(_, kind)| kind), out);
     Ok(())
 }
 
@@ -200,26 +210,26 @@ fn read_few(reader: &mut Reader<'_>) -> Option<(Option<SystemName>, Observation)
         let array = *arrays.get(usize::from(u16::from_be_bytes([high, low])))?;
         Some(VolumeId { array, lss: crate::unit::Lss::new(lss)?, ua: crate::unit::UnitAddress(ua) })
     };
-    let (from, to, states) = (reader.words32()?, reader.words32()?, reader.bytes()?);
-    few.relations = together(&from, &to, states)?
+    let (from, to, states) = read_three(reader)?;
+    few.relations = together(&from, &to, &states)?
         .map(|(from, to, state)| {
             let state = *RelationState::ALL.get(usize::from(state))?;
             Some(Relation { source: volume(from)?, target: volume(to)?, state })
         })
         .collect::<Option<_>>()?;
-    let (from, to, states) = (reader.words32()?, reader.words32()?, reader.bytes()?);
-    few.mirrors = together(&from, &to, states)?
+    let (from, to, states) = read_three(reader)?;
+    few.mirrors = together(&from, &to, &states)?
         .map(|(from, to, state)| {
             let state = *MirrorState::ALL.get(usize::from(state))?;
             Some(MirrorPair { standard: volume(from)?, bcv: volume(to)?, state })
         })
         .collect::<Option<_>>()?;
-    let (systems, units) = (reader.words32()?, reader.words32()?);
-    let (places, kinds) = (reader.words32()?, reader.bytes()?);
+    let systems: Vec<u32> = stretches::read(reader)?;
+    let (units, places, kinds) = read_three(reader)?;
     if systems.len() != units.len() {
         return None;
     }
-    few.units = together(&units, &places, kinds)?
+    few.units = together(&units, &places, &kinds)?
         .zip(&systems)
         .map(|((unit, place, kind), &system)| {
             let device = match kind {
@@ -234,21 +244,26 @@ fn read_few(reader: &mut Reader<'_>) -> Option<(Option<SystemName>, Observation)
 
 /// Sources and targets of a profile.
 fn read_page(profile: &mut BackupProfile, reader: &mut Reader<'_>) -> Option<()> {
-    let (units, volsers) = (reader.words32()?, reader.words64()?);
+    let (units, volsers): (Vec<u32>, Vec<Label>) = (stretches::read(reader)?, stretches::read(reader)?);
     if units.len() != volsers.len() {
         return None;
     }
     // Room is made at once: a collection that may fail grows step by step.
     profile.sources.reserve_exact(units.len());
     for (&unit, &saved) in units.iter().zip(&volsers) {
-        profile.sources.push(Source { unit: Unit::new(unit)?, volser: label(saved)? });
+        profile.sources.push(Source { unit: Unit::new(unit)?, volser: Volser::from_packed(saved.0) });
     }
-    let (generations, sources, targets) = (reader.bytes()?, reader.words32()?, reader.words32()?);
+    let (generations, sources, targets): (Vec<u8>, Vec<u32>, Vec<u32>) =
+        (stretches::read(reader)?, stretches::read(reader)?, stretches::read(reader)?);
     profile.targets.reserve_exact(targets.len());
-    for (source, target, generation) in together(&sources, &targets, generations)? {
+    for (source, target, generation) in together(&sources, &targets, &generations)? {
         profile.targets.push(Mapping { generation, source: Unit::new(source)?, target: Unit::new(target)? });
     }
     Some(())
+}
+
+fn read_three(reader: &mut Reader<'_>) -> Option<(Vec<u32>, Vec<u32>, Vec<u8>)> {
+    Some((stretches::read(reader)?, stretches::read(reader)?, stretches::read(reader)?))
 }
 
 /// The rows of three columns, if they are alike in length.
@@ -259,23 +274,23 @@ fn together<'a>(a: &'a [u32], b: &'a [u32], c: &'a [u8]) -> Option<impl Iterator
 
 fn texts(texts: &Texts, out: &mut Writer) {
     out.column(texts.text().as_bytes());
-    out.words32(texts.ends().iter().copied());
+    stretches::write(texts.ends().iter().copied(), out);
 }
 
 fn read_texts(reader: &mut Reader<'_>) -> Option<Texts> {
     let text = String::from_utf8(reader.bytes()?.to_vec()).ok()?;
-    Texts::new(text, reader.words32()?)
+    Texts::new(text, stretches::read(reader)?)
 }
 
 fn write_volumes(table: &VolumeTable, out: &mut Writer) -> Result<(), PackError> {
-    out.words32(table.address.iter().copied());
-    out.words64(table.volser.iter().copied());
-    out.words32(table.size.iter().copied());
-    out.words32(table.unit.iter().copied());
-    out.words16(table.marks.iter().copied());
-    out.words32(table.device.iter().copied());
-    out.words32(table.group.iter().copied());
-    out.words32(table.pool.iter().copied());
+    stretches::write(table.address.iter().copied(), out);
+    write_labels(&table.volser, out);
+    stretches::write(table.size.iter().copied(), out);
+    stretches::write(table.unit.iter().copied(), out);
+    stretches::write(table.marks.iter().copied(), out);
+    stretches::write(table.device.iter().copied(), out);
+    stretches::write(table.group.iter().copied(), out);
+    stretches::write(table.pool.iter().copied(), out);
     texts(&table.names, out);
     let rare: Vec<_> = table.rare.iter().map(|(row, rare)| (row, &rare.reserved_by, &rare.held_for, &rare.vtoc)).collect();
     json(&rare, out)
@@ -283,14 +298,14 @@ fn write_volumes(table: &VolumeTable, out: &mut Writer) -> Result<(), PackError>
 
 fn read_volumes(reader: &mut Reader<'_>) -> Option<VolumeTable> {
     let mut table = VolumeTable {
-        address: reader.words32()?,
-        volser: reader.words64()?,
-        size: reader.words32()?,
-        unit: reader.words32()?,
-        marks: reader.words16()?,
-        device: reader.words32()?,
-        group: reader.words32()?,
-        pool: reader.words32()?,
+        address: stretches::read(reader)?,
+        volser: read_labels(reader)?,
+        size: stretches::read(reader)?,
+        unit: stretches::read(reader)?,
+        marks: stretches::read(reader)?,
+        device: stretches::read(reader)?,
+        group: stretches::read(reader)?,
+        pool: stretches::read(reader)?,
         ..VolumeTable::default()
     };
     table.take_names(read_texts(reader)?);
@@ -301,23 +316,29 @@ fn read_volumes(reader: &mut Reader<'_>) -> Option<VolumeTable> {
 }
 
 fn write_data_sets(table: &DataSetTable, out: &mut Writer) -> Result<(), PackError> {
-    texts(&table.names, out);
-    out.column(&table.kind);
-    out.words32(table.catalog.iter().copied());
-    out.words32(table.user.iter().copied());
+    names::write(&table.names, out);
+    stretches::write(table.kind.iter().copied(), out);
+    stretches::write(table.catalog.iter().copied(), out);
+    stretches::write(table.user.iter().copied(), out);
     json(&table.users, out)?;
-    out.words32(table.label_ends.iter().copied());
-    out.words64(table.labels.iter().copied());
+    stretches::write(table.label_ends.iter().copied(), out);
+    write_labels(&table.labels, out);
     Ok(())
 }
 
-fn read_data_sets(reader: &mut Reader<'_>) -> Option<DataSetTable> {
-    let names = read_texts(reader)?;
-    let (kind, catalog, user) = (reader.bytes()?.to_vec(), reader.words32()?, reader.words32()?);
+/// Data sets, and whether their names ascend.
+fn read_data_sets(reader: &mut Reader<'_>) -> Option<(DataSetTable, bool)> {
+    let names::Names { names, ascend } = names::read(reader)?;
+    let (kind, catalog, user): (_, _, Vec<u32>) = (stretches::read(reader)?, stretches::read(reader)?, stretches::read(reader)?);
     let users: Vec<Vec<ImsSsid>> = from_json(reader)?;
-    let (label_ends, labels) = (reader.words32()?, reader.words64()?);
+    let (label_ends, labels) = (stretches::read(reader)?, read_labels(reader)?);
     let mut table = DataSetTable { names: names.into(), kind, catalog, label_ends, labels, ..DataSetTable::default() };
     let numbers: Vec<u32> = users.into_iter().map(|list| table.users(list)).collect();
-    table.user = user.into_iter().map(|number| numbers.get(number as usize).copied()).collect::<Option<_>>()?;
-    Some(table)
+    // Lists are written each once; numbers that stay the same need not be looked up.
+    table.user = if numbers.iter().zip(0..).all(|(&here, there)| here == there) {
+        user
+    } else {
+        user.into_iter().map(|number| numbers.get(number as usize).copied()).collect::<Option<_>>()?
+    };
+    Some((table, ascend))
 }

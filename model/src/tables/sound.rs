@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{Marks, NONE, Tables, VolumeRow};
 use crate::declare::{MAX_THINGS, MAX_TOTAL, declare};
 use crate::name::{DataSetName, Volser};
-use crate::observation::Observation;
+use crate::observation::{Mapping, Observation};
 use crate::states::{DeviceType, Family, HostStatus, MAX_CYLINDERS, Storage};
 use crate::undeclare;
 use crate::unit::{SymmetrixDevice, Unit};
@@ -39,11 +39,34 @@ impl Met {
     }
 }
 
+/// What is known of tables because of how they were read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Read {
+    /// Each word of a label is one, or 0.
+    pub(super) labels: bool,
+    /// Each name of a data set is one.
+    pub(super) names: bool,
+    /// Each name of a data set is above the one before.
+    pub(super) names_ascend: bool,
+}
+
 impl Tables {
     /// Whether a site declares what the tables hold.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        self.volumes_are_legal() && self.data_sets_are_legal() && self.fit_together()
+        self.is_sound_beside(&Read::default())
+    }
+
+    /// The same of tables of which something is known.
+    pub(super) fn is_sound_beside(&self, known: &Read) -> bool {
+        self.volumes_are_legal(known)
+            && self.data_sets_are_legal(known)
+            && self.volumes_are_sound()
+            && self.uses_are_sound()
+            && (known.names_ascend || self.names_are_distinct())
+            && self.profiles_are_sound()
+            && self.copies_are_sound()
+            && self.few_are_sound()
     }
 
     /// The same of tables of which every cell is known to say something.
@@ -91,15 +114,16 @@ impl Tables {
     fn total(&self) -> usize {
         let pages = self.few.profiles.iter().map(|profile| profile.sources.len() + profile.targets.len());
         let vtocs = self.volumes.rare().map(|(_, rare)| rare.vtoc.as_ref().map_or(0, Vec::len));
-        let users = self.data_sets.iter().map(|row| row.users.len());
+        let lists: Vec<usize> = self.data_sets.users.iter().map(Vec::len).collect();
+        let users = self.data_sets.user.iter().filter_map(|&number| lists.get(number as usize));
         let beside = self.few.units.len() + self.few.relations.len() + self.few.mirrors.len();
         let volumes = self.volumes.len().saturating_mul(2).saturating_add(vtocs.sum()).saturating_add(beside);
-        let sets = self.data_sets.len().saturating_add(self.data_sets.labels.len()).saturating_add(users.sum());
+        let sets = self.data_sets.len().saturating_add(self.data_sets.labels.len()).saturating_add(users.sum::<usize>());
         volumes.saturating_add(sets).saturating_add(pages.sum())
     }
 
     /// Whether every cell of the volumes says something.
-    fn volumes_are_legal(&self) -> bool {
+    fn volumes_are_legal(&self, known: &Read) -> bool {
         let table = &self.volumes;
         let rows = table.len();
         let columns = [table.volser.len(), table.size.len(), table.unit.len(), table.marks.len()];
@@ -111,16 +135,16 @@ impl Tables {
                 .iter()
                 .all(|column| column.iter().all(|&number| number == NONE || (number as usize) < table.names.len()))
             && table.rare.keys().all(|&row| (row as usize) < rows)
-            && table.iter().all(|volume| self.is_legal(volume))
-    }
-
-    fn is_legal(&self, volume: VolumeRow) -> bool {
-        let most = if volume.device_type() == DeviceType::T3380 { MAX_3380_CYLINDERS } else { MAX_CYLINDERS };
-        (volume.volser == 0 || Volser::from_packed(volume.volser).is_some())
-            && (1..=most).contains(&volume.cylinders())
-            && (volume.unit <= Unit::MAX || volume.unit == NONE && volume.marks.status() == HostStatus::Online)
-            && volume.marks.is_sound()
-            && ((volume.address >> 16) as usize) < self.few.arrays.len()
+            && (known.labels || table.volser.iter().all(|&label| label == 0 || Volser::from_packed(label).is_some()))
+            && all(&table.address, |address| ((address >> 16) as usize) < self.few.arrays.len())
+            && all(&table.size, is_size)
+            && table.marks.chunk_by(|a, b| a == b).filter_map(<[u16]>::first).all(|&marks| Marks(marks).is_sound())
+            && all(&table.unit, |unit| unit <= Unit::MAX || unit == NONE)
+            && table
+                .unit
+                .iter()
+                .zip(&table.marks)
+                .all(|(&unit, &marks)| unit != NONE || Marks(marks).status() == HostStatus::Online)
     }
 
     fn volumes_are_sound(&self) -> bool {
@@ -140,7 +164,7 @@ impl Tables {
             && are_new(self.volumes.address.iter().copied())
             && are_new(units)
             && self.volumes.address.chunk_by(|a, b| a >> 8 == b >> 8).all(|lss| declared.has(lss.first().map_or(0, |a| a >> 8)))
-            && self.volumes.iter().all(|volume| !volume.marks.has(Marks::BCV) || bcvs(volume.address))
+            && self.volumes.address.iter().zip(&self.volumes.marks).all(|(&at, &marks)| !Marks(marks).has(Marks::BCV) || bcvs(at))
             && (0..).zip(&self.volumes.device).all(|(row, &device)| device == NONE || at(row).is_some_and(bcvs))
             && self.volumes.rare().all(|(row, rare)| {
                 let bcv = self.volumes.marks.get(row as usize).is_some_and(|&marks| Marks(marks).has(Marks::BCV));
@@ -149,37 +173,65 @@ impl Tables {
     }
 
     /// Whether every cell of the data sets says something.
-    fn data_sets_are_legal(&self) -> bool {
+    fn data_sets_are_legal(&self, known: &Read) -> bool {
         let table = &self.data_sets;
         let rows = table.len();
         let ends = table.label_ends.last().map_or(0, |&end| end as usize);
         [table.names.len(), table.catalog.len(), table.user.len(), table.label_ends.len()].iter().all(|&length| length == rows)
             && table.label_ends.is_sorted()
             && ends == table.labels.len()
-            && table.labels.iter().all(|&label| Volser::from_packed(label).is_some())
-            && table.catalog.iter().all(|&number| (number as usize) < self.few.catalogs.len())
-            && table.user.iter().all(|&number| (number as usize) < table.users.len())
-            && {
+            && if known.labels {
+                all(&table.labels, |label| label != 0)
+            } else {
+                table.labels.iter().all(|&label| Volser::from_packed(label).is_some())
+            }
+            && all(&table.catalog, |number| (number as usize) < self.few.catalogs.len())
+            && all(&table.user, |number| (number as usize) < table.users.len())
+            && (known.names || {
                 let mut before = "";
                 table.names.iter().all(|name| DataSetName::is_legal_behind(name, std::mem::replace(&mut before, name)))
-            }
-            && table.kind.iter().all(|&kind| super::Kind(kind).class().is_some() && super::Kind(kind).storage().is_some())
+            })
+            && table.kind.chunk_by(|a, b| a == b).filter_map(<[u8]>::first).all(|&kind| {
+                let kind = super::Kind(kind);
+                kind.class().is_some() && kind.storage().is_some()
+            })
     }
 
     fn data_sets_are_sound(&self) -> bool {
+        self.uses_are_sound() && self.names_are_distinct()
+    }
+
+    /// Whether who uses data sets and where they are fits their classes.
+    fn uses_are_sound(&self) -> bool {
         let known: FxHashSet<_> = self.few.ims.iter().map(|ims| ims.ssid).collect();
         let users_are_sound = self.data_sets.users.iter().all(|list| {
             let mut sorted = list.clone();
             sorted.sort_unstable();
             sorted.windows(2).all(|pair| matches!(pair, [a, b] if a != b)) && list.iter().all(|ssid| known.contains(ssid))
         });
-        self.data_sets.len() <= MAX_THINGS
-            && users_are_sound
-            && self.data_sets.iter().all(|row| {
-                let used = row.kind.class().is_some_and(|class| class.names_ims() != row.users.is_empty());
-                used && (row.labels.is_empty() || row.kind.storage() == Some(Storage::Disk)) && are_distinct(row.labels)
-            })
-            && self.names_are_distinct()
+        self.data_sets.len() <= MAX_THINGS && users_are_sound && self.kinds_are_sound()
+    }
+
+    fn kinds_are_sound(&self) -> bool {
+        let table = &self.data_sets;
+        let unused: Vec<bool> = table.users.iter().map(Vec::is_empty).collect();
+        let mut start = 0;
+        // What was asked of the data set before; neighbours are alike.
+        let (mut before, mut is_on_disk) = (None, false);
+        table.kind.iter().zip(&table.user).zip(&table.label_ends).all(|((&kind, &user), &end)| {
+            if before != Some((kind, user)) {
+                let kind = super::Kind(kind);
+                let unused = unused.get(user as usize).copied().unwrap_or(true);
+                if kind.class().is_none_or(|class| class.names_ims() == unused) {
+                    return false;
+                }
+                is_on_disk = kind.storage() == Some(Storage::Disk);
+            }
+            before = Some((kind, user));
+            let labels = end as usize - start;
+            let begin = std::mem::replace(&mut start, end as usize);
+            (labels == 0 || is_on_disk) && (labels < 2 || are_distinct(table.labels.get(begin..end as usize).unwrap_or_default()))
+        })
     }
 
     fn names_are_distinct(&self) -> bool {
@@ -200,16 +252,32 @@ impl Tables {
 
     fn profiles_are_sound(&self) -> bool {
         self.few.profiles.iter().all(|profile| {
+            // A target after the other is of one generation more often than not.
             let mut mapped: FxHashMap<u8, Met> = FxHashMap::default();
+            let alike = |a: &Mapping, b: &Mapping| a.generation == b.generation;
             profile.sources.len() <= MAX_THINGS
                 && profile.targets.len() <= MAX_THINGS
                 && are_new(profile.sources.iter().map(|source| source.unit.number()))
-                && profile.targets.iter().all(|entry| {
-                    (1..=profile.generations).contains(&entry.generation)
-                        && mapped.entry(entry.generation).or_default().is_new(entry.source.number())
+                && profile.targets.chunk_by(alike).all(|targets| {
+                    let Some(generation) = targets.first().map(|entry| entry.generation) else { return true };
+                    let met = mapped.entry(generation).or_default();
+                    (1..=profile.generations).contains(&generation)
+                        && targets.iter().all(|entry| met.is_new(entry.source.number()))
                 })
         })
     }
+}
+
+/// Whether all entries are as they should be. None is skipped, so that many are asked at once.
+fn all<T: Copy>(column: &[T], holds: impl Fn(T) -> bool) -> bool {
+    column.iter().fold(true, |all, &entry| all & holds(entry))
+}
+
+/// Whether device type and cylinders can be.
+fn is_size(size: u32) -> bool {
+    let volume = VolumeRow { size, ..VolumeRow::default() };
+    let most = if volume.device_type() == DeviceType::T3380 { MAX_3380_CYLINDERS } else { MAX_CYLINDERS };
+    (1..=most).contains(&volume.cylinders())
 }
 
 /// Whether no number stands twice.

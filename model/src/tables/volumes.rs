@@ -97,7 +97,7 @@ impl Marks {
 }
 
 /// One volume, apart from what is rare.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct VolumeRow {
     /// Where it is.
     pub address: u32,

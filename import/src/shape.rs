@@ -1,0 +1,160 @@
+//! Rows that look like one before: of the same length, and with other bytes only where numbers, labels and names stand. Their
+//! fields need not be looked for.
+
+use dasdlab_model::name::Volser;
+use dasdlab_model::tables::NONE;
+use wide::u8x16;
+
+use crate::cells::DIGITS;
+use crate::ends::Row;
+
+/// The most bytes of a row that is looked at so, and of what is read behind it.
+const ROOM: usize = 128;
+const BLOCK: usize = 64;
+/// Bytes that are read at once for a label.
+const WORD: usize = 8;
+
+/// What may stand in a place: nothing else than before, or any byte of a kind.
+const HEX: u8 = 1;
+const LABEL: u8 = 1 << 1;
+const NAME: u8 = 1 << 2;
+
+/// Of which kinds each byte is.
+const KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        let is_word = byte.is_ascii_uppercase() || byte.is_ascii_digit() || matches!(byte, b'@' | b'#' | b'$');
+        kinds[byte as usize] = if byte.is_ascii_hexdigit() { HEX } else { 0 }
+            | if is_word { LABEL | NAME } else { 0 }
+            | if byte == b'-' { NAME } else { 0 };
+        byte += 1;
+    }
+    kinds
+};
+
+/// Where a field stands in a row: behind how many bytes, and how long it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Span {
+    at: usize,
+    length: usize,
+}
+
+/// A row and the places in which others may differ from it.
+#[derive(Debug, Clone)]
+pub(crate) struct Shape {
+    /// Where the last row stands that looked so.
+    begin: usize,
+    /// With its newline.
+    length: usize,
+    places: [u8; ROOM],
+}
+
+/// A row that looks like one before.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Alike<'a> {
+    bytes: &'a [u8; ROOM],
+    /// With its newline.
+    pub(crate) length: usize,
+}
+
+impl Shape {
+    /// The shape of a row; none of one that is long or stands at the end of a text.
+    pub(crate) fn new(row: &Row<'_, '_>) -> Option<Self> {
+        let (begin, length) = (row.begin(), row.length());
+        let ends = row.text().get(begin..begin + ROOM)?.get(length.checked_sub(1)?) == Some(&b'\n');
+        (ends && length <= ROOM - WORD).then_some(Self { begin, length, places: [0; ROOM] })
+    }
+
+    fn span(&mut self, row: &Row<'_, '_>, field: usize, kind: u8) -> Span {
+        let (begin, length) = row.span(field);
+        let at = begin.saturating_sub(self.begin);
+        if let Some(places) = self.places.get_mut(at..at + length) {
+            places.fill(kind);
+        }
+        Span { at: if length == 0 { 0 } else { at }, length }
+    }
+
+    /// Another hexadecimal number may stand in this field.
+    pub(crate) fn hex(&mut self, row: &Row<'_, '_>, field: usize) -> Span {
+        self.span(row, field, HEX)
+    }
+
+    /// Another label may stand in this field.
+    pub(crate) fn label(&mut self, row: &Row<'_, '_>, field: usize) -> Span {
+        self.span(row, field, LABEL)
+    }
+
+    /// Another data set name with qualifiers of the same lengths may stand in this field; each begins with the same character.
+    pub(crate) fn name(&mut self, row: &Row<'_, '_>, field: usize) -> Span {
+        let span = self.span(row, field, NAME);
+        let mut begins = true;
+        for (place, &byte) in self.places.iter_mut().skip(span.at).zip(row.field(field)) {
+            if begins || byte == b'.' {
+                *place = 0;
+            }
+            begins = byte == b'.';
+        }
+        span
+    }
+
+    /// The row that begins at this place of the same text, if it looks so.
+    #[inline]
+    pub(crate) fn alike<'a>(&mut self, text: &'a [u8], at: usize) -> Option<Alike<'a>> {
+        let now = text.get(at..)?.first_chunk::<ROOM>()?;
+        let was = text.get(self.begin..)?.first_chunk::<ROOM>()?;
+        if now.get(self.length - 1) != Some(&b'\n') {
+            return None;
+        }
+        let ((now_blocks, _), (was_blocks, _)) = (now.as_chunks::<BLOCK>(), was.as_chunks::<BLOCK>());
+        let places = self.places.as_chunks::<BLOCK>().0;
+        let mut left = self.length;
+        for ((block, before), places) in now_blocks.iter().zip(was_blocks).zip(places) {
+            let within = if left >= BLOCK { u64::MAX } else { (1 << left) - 1 };
+            let mut other = unlike(block, before) & within;
+            while other != 0 {
+                let place = other.trailing_zeros() as usize % BLOCK;
+                if places[place] & KINDS[usize::from(block[place])] == 0 {
+                    return None;
+                }
+                other &= other - 1;
+            }
+            if left <= BLOCK {
+                break;
+            }
+            left -= BLOCK;
+        }
+        self.begin = at;
+        Some(Alike { bytes: now, length: self.length })
+    }
+}
+
+/// Where two blocks differ, a bit each.
+fn unlike(a: &[u8; BLOCK], b: &[u8; BLOCK]) -> u64 {
+    let ((a, _), (b, _)) = (a.as_chunks::<16>(), b.as_chunks::<16>());
+    let alike = |(a, b): (&[u8; 16], &[u8; 16])| u64::from(u8x16::new(*a).simd_eq(u8x16::new(*b)).to_bitmask());
+    !a.iter().zip(b).rev().fold(0, |mask, pair| mask << 16 | alike(pair) & 0xFFFF)
+}
+
+impl<'a> Alike<'a> {
+    pub(crate) fn field(&self, span: Span) -> &'a [u8] {
+        self.bytes.get(span.at..span.at + span.length).unwrap_or_default()
+    }
+
+    /// The number of hexadecimal digits; [`NONE`] where there is none.
+    #[inline]
+    pub(crate) fn hex(&self, span: Span) -> u32 {
+        if span.length == 0 {
+            return NONE;
+        }
+        let digit = |byte: &u8| u32::from(DIGITS.get(usize::from(*byte)).copied().unwrap_or(0) & 0xF);
+        self.field(span).iter().fold(0, |number, byte| number << 4 | digit(byte))
+    }
+
+    /// A label as a word; 0 where there is none.
+    #[inline]
+    pub(crate) fn label(&self, span: Span) -> Option<u64> {
+        let bytes = self.bytes.get(span.at..)?.first_chunk::<WORD>()?;
+        if span.length == 0 { Some(0) } else { Volser::pack_first(*bytes, span.length) }
+    }
+}
