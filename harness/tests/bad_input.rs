@@ -351,3 +351,94 @@ fn a_token_that_names_no_scenario_is_refused() {
         check_refused(folder.path(), &["generate", token, "-o", "out"], message);
     }
 }
+
+/// Every order of a server goes into a directory: whatever else is there is left as it is.
+#[cfg(feature = "serve")]
+#[test]
+fn a_server_keeps_its_orders_in_a_directory_of_its_own() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("good.toml"), GOOD).unwrap();
+    fs::write(path("file"), "mine").unwrap();
+    for (name, journal) in
+        [("text", &b"mine"[..]), ("zeros", &[0; 64]), ("lines", b"mine\n"), ("half", b"0123456789abcdef {\"order")]
+    {
+        fs::create_dir(path(name)).unwrap();
+        fs::write(path(name).join("journal"), journal).unwrap();
+        fs::write(path(name).join("lock"), "").unwrap();
+    }
+    for name in ["journal", "lock"] {
+        fs::create_dir_all(path(&format!("folder-{name}")).join(name)).unwrap();
+    }
+    for (state, message) in [
+        ("file", "is a file: expected a directory"),
+        ("file/below", "cannot be used: Not a directory"),
+        ("/dev/full", "is a device or a pipe: expected a directory"),
+        ("folder-journal", "is a folder: expected a file of a server"),
+        ("folder-lock", "is a folder: expected a file of a server"),
+        ("text", "line 1: is not what a server has begun to write: expected a journal"),
+        ("zeros", "line 1: is not what a server has begun to write: expected a journal"),
+        ("half", "line 1: is not what a server has begun to write: expected a journal"),
+        ("lines", "line 1: expected a checksum and an order"),
+    ] {
+        check_refused(folder.path(), &["serve", "good.toml", "--state", state], message);
+    }
+}
+
+#[cfg(feature = "serve")]
+#[test]
+fn what_a_server_cannot_do_in_the_end_is_refused_at_the_beginning() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("good.toml"), GOOD).unwrap();
+    fs::write(path("latin"), b"Z\xfcrich").unwrap();
+    fs::write(path("empty"), "").unwrap();
+    fs::create_dir(path("folder.toml")).unwrap();
+    let refused = |args: &[&str], message: &str| {
+        check_refused(folder.path(), &[&["serve", "good.toml"], args].concat(), message);
+    };
+    refused(&["--write", "folder.toml"], "is no regular file: expected a file that can be replaced");
+    refused(&["--write", "absent/after.toml"], "cannot be written: No such file");
+    refused(&["--write", "after.txt"], "expected .toml or .json");
+    refused(&["--certificate", "folder.toml"], "is no regular file");
+    refused(&["--password-file", "folder.toml"], "cannot be read: Is a directory");
+    refused(&["--password-file", "latin"], "is no text: expected UTF-8");
+    refused(&["--password-file", "empty"], "must be a password");
+    refused(&["--password-file", "/dev/zero"], "is larger than the limit of 65536 bytes");
+    refused(&["--port", "65535"], "expected 65534 at most");
+    refused(&["--user", "a:b"], "expected a name without colons");
+    refused(&["--user", ""], "nobody can log in as ``");
+    refused(&["--speed", "0x"], "expected instant, hand, or 1x to");
+}
+
+#[cfg(feature = "serve")]
+#[test]
+fn whoever_asks_a_server_names_it_and_its_secrets_well() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("latin"), b"Z\xfcrich").unwrap();
+    fs::write(folder.path().join("text"), "no certificate").unwrap();
+    for url in
+        ["x", "http://", "ftp://127.0.0.1:1", "http://127.0.0.1:99999", "http://127.0.0.1:0", "http://[::1]:", "http://a@b:1"]
+    {
+        check_refused(folder.path(), &["check", "--server", url], "is no URL of a server");
+    }
+    let refused = |args: &[&str], message: &str| {
+        check_refused(folder.path(), &[&["check", "--server", "https://127.0.0.1:1"], args].concat(), message);
+    };
+    for option in ["--certificate", "--password-file"] {
+        refused(&[option, "latin"], "is no text: expected UTF-8");
+        refused(&[option, "/dev/zero"], "is larger than the limit of 65536 bytes");
+        refused(&[option, "absent"], "cannot be read: No such file");
+    }
+    refused(&["--certificate", "text"], "there is no certificate in it");
+}
+
+#[test]
+fn what_is_compared_with_is_read_before_it_is_measured() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("empty"), "").unwrap();
+    let refused = |args: &[&str], message: &str| check_refused(folder.path(), &[&["bench"], args].concat(), message);
+    refused(&["--compare", "empty"], "is not what `dasdlab bench --save` writes");
+    refused(&["--compare", "/dev/zero"], "is larger than the limit of 16777216 bytes");
+    refused(&["--save", "absent/figures"], "cannot be written: No such file");
+}

@@ -27,6 +27,9 @@ const LOCK: &str = "lock";
 /// The longest line, in bytes: a site, and no more than can come in one request.
 pub const MAX_LINE: usize = 2 * crate::limits::MAX_SITE;
 
+/// What is said of a file that holds something else.
+const NO_JOURNAL: &str = "is not what a server has begun to write: expected a journal, or an empty directory to begin one in";
+
 /// The digits of a checksum and the space behind them.
 const SUM: usize = 17;
 
@@ -48,10 +51,20 @@ impl Journal for InMemory {
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// Another server has it.
-    #[error("{} is in use by another server", .0.display())]
+    #[error("is in use by another server: expected a directory of this one alone")]
     InUse(PathBuf),
+    /// Something else is there already.
+    #[error("is {found}: expected {expected}")]
+    Other {
+        /// The file or the directory.
+        file: PathBuf,
+        /// What is there.
+        found: &'static str,
+        /// What should be there.
+        expected: &'static str,
+    },
     /// A line is damaged.
-    #[error("{}: line {line}: {message}", file.display())]
+    #[error("line {line}: {message}")]
     Damaged {
         /// The journal.
         file: PathBuf,
@@ -61,13 +74,23 @@ pub enum JournalError {
         message: String,
     },
     /// The disk does not do it.
-    #[error("{}: {error}", file.display())]
+    #[error("cannot be used: {error}")]
     Io {
         /// The file or the directory.
         file: PathBuf,
         /// What the system said.
         error: io::Error,
     },
+}
+
+impl JournalError {
+    /// The file or the directory that it is about.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        match self {
+            Self::InUse(file) | Self::Other { file, .. } | Self::Damaged { file, .. } | Self::Io { file, .. } => file,
+        }
+    }
 }
 
 /// A line of the journal.
@@ -103,14 +126,18 @@ impl State {
     /// Opens a directory, which is made where there is none, and locks it.
     ///
     /// # Errors
-    /// Another server has it, or the disk does not do it.
+    /// Another server has it, something else is in the place of the directory or of a file of it, or the disk does not do it.
     pub fn open(directory: &Path) -> Result<Self, JournalError> {
         let io = |file: &Path| {
             let file = file.to_owned();
             move |error| JournalError::Io { file, error }
         };
-        fs::create_dir_all(directory).map_err(io(directory))?;
         let (lock, path) = (directory.join(LOCK), directory.join(FILE));
+        free_for(directory, fs::Metadata::is_dir, "a directory to keep every order in, or none yet")?;
+        for file in [&lock, &path] {
+            free_for(file, |there| !there.is_dir(), "a file of a server, or none yet")?;
+        }
+        fs::create_dir_all(directory).map_err(io(directory))?;
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(true);
         let locked = options.open(&lock).map_err(io(&lock))?;
@@ -145,7 +172,11 @@ impl State {
             if length > MAX_LINE {
                 return Err(damaged(number + 1, format!("expected {MAX_LINE} bytes at most")));
             }
-            if text.pop() != Some(b'\n') {
+            if text.pop_if(|last| *last == b'\n').is_none() {
+                // Of what this program began to write all is known but how far it came.
+                if number == 0 && !begins(&text) {
+                    return Err(damaged(1, NO_JOURNAL.to_owned()));
+                }
                 break;
             }
             number += 1;
@@ -227,6 +258,22 @@ impl Journal for Kept {
     }
 }
 
+/// Refuses what is there and is no such thing; what is not there can be made.
+fn free_for(path: &Path, fits: impl Fn(&fs::Metadata) -> bool, expected: &'static str) -> Result<(), JournalError> {
+    match fs::metadata(path) {
+        Ok(there) if !fits(&there) => {
+            let found = match &there {
+                there if there.is_dir() => "a folder",
+                there if there.is_file() => "a file",
+                _ => "a device or a pipe",
+            };
+            Err(JournalError::Other { file: path.to_owned(), found, expected })
+        }
+        // Making it says why where it is not merely absent.
+        _ => Ok(()),
+    }
+}
+
 /// Writes a line with its checksum.
 fn encode(line: &Line, text: &mut Vec<u8>) -> io::Result<()> {
     let json = serde_json::to_vec(line)?;
@@ -234,6 +281,14 @@ fn encode(line: &Line, text: &mut Vec<u8>) -> io::Result<()> {
     text.extend_from_slice(&json);
     text.push(b'\n');
     Ok(())
+}
+
+/// Whether the first line of a journal could begin like this.
+fn begins(text: &[u8]) -> bool {
+    const BEGUN: &[u8] = b" {\"begun\":";
+    let (sum, rest) = text.split_at(text.len().min(SUM - 1));
+    let is_hex = sum.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
+    is_hex && rest.iter().zip(BEGUN).all(|(found, expected)| found == expected)
 }
 
 fn decoded(text: &[u8]) -> Result<Line, String> {

@@ -1,7 +1,6 @@
 //! `bench`: how fast this machine reads, builds and checks.
 
 use std::fmt::Write;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -36,6 +35,9 @@ pub struct BenchArgs {
     #[arg(long, value_name = "FILE")]
     compare: Option<PathBuf>,
 }
+
+/// The most bytes of a file that `--save` has written.
+const MAX_KEPT: u64 = 16 * 1024 * 1024;
 
 /// What is said to programs.
 #[derive(Serialize)]
@@ -82,7 +84,7 @@ pub fn run(args: &BenchArgs, ctx: &Context) -> Result<Exit, Problem> {
 }
 
 fn read(path: &Path) -> Result<Report, Problem> {
-    let text = fs::read_to_string(path).map_err(|error| files::failed(path, "cannot be read", &error))?;
+    let text = files::small(path, MAX_KEPT)?;
     let foreign = |why: String| Problem::usage(format!("is not what `dasdlab bench --save` writes: {why}")).file(path);
     let report: Report = serde_json::from_str(&text).map_err(|error| foreign(error.to_string()))?;
     if report.format != FORMAT {

@@ -1,7 +1,7 @@
 //! Files are written whole or not at all.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -228,6 +228,30 @@ fn clash(path: &Path, error: &io::Error) -> Problem {
         }
         _ => failure(path, error),
     }
+}
+
+/// Reads a small file: a certificate, or a password in its first line.
+///
+/// # Errors
+/// As [`small`] has.
+pub fn secret(path: &Path) -> Result<String, Problem> {
+    /// The most bytes of it.
+    const MOST: u64 = 64 * 1024;
+    small(path, MOST)
+}
+
+/// Reads a file of text, and no more of it than so many bytes.
+///
+/// # Errors
+/// It cannot be read, is larger, or is no text.
+pub fn small(path: &Path, most: u64) -> Result<String, Problem> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes));
+    read.map_err(|error| failed(path, "cannot be read", &error))?;
+    if bytes.len() as u64 > most {
+        return Err(Problem::usage(format!("is larger than the limit of {most} bytes")).file(path));
+    }
+    String::from_utf8(bytes).map_err(|_| Problem::usage("is no text: expected UTF-8").file(path))
 }
 
 fn failure(path: &Path, error: &io::Error) -> Problem {

@@ -20,7 +20,7 @@ use super::{Context, Problem, files, load};
 use crate::exit::Exit;
 use crate::run::event::Stop;
 use crate::run::signal;
-use crate::serve::{Installation, Living, Opened, Server, replay, site};
+use crate::serve::{Installation, Living, Opened, Server, replay, site, unusable};
 
 /// The user and the password where none are given; only on loopback.
 pub const DEFAULT_USER: &str = "dasdlab";
@@ -109,8 +109,16 @@ struct ArrayAddress {
 pub fn run(args: &ServeArgs, ctx: &Context) -> Result<Exit, Problem> {
     let encoding = args.write.as_deref().map(Encoding::of).transpose().map_err(|error| load::problem(&error))?;
     let write = args.write.as_deref().zip(encoding);
+    if let Some((path, _)) = write {
+        // Not only when the server has ended.
+        files::writable(path)?;
+    }
     if let (true, Some(directory)) = (args.replay, &args.state) {
         return replayed(directory, write, ctx);
+    }
+    if args.user.is_empty() || args.user.contains(|c: char| c == ':' || c.is_control()) {
+        let message = format!("nobody can log in as `{}`", args.user.escape_debug());
+        return Err(Problem::usage(message).help("expected a name without colons, which part it from the password"));
     }
     let password = password(args)?;
     let opened = opened(args, ctx)?;
@@ -190,7 +198,7 @@ fn replayed(directory: &Path, write: Option<(&Path, Encoding)>, ctx: &Context) -
     if !directory.join(FILE).exists() {
         return Err(nothing());
     }
-    let mut state = State::open(directory).map_err(|error| Problem::usage(error.to_string()))?;
+    let mut state = State::open(directory).map_err(|error| unusable(&error))?;
     let mut replayed = replay(&mut state)?.ok_or_else(nothing)?;
     if let Some(write) = write {
         save(write, &mut replayed.core)?;
@@ -211,8 +219,7 @@ fn password(args: &ServeArgs) -> Result<String, Problem> {
         return Err(Problem::usage(message).help("say that you mean it with --expose and --password-file FILE"));
     }
     let Some(path) = &args.password_file else { return Ok(DEFAULT_USER.to_owned()) };
-    let text =
-        std::fs::read_to_string(path).map_err(|error| Problem::usage(format!("cannot read the password: {error}")).file(path))?;
+    let text = files::secret(path)?;
     let first = text.lines().next().unwrap_or_default();
     if first.is_empty() || first.len() > MAX_PASSWORD {
         return Err(Problem::usage(format!("the first line must be a password of 1 to {MAX_PASSWORD} bytes")).file(path));

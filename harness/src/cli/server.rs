@@ -97,7 +97,7 @@ mod client {
     use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
     use ureq::{Agent, Body};
 
-    use super::super::{Problem, load};
+    use super::super::{Problem, files, load};
     use super::ServerArgs;
 
     /// How long a server may take to answer: to boot a large site takes a while.
@@ -105,9 +105,6 @@ mod client {
 
     /// The most bytes of an answer.
     const MAX_ANSWER: u64 = 512 * 1024 * 1024;
-
-    /// The most bytes of a file with a certificate or a password.
-    const MAX_SECRET: u64 = 64 * 1024;
 
     impl ServerArgs {
         /// Whoever asks the server; none where none is named.
@@ -140,12 +137,13 @@ mod client {
             let uri: Uri = url.parse().map_err(|_| wrong())?;
             let scheme = uri.scheme_str().filter(|scheme| ["http", "https"].contains(scheme)).ok_or_else(wrong)?;
             let authority = uri.authority().filter(|authority| !authority.as_str().contains('@')).ok_or_else(wrong)?;
-            if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
+            let is_port = authority.as_str() == authority.host() || authority.port_u16().is_some_and(|port| port > 0);
+            if !is_port || !matches!(uri.path(), "" | "/") || uri.query().is_some() {
                 return Err(wrong());
             }
             let mut tls = TlsConfig::builder();
             if let Some(file) = certificate {
-                let pem = small(file)?;
+                let pem = files::secret(file)?;
                 let certificates: Vec<_> = parse_pem(pem.as_bytes())
                     .filter_map(|item| match item {
                         Ok(PemItem::Certificate(certificate)) => Some(certificate),
@@ -160,7 +158,7 @@ mod client {
             let authorization = match password {
                 None => None,
                 Some(file) => {
-                    let text = small(file)?;
+                    let text = files::secret(file)?;
                     let word = text.lines().next().unwrap_or_default();
                     let is_sound = !word.is_empty() && word.bytes().all(|byte| (0x20..0x7F).contains(&byte));
                     if !is_sound {
@@ -285,14 +283,5 @@ mod client {
             let names: Vec<&ProfileName> = panels.iter().map(|panel| &panel.name).collect();
             load::profile_of(&names, asked, &self.url)
         }
-    }
-
-    /// A small file.
-    fn small(file: &Path) -> Result<String, Problem> {
-        use std::io::Read;
-        let refuse = |error: std::io::Error| Problem::usage(format!("cannot be read: {error}")).file(file);
-        let mut text = String::new();
-        std::fs::File::open(file).map_err(refuse)?.take(MAX_SECRET).read_to_string(&mut text).map_err(refuse)?;
-        Ok(text)
     }
 }

@@ -8,7 +8,7 @@ pub mod views;
 mod work;
 
 pub use engine::Living;
-pub use server::{Installation, Opened, Replayed, Server, replay, site};
+pub use server::{Installation, Opened, Replayed, Server, replay, site, unusable};
 
 use dasdlab_servers::control::order::{Refused, RefusedKind};
 

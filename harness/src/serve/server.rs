@@ -29,7 +29,7 @@ use tokio::sync::watch;
 
 use super::Living;
 use super::views::Drawn;
-use crate::cli::Problem;
+use crate::cli::{Problem, files};
 
 /// How often it is looked whether the desk has closed by itself.
 const LOOK: Duration = Duration::from_millis(100);
@@ -123,10 +123,12 @@ pub fn replay(state: &mut State) -> Result<Option<Replayed>, Problem> {
     Ok(begun)
 }
 
-fn unusable(error: &JournalError) -> Problem {
+/// How a directory that cannot be used ends a command.
+#[must_use]
+pub fn unusable(error: &JournalError) -> Problem {
     match error {
-        JournalError::Io { .. } => Problem::machine(error.to_string()),
-        JournalError::InUse(_) | JournalError::Damaged { .. } => Problem::usage(error.to_string()),
+        JournalError::Io { file, error } => files::failed(file, "cannot be used", error),
+        other => Problem::usage(other.to_string()).file(other.file()),
     }
 }
 
@@ -200,6 +202,10 @@ impl Server {
             Some(Tls::own(&further).map_err(|error| Problem::machine(error.to_string()))?)
         };
         // Every address first: a server that cannot have them all has begun nothing.
+        if port != 0 && usize::from(u16::MAX - port) < arrays.len() {
+            let message = format!("port {port} is too high: {} arrays need ports behind it", arrays.len());
+            return Err(Problem::usage(message).help(format!("expected {} at most", usize::from(u16::MAX) - arrays.len())));
+        }
         let mut ports = Ports(port);
         let control_listener = bound(bind, ports.next()).await?;
         let mut listeners = Vec::with_capacity(arrays.len());

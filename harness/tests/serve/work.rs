@@ -4,6 +4,7 @@ use dasdlab_harness::drive::{MAX_STEPS, drive};
 use dasdlab_model::command::{Command, Issuer, Reply};
 use dasdlab_model::event::Time;
 use dasdlab_model::name::ProfileName;
+use dasdlab_model::story::RestoreKind;
 use dasdlab_model::transitions::{MirrorOrder, Refusal};
 use dasdlab_servers::control::order::{ControlOrder, Question};
 use dasdlab_servers::core::Core;
@@ -12,7 +13,7 @@ use dasdlab_simulator::World;
 use dasdlab_validator::machines::Setup;
 use serde_json::{Value, json};
 
-use super::world::{bcv, core};
+use super::world::{bcv, core, flashcopy, two_profiles};
 
 const WAIT: u64 = 7_200_000;
 
@@ -153,5 +154,58 @@ fn a_fault_that_is_forgotten_is_put_right_and_what_cannot_be_is_refused() {
     ];
     for (text, message) in refused {
         assert_eq!(fault(&mut core, text), Err(message.to_owned()));
+    }
+}
+
+/// Carries out an order to its end; the piece of work that it was.
+fn ended(core: &mut Core, order: ControlOrder) -> Value {
+    let number = control(core, order).unwrap()["work"].as_u64().unwrap();
+    settle(core);
+    work(core, number)
+}
+
+#[test]
+fn a_backup_that_was_taken_live_is_restored_live_and_no_other_generation_is() {
+    for site in [bcv(), flashcopy()] {
+        let mut core = core(&site);
+        let job = ControlOrder::Job { profile: profile(), setup_only: false, wait_ms: WAIT };
+        let told = ended(&mut core, job);
+        assert_eq!(told["return_code"], json!(0), "{told}");
+        let restore =
+            |generation| ControlOrder::Restore { profile: profile(), kind: RestoreKind::Data, generation, wait_ms: WAIT };
+        let refused = ended(&mut core, restore(2));
+        assert_eq!((&refused["kind"], &refused["return_code"]), (&json!("restore"), &json!(8)), "{refused}");
+        let told = ended(&mut core, restore(1));
+        let said = (&told["kind"], &told["state"], &told["return_code"]);
+        assert_eq!(said, (&json!("restore"), &json!("ended"), &json!(0)), "{told}");
+        assert_eq!(core.engine.look().profile(&profile()).unwrap().locked_by, None);
+    }
+}
+
+/// What the first step of a piece of work commanded and was told, whenever that was.
+fn commands(told: &Value) -> Vec<[&Value; 2]> {
+    told["steps"][0]["commands"].as_array().unwrap().iter().map(|done| [&done["command"], &done["reply"]]).collect()
+}
+
+#[test]
+fn work_of_two_profiles_runs_at_once_and_commands_what_each_commands_alone() {
+    let other: ProfileName = "IMSQ DATA".parse().unwrap();
+    let setup = |profile: &ProfileName| ControlOrder::Setup { profile: profile.clone(), wait_ms: WAIT };
+    let alone = [profile(), other.clone()].map(|profile| ended(&mut core(&two_profiles()), setup(&profile)));
+    let mut core = core(&two_profiles());
+    for (profile, number) in [(profile(), 1), (other, 2)] {
+        assert_eq!(control(&mut core, setup(&profile)), Ok(json!({ "work": number })));
+    }
+    core.engine.advance(Time(1_000));
+    for number in [1, 2] {
+        assert_eq!(work(&mut core, number)["phase"], json!("synchronize"));
+    }
+    settle(&mut core);
+    for (number, alone) in [1, 2].into_iter().zip(alone) {
+        let told = work(&mut core, number);
+        assert_eq!((&told["state"], &told["return_code"]), (&json!("ended"), &json!(0)), "{told}");
+        assert_eq!(commands(&told), commands(&alone));
+        // The array copies for both.
+        assert!(told["ended_ms"].as_u64() > alone["ended_ms"].as_u64(), "{told}");
     }
 }

@@ -12,10 +12,35 @@ use dasdlab_servers::order::Order;
 use dasdlab_simulator::World;
 use proptest::prelude::*;
 
-pub(crate) fn bcv() -> Site {
-    let text = include_str!("../common/bcv.toml").to_owned();
-    let Content::Site(site) = parse("bcv.toml", text, Encoding::Toml).unwrap().content else { unreachable!("a site") };
+fn site_of(text: &str) -> Site {
+    let Content::Site(site) = parse("site.toml", text.to_owned(), Encoding::Toml).unwrap().content else {
+        unreachable!("a site")
+    };
     *site
+}
+
+const BCV: &str = include_str!("../common/bcv.toml");
+
+pub(crate) fn bcv() -> Site {
+    site_of(BCV)
+}
+
+pub(crate) fn flashcopy() -> Site {
+    site_of(include_str!("../common/flashcopy.toml"))
+}
+
+/// The site of [`bcv`] with another IMS system on the same array, and a profile of its own.
+pub(crate) fn two_profiles() -> Site {
+    let mut site = bcv();
+    let twin = BCV.replace("IMSP", "IMSQ").replace("UCAT.DB", "UCAT.DQ").replace("IMS{", "IMQ{").replace("IMS00", "IMQ00");
+    let twin = twin.replace("BCV{", "BCQ{").replace("ua = \"00\"", "ua = \"10\"").replace("ua = \"80\"", "ua = \"90\"");
+    let mut twin = site_of(&twin.replace("\"200", "\"201").replace("\"208", "\"209"));
+    site.volumes.append(&mut twin.volumes);
+    site.ims.append(&mut twin.ims);
+    site.catalogs.append(&mut twin.catalogs);
+    site.data_sets.append(&mut twin.data_sets);
+    site.profiles.append(&mut twin.profiles);
+    site
 }
 
 pub(crate) fn core(site: &Site) -> Core {

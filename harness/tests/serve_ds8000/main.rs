@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod copies;
+mod faults;
 mod lab;
 mod links;
 mod malformed;

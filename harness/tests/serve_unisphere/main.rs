@@ -4,6 +4,7 @@
 
 mod checks;
 mod clones;
+mod faults;
 mod groups;
 mod lab;
 mod malformed;

@@ -120,6 +120,26 @@ fn anything_else_that_is_wrong_is_refused_with_its_line() {
 }
 
 #[test]
+fn what_a_server_has_not_begun_to_write_is_left_as_it_is() {
+    for (text, is_ours) in [
+        (&b""[..], true),
+        (b"0123", true),
+        (b"0123456789abcdef {\"begun\":{\"ver", true),
+        (b"mine", false),
+        (b"0123456789abcdef {\"order", false),
+        (&[0; 64], false),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        std::fs::write(&path, text).unwrap();
+        let read = State::open(folder.path()).unwrap().read(|_| Ok(()));
+        assert_eq!(read.is_ok(), is_ours, "{text:?}: {read:?}");
+        let left: &[u8] = if is_ours { b"" } else { text };
+        assert_eq!(std::fs::read(&path).unwrap(), left);
+    }
+}
+
+#[test]
 fn one_server_at_a_time_has_a_directory() {
     let folder = tempfile::tempdir().unwrap();
     let first = State::open(folder.path()).unwrap();
