@@ -409,7 +409,7 @@ mod tests {
     fn the_bytes_of_a_word_are_as_legal_as_each_alone() {
         for byte in 0..=u8::MAX {
             for place in 0..8 {
-                let word = EACH * u64::from(b'Z') & !(0xFF << (8 * place)) | u64::from(byte) << (8 * place);
+                let word = ((EACH * u64::from(b'Z')) & !(0xFF << (8 * place))) | (u64::from(byte) << (8 * place));
                 assert_eq!(are_name_bytes(word), name_byte(byte), "{byte:#x} at {place}");
             }
             assert_eq!(are_name_bytes(EACH * u64::from(byte)), name_byte(byte), "{byte:#x}");
