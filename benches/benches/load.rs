@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use dasdlab_benches::{FAULTY, name, observe, site};
-use dasdlab_import::{Asked, ColumnMap, Export, InTurn, Input, Inputs, Loaded, export, load};
+use dasdlab_import::{Asked, ColumnMap, Export, Input, Inputs, Loaded, export, load};
 use dasdlab_model::read::{Content, Document, Encoding, parse};
+use dasdlab_model::run::InTurn;
 use dasdlab_model::tables::{Tables, pack, unpack};
 use dasdlab_model::write::write;
 use dasdlab_scenarios::relations::reorder;

@@ -6,10 +6,11 @@ mod common;
 use std::path::Path;
 
 use common::say;
-use dasdlab_import::{Asked, ColumnMap, InTurn, Input, Inputs, export, load};
+use dasdlab_import::{Asked, ColumnMap, Input, Inputs, export, load};
 use dasdlab_model::declare::declare;
 use dasdlab_model::observation::Observation;
 use dasdlab_model::read::{Content, Encoding, parse};
+use dasdlab_model::run::InTurn;
 use dasdlab_model::site::Site;
 use dasdlab_model::tables::{Tables, pack, unpack};
 use dasdlab_model::write::write;

@@ -12,8 +12,8 @@ use crate::columns::{DATA_SETS, PAIRS, Table, VOLUMES, data_set, pair, volume};
 use crate::faults::Name;
 use crate::join::{DataSets, Page, Volumes};
 use crate::load::{Inputs, Sheets};
-use crate::run::Run;
 use crate::{base, data_sets};
+use dasdlab_model::run::Run;
 
 /// Everything that was read, about to become tables.
 pub(crate) struct Joined<'a> {

@@ -12,8 +12,8 @@ use crate::join;
 use crate::joined::Joined;
 use crate::map::ColumnMap;
 use crate::rows::{Rows, pieces, without_mark};
-use crate::run::Run;
 use crate::{base, data_sets, pairs, read, volumes};
+use dasdlab_model::run::Run;
 
 /// The most bytes of a table; a larger one is refused before it is read.
 pub const MAX_TABLE_BYTES: u64 = 512 * 1024 * 1024;

@@ -1,10 +1,11 @@
 //! Tables of an installation: what is read, what is assumed, and what is refused, with its place.
 #![expect(clippy::panic, reason = "helpers of tests fail the test")]
 
-use dasdlab_import::{Asked, ColumnMap, DATA_SETS, InTurn, Input, Inputs, Loaded, PAIRS, TableMap, VOLUMES, export, load};
+use dasdlab_import::{Asked, ColumnMap, DATA_SETS, Input, Inputs, Loaded, PAIRS, TableMap, VOLUMES, export, load};
 use dasdlab_model::declare::declare;
 use dasdlab_model::observation::Observation;
 use dasdlab_model::read::{Document, Encoding, parse};
+use dasdlab_model::run::InTurn;
 use dasdlab_model::states::{HostStatus, Method, Storage};
 
 const V: &str =

@@ -19,6 +19,7 @@ pub mod pattern;
 pub mod protocol;
 pub mod read;
 pub mod reasons;
+pub mod run;
 pub mod scenario;
 pub mod schema;
 pub mod site;

@@ -5,12 +5,13 @@ use std::rc::Rc;
 
 use dasdlab_harness::judge::{Ours, judge, profile};
 use dasdlab_harness::suite;
-use dasdlab_import::{Asked, ColumnMap, Export, InTurn, Input, Inputs};
+use dasdlab_import::{Asked, ColumnMap, Export, Input, Inputs};
 use dasdlab_model::declare::Fault;
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::Observation;
 use dasdlab_model::read::{Content, Document, Encoding, parse};
 use dasdlab_model::reasons::Rule;
+use dasdlab_model::run::InTurn;
 use dasdlab_model::scenario::Scenario;
 use dasdlab_model::site::Site;
 use dasdlab_model::states::Method;

@@ -5,9 +5,10 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use dasdlab_import::{Asked, ColumnMap, Input, Inputs, Loaded, MAX_TABLE_BYTES, Run};
+use dasdlab_import::{Asked, ColumnMap, Input, Inputs, Loaded, MAX_TABLE_BYTES};
 use dasdlab_model::name::{ImsSsid, NameError, ProfileName, SystemName};
 use dasdlab_model::read::{self, Encoding, ReadError};
+use dasdlab_model::run::Run;
 use dasdlab_model::site::FORMAT;
 use dasdlab_model::states::{BackupType, Method};
 
