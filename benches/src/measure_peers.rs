@@ -172,7 +172,8 @@ fn measure(folder: &Path, pairs: u32) -> Result<(), String> {
     export(&seen, folder)?;
     write_tables(&seen, folder)?;
     let built = inventories(&seen);
-    let check = |all: &[Inventory]| all.iter().map(Inventory::check).collect::<Vec<_>>();
+    let check =
+        |all: &[Inventory]| Workers.run(all.iter().collect(), |one| one.judge_on(&Workers, Findings::default()).into_verdict());
     let verdicts = check(&built);
     for tables in [read_tables(folder)?, read_packed(folder)?] {
         if check(&inventories_of(&tables)) != verdicts {
@@ -187,9 +188,9 @@ fn measure(folder: &Path, pairs: u32) -> Result<(), String> {
     // Who checks again and again keeps the memory of the findings.
     let mut rooms: Vec<Findings> = built.iter().map(|_| Findings::default()).collect();
     let mut judge = || {
-        for (inventory, room) in built.iter().zip(&mut rooms) {
-            *room = black_box(inventory.judge_in(std::mem::take(room))).findings;
-        }
+        Workers.run(built.iter().zip(&mut rooms).collect(), |(inventory, room)| {
+            *room = black_box(inventory.judge_on(&Workers, std::mem::take(room))).findings;
+        });
     };
     let mut by_id = built.clone();
     let times = [
@@ -198,8 +199,10 @@ fn measure(folder: &Path, pairs: u32) -> Result<(), String> {
         (
             "rows joined with volumes by id, and check",
             measured(|| {
-                by_id.iter_mut().for_each(Inventory::rejoin);
-                by_id.iter().map(|one| one.judge().findings.len()).sum::<usize>()
+                Workers.run(by_id.iter_mut().collect(), |one| {
+                    one.rejoin_on(&Workers);
+                    one.judge_on(&Workers, Findings::default()).findings.len()
+                })
             }),
         ),
         (
@@ -218,8 +221,9 @@ fn measure(folder: &Path, pairs: u32) -> Result<(), String> {
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let measured = match arguments.as_slice() {
+        // On a thread of the workers: whoever checks again and again does not wake them each time.
         [folder, pairs] => match pairs.parse() {
-            Ok(pairs) => measure(Path::new(folder), pairs),
+            Ok(pairs) => rayon::scope(|_| measure(Path::new(folder), pairs)),
             Err(_) => Err(format!("not a number of pairs: {pairs}")),
         },
         _ => Err("expected a folder and a number of pairs".to_owned()),

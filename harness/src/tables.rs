@@ -5,11 +5,18 @@ use dasdlab_model::tables::Tables;
 use dasdlab_validator::Inventory;
 use rayon::prelude::*;
 
+/// Rows that a check goes through in less time than it takes to wake another thread.
+const LEAST: usize = 8 * 1024;
+
 /// Does pieces of work on all threads.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Workers;
 
 impl Run for Workers {
+    fn pieces(&self, rows: usize) -> usize {
+        rayon::current_num_threads().min(rows / LEAST).max(1)
+    }
+
     fn run<I: Send, O: Send>(&self, pieces: Vec<I>, work: impl Fn(I) -> O + Send + Sync) -> Vec<O> {
         pieces.into_par_iter().map(work).collect()
     }

@@ -2,6 +2,9 @@
 
 /// Does pieces of work. What comes of them must not depend on who does.
 pub trait Run: Sync {
+    /// In how many pieces so many rows are best done: what another thread costs before it begins depends on who has it.
+    fn pieces(&self, rows: usize) -> usize;
+
     /// Does all of it and gives the results in the order of the pieces.
     fn run<I: Send, O: Send>(&self, pieces: Vec<I>, work: impl Fn(I) -> O + Send + Sync) -> Vec<O>;
 
@@ -14,6 +17,10 @@ pub trait Run: Sync {
 pub struct InTurn;
 
 impl Run for InTurn {
+    fn pieces(&self, _rows: usize) -> usize {
+        1
+    }
+
     fn run<I: Send, O: Send>(&self, pieces: Vec<I>, work: impl Fn(I) -> O + Send + Sync) -> Vec<O> {
         pieces.into_iter().map(work).collect()
     }

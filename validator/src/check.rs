@@ -4,6 +4,7 @@ use dasdlab_model::finding::{Finding, Severity, Verdict};
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::Observation;
 use dasdlab_model::reasons::Rule;
+use dasdlab_model::run::{InTurn, Run};
 use dasdlab_model::states::{BackupType, RestoreScope};
 
 use crate::findings::Findings;
@@ -62,12 +63,18 @@ impl Inventory {
     /// The same in the memory of findings that nobody needs any more: who judges again and again asks for no new memory.
     #[must_use]
     pub fn judge_in<'a>(&'a self, findings: Findings<'a>) -> Judgement<'a> {
+        self.judge_on(&InTurn, findings)
+    }
+
+    /// The same on the threads that there are.
+    #[must_use]
+    pub fn judge_on<'a>(&'a self, run: &impl Run, findings: Findings<'a>) -> Judgement<'a> {
         let (environment, rules) = REGISTRY.split_at(1);
-        let findings = self.evaluated(environment, findings);
+        let findings = self.evaluated(environment, &InTurn, findings);
         if !findings.is_empty() {
             return self.judgement(findings);
         }
-        let findings = self.evaluated(rules, findings);
+        let findings = self.evaluated(rules, run, findings);
         self.judgement(findings)
     }
 
@@ -91,7 +98,7 @@ impl Inventory {
     pub fn check_keeping(&self, keeps: impl Fn(&Finding) -> bool) -> Verdict {
         let (environment, rules) = REGISTRY.split_at(1);
         let kept = |entries| {
-            let mut findings = self.evaluated(entries, Findings::default()).into_sorted();
+            let mut findings = self.evaluated(entries, &InTurn, Findings::default()).into_sorted();
             findings.retain(&keeps);
             findings
         };
@@ -104,9 +111,9 @@ impl Inventory {
         Verdict { return_code: return_code(worst(&findings)), restore_scope, findings }
     }
 
-    fn evaluated<'a>(&'a self, entries: &[&RuleEntry], mut findings: Findings<'a>) -> Findings<'a> {
+    fn evaluated<'a>(&'a self, entries: &[&RuleEntry], run: &impl Run, mut findings: Findings<'a>) -> Findings<'a> {
         findings.clear();
-        scan::evaluate(entries, self, &mut findings);
+        scan::evaluate(entries, self, run, &mut findings);
         findings.sort();
         findings
     }

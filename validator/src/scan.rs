@@ -1,7 +1,9 @@
 //! The fused pass: every column once for all rules, branch-free until a fault, then the exact rules on those rows.
 
 mod asked;
+mod share;
 
+use dasdlab_model::run::Run;
 use wide::u8x16;
 
 use crate::findings::{Findings, Row};
@@ -10,6 +12,7 @@ use crate::rules::{REGISTRY, RowPart, RuleEntry};
 
 use asked::Group;
 pub(crate) use asked::{Asked, AskedOfPairs};
+use share::Share;
 
 /// Rows that share one any-fault word.
 const BLOCK: usize = 64;
@@ -84,7 +87,7 @@ impl Suspects {
         collect(&columns.source_facts, masks.sources, &mut this.sources);
         collect(&columns.target_facts, masks.targets, &mut this.targets);
         collect(&inventory.data.facts, masks.data_sets, &mut this.data_sets);
-        compare(columns, masks.pairs, |row| push(&mut this.pairs, row, inventory.mapping.pairs.len()));
+        compare(columns, Share::WHOLE, masks.pairs, |row| push(&mut this.pairs, row, inventory.mapping.pairs.len()));
         this
     }
 
@@ -103,7 +106,7 @@ impl Suspects {
 
 /// Collects the rows with any fact of the mask.
 fn collect(facts: &[u32], mask: u32, rows: &mut Vec<u32>) {
-    search(facts, mask, |row, _| push(rows, row, facts.len()));
+    search(facts, Share::WHOLE, mask, |row, _| push(rows, row, facts.len()));
 }
 
 /// Adds a row, and makes room at the first one, for about one in each block: what is clean allocates nothing.
@@ -114,12 +117,13 @@ fn push(rows: &mut Vec<u32>, row: u32, of: usize) {
     rows.push(row);
 }
 
-/// Visits the rows with any fact of the mask, with those of their facts that are in it.
-fn search(facts: &[u32], mask: u32, mut visit: impl FnMut(u32, u32)) {
+/// Visits the rows of this share with any fact of the mask, with those of their facts that are in it.
+fn search(facts: &[u32], share: Share, mask: u32, mut visit: impl FnMut(u32, u32)) {
     if mask == 0 {
         return;
     }
-    let mut visit_block = |at: usize, block: &[u32; BLOCK]| each(at, block, mask, &mut visit);
+    let (first, facts) = share.of(facts);
+    let mut visit_block = |at: usize, block: &[u32; BLOCK]| each(first + at, block, mask, &mut visit);
     let (blocks, rest) = facts.as_chunks::<BLOCK>();
     for (at, block) in blocks.iter().enumerate() {
         if block.iter().fold(0, |any, fact| any | fact) & mask != 0 {
@@ -129,20 +133,21 @@ fn search(facts: &[u32], mask: u32, mut visit: impl FnMut(u32, u32)) {
     visit_block(blocks.len(), &filled(rest));
 }
 
-/// Visits the pairs whose sides differ in a bit of the mask.
-fn compare(columns: &Columns, mask: PairMask, mut visit: impl FnMut(u32)) {
+/// Visits the pairs of this share whose sides differ in a bit of the mask.
+fn compare(columns: &Columns, share: Share, mask: PairMask, mut visit: impl FnMut(u32)) {
     if mask.lss | mask.size == 0 {
         return;
     }
-    let (source_lss, source_lss_rest) = columns.source_lss.as_chunks::<BLOCK>();
-    let (target_lss, target_lss_rest) = columns.target_lss.as_chunks::<BLOCK>();
-    let (source_size, source_size_rest) = columns.source_size.as_chunks::<BLOCK>();
-    let (target_size, target_size_rest) = columns.target_size.as_chunks::<BLOCK>();
+    let (first, source_lss) = share.of(&columns.source_lss);
+    let (source_lss, source_lss_rest) = source_lss.as_chunks::<BLOCK>();
+    let (target_lss, target_lss_rest) = share.of(&columns.target_lss).1.as_chunks::<BLOCK>();
+    let (source_size, source_size_rest) = share.of(&columns.source_size).1.as_chunks::<BLOCK>();
+    let (target_size, target_size_rest) = share.of(&columns.target_size).1.as_chunks::<BLOCK>();
     let blocks = source_lss.iter().zip(target_lss).zip(source_size.iter().zip(target_size));
     for (at, ((source_lss, target_lss), (source_size, target_size))) in blocks.enumerate() {
         let differences = differences(source_lss, target_lss, source_size, target_size, mask);
         if differences.iter().fold(0, |any, difference| any | difference) != 0 {
-            each(at, &differences, u32::MAX, |row, _| visit(row));
+            each(first + at, &differences, u32::MAX, |row, _| visit(row));
         }
     }
     let rest = differences(
@@ -152,7 +157,7 @@ fn compare(columns: &Columns, mask: PairMask, mut visit: impl FnMut(u32)) {
         &filled(target_size_rest),
         mask,
     );
-    each(source_lss.len(), &rest, u32::MAX, |row, _| visit(row));
+    each(first + source_lss.len(), &rest, u32::MAX, |row, _| visit(row));
 }
 
 /// For each pair, the bits in which its sides differ.
@@ -199,33 +204,83 @@ fn word(block: &[u32; BLOCK], mask: u32) -> u64 {
 }
 
 /// Evaluates these rules, each column once for all of them: rows with a fault are visited when the pass comes to them.
-pub(crate) fn evaluate<'a>(entries: &[&RuleEntry], inventory: &'a Inventory, findings: &mut Findings<'a>) {
-    let defers = findings.defers(inventory);
-    let asked = |part: fn(&RuleEntry) -> Option<RowPart>, row| {
-        Asked::new(entries.iter().filter(|entry| entry.applies(inventory)).filter_map(|entry| part(entry)), row, defers)
-    };
-    let (mapping, columns, data) = (&inventory.mapping, &inventory.columns, &inventory.data);
-    let source = |row| mapping.source(row).map(|source| source.unit.number());
-    let target = |row| mapping.target(row).map(|target| target.unit.number());
-    asked(|entry| entry.sources, Row::Source).visit(&columns.source_facts, source, inventory, findings);
-    asked(|entry| entry.targets, Row::Target).visit(&columns.target_facts, target, inventory, findings);
-    asked(|entry| entry.data_sets, Row::Held).visit(&data.facts, Some, inventory, findings);
-    let entries = || entries.iter().filter(|entry| entry.applies(inventory));
-    let masks = Masks::new(entries().copied(), inventory);
-    let pairs = AskedOfPairs::new(entries().filter_map(|entry| entry.pairs.as_ref()), defers);
-    let units = |row| AskedOfPairs::units(inventory, row);
-    let mut group = Group::new(units, |row, _, units| pairs.visit_row(row, units, inventory, findings));
-    compare(columns, masks.pairs, |row| group.add(row, 0));
-    group.finish();
-    for entry in entries() {
-        entry.volumes.into_iter().for_each(|part| (part.all)(inventory, findings));
-        if let Some(part) = entry.catalogs {
-            (0..).zip(&data.catalogs).for_each(|(id, _)| (part.visit)(inventory, id, findings));
+pub(crate) fn evaluate<'a>(entries: &[&RuleEntry], inventory: &'a Inventory, run: &impl Run, findings: &mut Findings<'a>) {
+    let pass = Pass::new(entries, inventory, findings.defers(inventory));
+    let shares = Share::of_many(run.pieces(inventory.pairs()));
+    if shares.len() < 2 {
+        pass.rows(Share::WHOLE, findings);
+        pass.sets(findings);
+    } else {
+        let rooms = findings.rooms(shares.len());
+        let done = run.run(shares.into_iter().zip(rooms).collect(), |(share, mut findings)| {
+            findings.defers(inventory);
+            pass.rows(share, &mut findings);
+            if share.is_last() {
+                pass.sets(&mut findings);
+            }
+            findings.sort();
+            findings
+        });
+        done.into_iter().for_each(|share| findings.append(share));
+    }
+}
+
+/// What some rules ask of an inventory.
+struct Pass<'e, 'a> {
+    entries: Vec<&'e RuleEntry>,
+    inventory: &'a Inventory,
+    sources: Asked,
+    targets: Asked,
+    data_sets: Asked,
+    pairs: AskedOfPairs<'e>,
+    mask: PairMask,
+}
+
+impl<'e, 'a> Pass<'e, 'a> {
+    fn new(entries: &[&'e RuleEntry], inventory: &'a Inventory, defers: bool) -> Self {
+        let entries: Vec<&RuleEntry> = entries.iter().copied().filter(|entry| entry.applies(inventory)).collect();
+        let asked = |part: fn(&RuleEntry) -> Option<RowPart>, row| {
+            Asked::new(entries.iter().filter_map(|entry| part(entry)), row, defers)
+        };
+        Self {
+            sources: asked(|entry| entry.sources, Row::Source),
+            targets: asked(|entry| entry.targets, Row::Target),
+            data_sets: asked(|entry| entry.data_sets, Row::Held),
+            pairs: AskedOfPairs::new(entries.iter().filter_map(|entry| entry.pairs.as_ref()), defers),
+            mask: Masks::new(entries.iter().copied(), inventory).pairs,
+            entries,
+            inventory,
         }
-        if let Some(visit) = entry.arrays {
-            (0..).zip(&inventory.volumes.arrays).for_each(|(id, _)| visit(inventory, id, findings));
+    }
+
+    /// What rows and pairs of this share come to.
+    fn rows(&self, share: Share, findings: &mut Findings<'a>) {
+        let inventory = self.inventory;
+        let (mapping, columns, data) = (&inventory.mapping, &inventory.columns, &inventory.data);
+        let source = |row| mapping.source(row).map(|source| source.unit.number());
+        let target = |row| mapping.target(row).map(|target| target.unit.number());
+        self.sources.visit(&columns.source_facts, share, source, inventory, findings);
+        self.targets.visit(&columns.target_facts, share, target, inventory, findings);
+        self.data_sets.visit(&data.facts, share, Some, inventory, findings);
+        let units = |row| AskedOfPairs::units(inventory, row);
+        let mut group = Group::new(units, |row, _, units| self.pairs.visit_row(row, units, inventory, findings));
+        compare(columns, share, self.mask, |row| group.add(row, 0));
+        group.finish();
+    }
+
+    /// What volumes, catalogs and arrays come to, and what is asked once.
+    fn sets(&self, findings: &mut Findings<'a>) {
+        let inventory = self.inventory;
+        for entry in &self.entries {
+            entry.volumes.into_iter().for_each(|part| (part.all)(inventory, findings));
+            if let Some(part) = entry.catalogs {
+                (0..).zip(&inventory.data.catalogs).for_each(|(id, _)| (part.visit)(inventory, id, findings));
+            }
+            if let Some(visit) = entry.arrays {
+                (0..).zip(&inventory.volumes.arrays).for_each(|(id, _)| visit(inventory, id, findings));
+            }
+            entry.once.into_iter().for_each(|once| once(inventory, findings));
         }
-        entry.once.into_iter().for_each(|once| once(inventory, findings));
     }
 }
 
@@ -289,6 +344,9 @@ mod tests {
         let mut rows = Vec::new();
         collect(&facts, 1 << 31, &mut rows);
         assert_eq!(rows, faults);
+        rows.clear();
+        Share::of_many(3).into_iter().for_each(|share| search(&facts, share, 1 << 31, |row, _| rows.push(row)));
+        assert_eq!(rows, faults);
     }
 
     #[test]
@@ -311,9 +369,9 @@ mod tests {
         collect(&facts, 1, &mut rows);
         assert!((64..128).contains(&rows.capacity()), "{}", rows.capacity());
         let mut rows = Vec::new();
-        compare(&columns(64 * 64, &[]), BOTH, |row| push(&mut rows, row, 64 * 64));
+        compare(&columns(64 * 64, &[]), Share::WHOLE, BOTH, |row| push(&mut rows, row, 64 * 64));
         assert_eq!(rows.capacity(), 0);
-        compare(&columns(64 * 64, &[(100, 1, 0)]), BOTH, |row| push(&mut rows, row, 64 * 64));
+        compare(&columns(64 * 64, &[(100, 1, 0)]), Share::WHOLE, BOTH, |row| push(&mut rows, row, 64 * 64));
         assert!((64..128).contains(&rows.capacity()), "{}", rows.capacity());
     }
 
@@ -332,9 +390,12 @@ mod tests {
 
     #[track_caller]
     fn check_pairs(length: usize, mask: PairMask, differences: &[(u32, u32, u32)], expected: &[u32]) {
-        let mut rows = Vec::new();
-        compare(&columns(length, differences), mask, |row| push(&mut rows, row, length));
-        assert_eq!(rows, expected);
+        let columns = columns(length, differences);
+        for shares in [vec![Share::WHOLE], Share::of_many(3)] {
+            let mut rows = Vec::new();
+            shares.iter().for_each(|&share| compare(&columns, share, mask, |row| push(&mut rows, row, length)));
+            assert_eq!(rows, expected);
+        }
     }
 
     #[test]

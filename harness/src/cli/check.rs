@@ -7,7 +7,7 @@ use dasdlab_model::finding::Verdict;
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::protocol::Said;
 use dasdlab_model::tables::Tables;
-use dasdlab_validator::Inventory;
+use dasdlab_validator::{Findings, Inventory};
 
 use super::paint::Paint;
 use super::server::{Client, ServerArgs};
@@ -15,6 +15,7 @@ use super::tables::{self, TableArgs};
 use super::verdict::{self, VerdictReport};
 use super::{Context, Problem, load, pack};
 use crate::exit::Exit;
+use crate::tables::Workers;
 
 /// Judge a profile by the rules of profile setup
 ///
@@ -85,7 +86,7 @@ fn judged(tables: Tables, asked: Option<&str>, file: &str) -> Result<(ProfileNam
     let profile = load::profile_of(&names, asked, file)?;
     let inventory = Inventory::from_tables(&tables, &profile).ok_or_else(|| gone(&profile))?;
     drop(tables);
-    let verdict = inventory.check();
+    let verdict = inventory.judge_on(&Workers, Findings::default()).into_verdict();
     Ok((profile, verdict))
 }
 

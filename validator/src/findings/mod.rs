@@ -27,6 +27,8 @@ pub struct Findings<'a> {
     held: Vec<Fact<'a>>,
     /// Where all others are read from.
     deferred: Option<&'a Inventory>,
+    /// Memory for the findings of shares.
+    rooms: Vec<Self>,
 }
 
 /// One finding.
@@ -91,6 +93,30 @@ impl<'a> Findings<'a> {
         self.deferred = None;
     }
 
+    /// So many findings to be made beside each other and appended afterwards, in memory of earlier ones where there is such.
+    pub(crate) fn rooms(&mut self, count: usize) -> Vec<Self> {
+        let mut rooms = std::mem::take(&mut self.rooms);
+        rooms.resize_with(count, Self::default);
+        rooms
+    }
+
+    /// Takes in what was found of a share of the same inventory, and keeps its memory.
+    pub(crate) fn append(&mut self, mut share: Self) {
+        let before = self.next();
+        for (records, of_share) in self.rules.iter_mut().zip(&share.rules) {
+            records.extend(of_share.iter().map(|record| match record.row {
+                Row::Held => Record { at: record.at + before, ..*record },
+                _ => *record,
+            }));
+        }
+        self.held.extend(share.held.iter().map(|fact| match *fact {
+            Fact::List(from, to) => Fact::List(from + before, to + before),
+            fact => fact,
+        }));
+        share.clear();
+        self.rooms.push(share);
+    }
+
     /// How many findings there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -127,7 +153,7 @@ impl<'a> Findings<'a> {
 
     /// Brings the findings into their order: rule, subjects, reason. Rules add them nearly in order; the sort finds runs.
     pub fn sort(&mut self) {
-        let Self { rules, held, deferred } = self;
+        let Self { rules, held, deferred, .. } = self;
         for records in rules {
             // Mostly they stand in order, and numbers alone say so.
             if records.is_sorted_by(|a, b| a.order < b.order) {

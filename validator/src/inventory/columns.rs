@@ -1,9 +1,10 @@
 //! What the per-volume rules read: facts of sources and targets in row order, and both sides of each pair in pair
 //! order, one generation after the other.
 
+use dasdlab_model::run::Run;
 use dasdlab_model::states::DeviceType;
 
-use super::mapping::Mapping;
+use super::mapping::{Mapping, Pair, SourceRow, TargetRow};
 use super::records::Records;
 
 /// Rows that are joined at a time.
@@ -93,43 +94,82 @@ impl Columns {
         put(&mut self.target_size, row, target.1.0);
     }
 
-    /// Joins rows and pairs with the records of their volumes, in the memory that there is. Rows of one source, its target
-    /// and their pair mostly stand at one place: taken block by block a record comes from memory once.
-    pub(super) fn join(&mut self, mapping: &Mapping, records: &Records) {
-        let (rows, pairs) = ([mapping.sources.len(), mapping.targets.len()], mapping.pairs.len());
+    /// Joins rows and pairs with the records of their volumes, in the memory that there is.
+    pub(super) fn join(&mut self, mapping: &Mapping, records: &Records, run: &impl Run) {
+        let pairs = mapping.pairs.len();
         let Self { source_facts, target_facts, source_lss, target_lss, source_size, target_size } = self;
-        for (column, length) in [&mut *source_facts, &mut *target_facts].into_iter().zip(rows) {
-            column.resize(length, 0);
-        }
+        source_facts.resize(mapping.sources.len(), 0);
+        target_facts.resize(mapping.targets.len(), 0);
         for column in [&mut *source_lss, &mut *target_lss, &mut *source_size, &mut *target_size] {
             column.resize(pairs, 0);
         }
-        let mut sources = source_facts.chunks_mut(BLOCK).zip(mapping.sources.chunks(BLOCK));
-        let mut targets = target_facts.chunks_mut(BLOCK).zip(mapping.targets.chunks(BLOCK));
-        let lss = source_lss.chunks_mut(BLOCK).zip(target_lss.chunks_mut(BLOCK));
-        let size = source_size.chunks_mut(BLOCK).zip(target_size.chunks_mut(BLOCK));
-        let mut pairs = mapping.pairs.chunks(BLOCK).zip(lss.zip(size));
+        let mut rest = Stretch {
+            sources: (source_facts, &mapping.sources),
+            targets: (target_facts, &mapping.targets),
+            lss: (source_lss, target_lss),
+            size: (source_size, target_size),
+            pairs: &mapping.pairs,
+        };
+        let shares = run.pieces(pairs).max(1);
+        let share = |of: usize| of.div_ceil(shares);
+        let lengths = [share(rest.sources.1.len()), share(rest.targets.1.len()), share(pairs)];
+        let stretches: Vec<Stretch<'_>> = (0..shares).map(|_| rest.split_off(lengths)).collect();
+        run.run(stretches, |stretch| stretch.join(mapping, records));
+    }
+}
+
+/// A stretch of all rows and pairs, and what is to be joined with them.
+#[derive(Default)]
+struct Stretch<'a> {
+    sources: (&'a mut [u32], &'a [SourceRow]),
+    targets: (&'a mut [u32], &'a [TargetRow]),
+    lss: (&'a mut [u32], &'a mut [u32]),
+    size: (&'a mut [u32], &'a mut [u32]),
+    pairs: &'a [Pair],
+}
+
+impl Stretch<'_> {
+    /// Its first so many sources, targets and pairs; it is left with what follows them.
+    fn split_off(&mut self, [sources, targets, pairs]: [usize; 3]) -> Self {
+        Self {
+            sources: (first_mut(&mut self.sources.0, sources), first(&mut self.sources.1, sources)),
+            targets: (first_mut(&mut self.targets.0, targets), first(&mut self.targets.1, targets)),
+            lss: (first_mut(&mut self.lss.0, pairs), first_mut(&mut self.lss.1, pairs)),
+            size: (first_mut(&mut self.size.0, pairs), first_mut(&mut self.size.1, pairs)),
+            pairs: first(&mut self.pairs, pairs),
+        }
+    }
+
+    /// Rows of one source, its target and their pair mostly stand at one place: taken block by block a record comes from memory
+    /// once.
+    fn join(mut self, mapping: &Mapping, records: &Records) {
         loop {
-            let (source, target, pair) = (sources.next(), targets.next(), pairs.next());
-            if source.is_none() && target.is_none() && pair.is_none() {
+            let block = self.split_off([BLOCK; 3]);
+            if block.sources.1.is_empty() && block.targets.1.is_empty() && block.pairs.is_empty() {
                 break;
             }
-            if let Some((facts, rows)) = source {
-                facts.iter_mut().zip(rows).for_each(|(facts, row)| *facts = records.of_source(row));
-            }
-            if let Some((facts, rows)) = target {
-                facts.iter_mut().zip(rows).for_each(|(facts, row)| *facts = records.of_target(row));
-            }
-            if let Some((pairs, ((source_lss, target_lss), (source_size, target_size)))) = pair {
-                let lss = source_lss.iter_mut().zip(target_lss);
-                let size = source_size.iter_mut().zip(target_size);
-                for (pair, ((source_lss, target_lss), (source_size, target_size))) in pairs.iter().zip(lss.zip(size)) {
-                    let sides = records.of_pair(mapping.source(pair.source), mapping.target(pair.target));
-                    [(*source_lss, *source_size), (*target_lss, *target_size)] = sides.map(|(lss, size)| (lss.0, size.0));
-                }
+            let (facts, rows) = block.sources;
+            facts.iter_mut().zip(rows).for_each(|(facts, row)| *facts = records.of_source(row));
+            let (facts, rows) = block.targets;
+            facts.iter_mut().zip(rows).for_each(|(facts, row)| *facts = records.of_target(row));
+            let lss = block.lss.0.iter_mut().zip(block.lss.1);
+            let size = block.size.0.iter_mut().zip(block.size.1);
+            for (pair, ((source_lss, target_lss), (source_size, target_size))) in block.pairs.iter().zip(lss.zip(size)) {
+                let sides = records.of_pair(mapping.source(pair.source), mapping.target(pair.target));
+                [(*source_lss, *source_size), (*target_lss, *target_size)] = sides.map(|(lss, size)| (lss.0, size.0));
             }
         }
     }
+}
+
+/// The first so many of what there is, which is left with the others.
+fn first<'a, T>(rest: &mut &'a [T], length: usize) -> &'a [T] {
+    rest.split_off(..length.min(rest.len())).unwrap_or_default()
+}
+
+/// The same of what can be written.
+fn first_mut<'a, T>(rest: &mut &'a mut [T], length: usize) -> &'a mut [T] {
+    rest.split_off_mut(..length.min(rest.len())).unwrap_or_default()
 }
 
 fn put(column: &mut [u32], row: u32, value: u32) {

@@ -27,6 +27,7 @@ pub(crate) mod volumes;
 
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::Observation;
+use dasdlab_model::run::{InTurn, Run};
 use dasdlab_model::site::Policy;
 use dasdlab_model::tables::Tables;
 use dasdlab_model::unit::Unit;
@@ -113,7 +114,12 @@ impl Inventory {
     /// Joins sources, targets and pairs with their volumes once more: what a check takes that is asked for once, of rows that
     /// name their volumes by id.
     pub fn rejoin(&mut self) {
-        self.columns.join(&self.mapping, &self.records);
+        self.rejoin_on(&InTurn);
+    }
+
+    /// The same on the threads that there are.
+    pub fn rejoin_on(&mut self, run: &impl Run) {
+        self.columns.join(&self.mapping, &self.records, run);
     }
 
     /// Joins this source row with its volume again; its facts.

@@ -23,6 +23,7 @@ mod ps15_foreign_data;
 mod ps16_bcv_establish;
 
 use dasdlab_model::reasons::{Reason, Rule};
+use dasdlab_model::run::InTurn;
 use dasdlab_model::states::Method;
 
 use crate::findings::Findings;
@@ -145,7 +146,7 @@ impl RuleEntry {
 
     /// Evaluates this rule alone, whatever other rules say.
     pub fn evaluate<'a>(&self, inventory: &'a Inventory, findings: &mut Findings<'a>) {
-        scan::evaluate(&[self], inventory, findings);
+        scan::evaluate(&[self], inventory, &InTurn, findings);
     }
 }
 

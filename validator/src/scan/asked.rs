@@ -1,6 +1,7 @@
 //! What rules ask of rows and pairs: which facts are findings, which concern a rule that has to visit the row, and groups in
 //! which rows are read.
 
+use super::share::Share;
 use super::{BLOCK, search};
 use crate::findings::{Decided, Findings, Row};
 use crate::inventory::{Inventory, bits};
@@ -44,17 +45,18 @@ impl Asked {
         this
     }
 
-    /// Has every row with a fact that concerns a rule reported; `unit` is the number of the unit of a row.
+    /// Has every row of this share with a fact that concerns a rule reported; `unit` is the number of the unit of a row.
     pub(super) fn visit<'a>(
         &self,
         facts: &[u32],
+        share: Share,
         unit: impl Fn(u32) -> Option<u32>,
         inventory: &'a Inventory,
         findings: &mut Findings<'a>,
     ) {
         let visit = |row: u32, facts: u32, unit: u32| self.visit_row(row, facts, unit, inventory, findings);
         let mut group = Group::new(unit, visit);
-        search(facts, self.mask, |row, facts| group.add(row, facts));
+        search(facts, share, self.mask, |row, facts| group.add(row, facts));
         group.finish();
     }
 

@@ -6,6 +6,7 @@ use dasdlab_model::observation::{
     ArraySeen, BackupProfile, CatalogSeen, DataSet, Device, Mapping, MirrorPair, Observation, Relation, Source, UnitSeen,
     VolumeSeen,
 };
+use dasdlab_model::run::Run;
 use dasdlab_model::site::Ims;
 use dasdlab_model::states::{
     BackupType, CatalogKind, DataSetClass, DeviceType, Family, Feature, HostStatus, Method, MirrorState, ProfileState,
@@ -232,7 +233,7 @@ pub(crate) fn check(method: Method, backup_type: BackupType, spoil: impl FnOnce(
 }
 
 /// Judges a world and asserts what holds for any: every rule alone finds what the fused pass finds, listing everything in
-/// another order changes nothing, findings are in order and no two are alike, and each has the evidence that the table
+/// another order changes nothing, nor does judging in shares, findings are in order and no two are alike, and each has the evidence that the table
 /// declares.
 #[track_caller]
 pub(crate) fn judge(seen: &Observation) -> Verdict {
@@ -253,6 +254,15 @@ pub(crate) fn judge(seen: &Observation) -> Verdict {
     assert_eq!(dasdlab_validator::check(&shuffled, &daily).unwrap(), verdict, "listed in other order");
 
     let inventory = Inventory::new(seen, &daily).unwrap();
+    let mut shared = inventory.clone();
+    shared.rejoin_on(&Shares);
+    let mut findings = Findings::default();
+    for again in ["in shares", "in shares, in the memory of other findings"] {
+        let judgement = shared.judge_on(&Shares, findings);
+        assert_eq!(judgement.clone().into_verdict(), verdict, "{again}");
+        findings = judgement.findings;
+    }
+
     let mut alone = Findings::default();
     for entry in REGISTRY {
         // After a finding of PS00 nothing else is asked.
@@ -263,6 +273,27 @@ pub(crate) fn judge(seen: &Observation) -> Verdict {
     assert_eq!(alone.len(), verdict.findings.len());
     assert_eq!(alone.into_sorted(), verdict.findings, "every rule alone");
     verdict
+}
+
+/// Does everything in three pieces, the last one first.
+struct Shares;
+
+impl Run for Shares {
+    fn pieces(&self, _rows: usize) -> usize {
+        3
+    }
+
+    fn run<I: Send, O: Send>(&self, pieces: Vec<I>, work: impl Fn(I) -> O + Send + Sync) -> Vec<O> {
+        assert_eq!(pieces.len(), 3);
+        let mut done: Vec<O> = pieces.into_iter().rev().map(work).collect();
+        done.reverse();
+        done
+    }
+
+    fn both<A: Send, B: Send>(&self, first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B + Send) -> (A, B) {
+        let second = second();
+        (first(), second)
+    }
 }
 
 fn reverse(seen: &mut Observation) {
