@@ -206,23 +206,23 @@ fn word(block: &[u32; BLOCK], mask: u32) -> u64 {
 /// Evaluates these rules, each column once for all of them: rows with a fault are visited when the pass comes to them.
 pub(crate) fn evaluate<'a>(entries: &[&RuleEntry], inventory: &'a Inventory, run: &impl Run, findings: &mut Findings<'a>) {
     let pass = Pass::new(entries, inventory, findings.defers(inventory));
-    let shares = Share::of_many(run.pieces(inventory.pairs()));
-    if shares.len() < 2 {
+    let pieces = run.pieces(inventory.pairs());
+    if pieces < 2 {
         pass.rows(Share::WHOLE, findings);
         pass.sets(findings);
-    } else {
-        let rooms = findings.rooms(shares.len());
-        let done = run.run(shares.into_iter().zip(rooms).collect(), |(share, mut findings)| {
-            findings.defers(inventory);
-            pass.rows(share, &mut findings);
-            if share.is_last() {
-                pass.sets(&mut findings);
-            }
-            findings.sort();
-            findings
-        });
-        done.into_iter().for_each(|share| findings.append(share));
+        return;
     }
+    let rooms = findings.rooms(pieces);
+    let done = run.run(Share::of_many(pieces).into_iter().zip(rooms).collect(), |(share, mut findings)| {
+        findings.defers(inventory);
+        pass.rows(share, &mut findings);
+        if share.is_last() {
+            pass.sets(&mut findings);
+        }
+        findings.sort();
+        findings
+    });
+    done.into_iter().for_each(|share| findings.append(share));
 }
 
 /// What some rules ask of an inventory.

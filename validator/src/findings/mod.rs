@@ -11,6 +11,7 @@ use std::fmt;
 use dasdlab_model::finding::{self, Evidence, Finding, Severity};
 use dasdlab_model::name::Volser;
 use dasdlab_model::reasons::{Reason, Rule};
+use dasdlab_model::tables::Texts;
 
 use deferred::Parts;
 pub(crate) use deferred::{Decided, Row};
@@ -216,12 +217,28 @@ impl<'a> Findings<'a> {
 
 /// The order of two findings of a rule that numbers do not tell apart. What one fact decides and what another decides of the same
 /// row has the same subjects.
-#[cold]
 fn compare<'a>(held: &[Fact<'a>], deferred: Option<&'a Inventory>, a: &Record, b: &Record) -> Ordering {
+    // Mostly these are findings of two data sets.
+    if let (Some((names, one)), Some((others, other))) = (data_set(held, a), data_set(held, b)) {
+        let by_name = names.get(one).cmp(&others.get(other));
+        if by_name.is_ne() {
+            return by_name;
+        }
+    }
     let same_row = a.row != Row::Held && (a.row, a.at) == (b.row, b.at);
     let subjects = |record| subjects(held, deferred, record);
     let by_subjects = if same_row { Ordering::Equal } else { subjects(a).cmp(subjects(b)) };
     by_subjects.then_with(|| a.reason.slug().cmp(b.reason.slug()))
+}
+
+/// The data set that a finding which is held is about first.
+fn data_set<'a>(held: &[Fact<'a>], record: &Record) -> Option<(&'a Texts, u32)> {
+    match held.get(record.at as usize) {
+        Some(&Fact::Text(Some(Text::Subject(Subject::DataSet(names, number))))) if record.row == Row::Held => {
+            Some((names, number))
+        }
+        _ => None,
+    }
 }
 
 /// The text; empty where there is none.
