@@ -110,8 +110,8 @@ pub(crate) enum Fact<'a> {
     Label(&'a u64),
     /// The system that has a volume reserved, where it stands.
     ReservedBy(&'a Option<SystemName>),
-    /// The cause for which a volume cannot take part, where it stands.
-    Cause(&'a Option<Incapable>),
+    /// The cause for which a volume cannot take part; empty where there is none.
+    Cause(Option<Incapable>),
     /// Members of a list: from where to where among all facts.
     List(u32, u32),
 }
@@ -135,7 +135,7 @@ pub(crate) struct Device<'a>(pub(crate) &'a Volume);
 
 impl fmt::Display for Device<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.host {
+        match self.0.host() {
             Some((unit, _)) => unit.fmt(f),
             None => self.0.id.fmt(f),
         }

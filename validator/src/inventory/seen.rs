@@ -5,28 +5,25 @@ use std::sync::Arc;
 
 use dasdlab_model::name::{CatalogName, DataSetName, ImsSsid, ProfileName, SystemName, Volser};
 use dasdlab_model::observation::{Observation, VolumeSeen};
-use dasdlab_model::states::{DataSetClass, DeviceType, HostStatus, Incapable, RemoteRole, Storage};
-use dasdlab_model::tables::{Marks, Tables, Texts};
+use dasdlab_model::states::{DataSetClass, Storage};
+use dasdlab_model::tables::{Marks, NONE, Tables, Texts};
 use dasdlab_model::unit::{Unit, VolumeId};
 use rustc_hash::FxHashMap;
+
+use super::columns::SizeKey;
 
 /// A volume as it is read.
 pub(crate) struct VolumeEntry<'a> {
     pub(crate) id: VolumeId,
     /// Its label as a word; 0 where it has none.
     pub(crate) label: u64,
-    pub(crate) device_type: DeviceType,
-    pub(crate) cylinders: u32,
-    pub(crate) bcv: bool,
-    pub(crate) thin: bool,
-    pub(crate) inhibited: bool,
-    pub(crate) v1_active: bool,
-    pub(crate) incapable: Option<Incapable>,
+    pub(crate) size: SizeKey,
+    /// What is known of it; the status is how [`Seen::home`] sees its unit.
+    pub(crate) marks: Marks,
+    /// A base unit in [`Seen::home`] that is not among the units of [`Seen::few`], or [`NONE`].
+    pub(crate) unit: u32,
     pub(crate) reserved_by: Option<SystemName>,
-    pub(crate) remote: Option<RemoteRole>,
     pub(crate) held_for: Option<&'a ProfileName>,
-    /// A base unit in [`Seen::home`] that is not among the units of [`Seen::few`].
-    pub(crate) unit: Option<(Unit, HostStatus)>,
 }
 
 impl<'a> From<&'a VolumeSeen> for VolumeEntry<'a> {
@@ -35,17 +32,17 @@ impl<'a> From<&'a VolumeSeen> for VolumeEntry<'a> {
         Self {
             id: volume.id,
             label: volume.volser.map_or(0, Volser::packed),
-            device_type: volume.device_type,
-            cylinders: volume.cylinders,
-            bcv: volume.bcv,
-            thin: volume.thin,
-            inhibited: volume.inhibited,
-            v1_active: volume.v1_active,
-            incapable: volume.incapable,
+            size: SizeKey::new(volume.device_type, volume.cylinders),
+            marks: Marks::default()
+                .with(Marks::BCV, volume.bcv)
+                .with(Marks::THIN, volume.thin)
+                .with(Marks::INHIBITED, volume.inhibited)
+                .with(Marks::V1_ACTIVE, volume.v1_active)
+                .with_remote(volume.remote)
+                .with_incapable(volume.incapable),
+            unit: NONE,
             reserved_by: volume.reserved_by,
-            remote: volume.remote,
             held_for: volume.held_for.as_ref(),
-            unit: None,
         }
     }
 }
@@ -62,7 +59,7 @@ pub(crate) struct DataSetEntry<'a, L> {
 }
 
 /// What an inventory is built from.
-pub(crate) trait Seen {
+pub(crate) trait Seen: Sync {
     /// All that is not in tables.
     fn few(&self) -> &Observation;
 
@@ -146,17 +143,11 @@ impl Seen for Tables {
             Some(VolumeEntry {
                 id: self.volume_id(volume.address)?,
                 label: volume.volser,
-                device_type: volume.device_type(),
-                cylinders: volume.cylinders(),
-                bcv: volume.marks.has(Marks::BCV),
-                thin: volume.marks.has(Marks::THIN),
-                inhibited: volume.marks.has(Marks::INHIBITED),
-                v1_active: volume.marks.has(Marks::V1_ACTIVE),
-                incapable: volume.marks.incapable(),
+                size: SizeKey::new(volume.device_type(), volume.cylinders()),
+                marks: volume.marks,
+                unit: Unit::new(volume.unit).map_or(NONE, Unit::number),
                 reserved_by: rare.and_then(|rare| rare.reserved_by),
-                remote: volume.marks.remote(),
                 held_for: rare.and_then(|rare| rare.held_for.as_ref()),
-                unit: Unit::new(volume.unit).map(|unit| (unit, volume.marks.status())),
             })
         })
     }
@@ -169,7 +160,7 @@ impl Seen for Tables {
     }
 
     fn data_sets(&self) -> impl ExactSizeIterator<Item = DataSetEntry<'_, impl ExactSizeIterator<Item = u64>>> {
-        self.data_sets.iter().map(|row| DataSetEntry {
+        self.data_sets.unnamed().map(|row| DataSetEntry {
             catalog: Some(row.catalog),
             // Tables that can be have no other kinds than these.
             class: row.kind.class().unwrap_or(DataSetClass::NonIms),

@@ -226,7 +226,7 @@ fn visit_volume<'a>(
         findings.add(*reason, subject, [label]);
     }
     if facts & fact::RESERVED != 0 {
-        findings.add(Reason::Ps06Reserved, subject, [label, Fact::ReservedBy(&volume.reserved_by)]);
+        findings.add(Reason::Ps06Reserved, subject, [label, Fact::ReservedBy(&inventory.volumes.rare_of(volume).reserved_by)]);
     }
     if facts & fact::HOLDS_DATA != 0 {
         let facts = [label, findings.list(things(inventory, id))];

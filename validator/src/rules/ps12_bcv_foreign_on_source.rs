@@ -55,7 +55,8 @@ fn visit<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
             _ => continue,
         };
         let (Some(subject), Some(volume)) = (inventory.subject(bcv.volume), inventory.volumes.get(bcv.volume)) else { continue };
-        let held_for = volume.held_for.and_then(|profile| inventory.volumes.profile_names.get(profile as usize));
+        let held_for = inventory.volumes.rare_of(volume).held_for;
+        let held_for = held_for.and_then(|profile| inventory.volumes.profile_names.get(profile as usize));
         findings.add(
             reason,
             [Subject::Unit(source.unit), subject],
