@@ -6,6 +6,7 @@ use dasdlab_model::change_set::ChangeSet;
 use dasdlab_model::observation::{Device, VolumeSeen};
 
 use super::standing::{Standing, ascending};
+use crate::inventory::VolumeEntry;
 use crate::inventory::volumes::Array;
 
 /// What has to be looked at again.
@@ -62,8 +63,9 @@ impl Standing {
         let Some(id) = inventory.volumes.find(seen.id) else { return };
         let held_for = seen.held_for.as_ref().map(|name| inventory.volumes.number_of_profile(name));
         let carried = inventory.volumes.get(id).and_then(|volume| inventory.labels.carried(volume));
-        let held_before = inventory.volumes.get(id).and_then(|volume| inventory.volumes.rare_of(volume).held_for);
-        let Some(before) = inventory.volumes.change(id, &seen.into(), held_for) else { return };
+        let held_before = inventory.volumes.rare_of(id).held_for;
+        let Some(array) = inventory.volumes.find_array(seen.id.array) else { return };
+        let Some(before) = inventory.volumes.change(id, &VolumeEntry::new(seen, array), held_for) else { return };
         let Some(now) = inventory.volumes.get(id) else { return };
         dirty.volumes.insert(id);
         if held_before != held_for {

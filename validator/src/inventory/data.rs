@@ -114,8 +114,10 @@ impl Data {
                 }
             }
             facts.push(found);
-            for &volume in named.iter().flat_map(|&label| labels.means(label)) {
-                sets.enter_data_set(volume, class, found);
+            for &label in named {
+                for &volume in labels.means(label) {
+                    sets.enter_data_set(volume, class, found);
+                }
             }
         }
         let mut catalogs = self.catalogs.clone();

@@ -48,7 +48,7 @@ use mapping::Mapping;
 pub(crate) use mapping::{Pair, SourceRow, TargetRow};
 use records::Records;
 pub(crate) use scope::Scope;
-pub(crate) use seen::Seen;
+pub(crate) use seen::{Seen, VolumeEntry};
 use sets::Sets;
 pub(crate) use source_facts::{RELATION_LIMIT, keeps_history};
 use terms::Terms;
@@ -210,11 +210,15 @@ impl Inventory {
     /// How a finding names this volume: by its unit in the profile's system, or by identity where it has none there.
     pub(crate) fn subject(&self, volume: u32) -> Option<Subject<'_>> {
         let volume = self.volumes.get(volume)?;
-        Some(volume.host().map_or(Subject::Volume(&volume.id), |(unit, _)| Subject::Unit(unit)))
+        if let Some((unit, _)) = volume.host() {
+            return Some(Subject::Unit(unit));
+        }
+        let (array, lss, ua) = self.volumes.identity(volume)?;
+        Some(Subject::Volume(array, lss, ua))
     }
 
     /// Names of these volumes.
     pub(crate) fn devices(&self, volumes: impl IntoIterator<Item = u32>) -> impl Iterator<Item = Device<'_>> {
-        volumes.into_iter().filter_map(|volume| self.volumes.get(volume)).map(Device)
+        volumes.into_iter().filter_map(|volume| self.subject(volume)).map(Device)
     }
 }

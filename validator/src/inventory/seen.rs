@@ -3,18 +3,20 @@
 
 use std::sync::Arc;
 
-use dasdlab_model::name::{CatalogName, DataSetName, ImsSsid, ProfileName, SystemName, Volser};
+use dasdlab_model::name::{CatalogName, DataSetName, ImsSsid, ProfileName, Serial, SystemName, Volser};
 use dasdlab_model::observation::{Observation, VolumeSeen};
 use dasdlab_model::states::{DataSetClass, Storage};
 use dasdlab_model::tables::{Marks, NONE, Tables, Texts};
-use dasdlab_model::unit::{Unit, VolumeId};
+use dasdlab_model::unit::{Unit, UnitAddress, VolumeId};
 use rustc_hash::FxHashMap;
 
-use super::columns::SizeKey;
+use super::columns::{LssKey, SizeKey};
 
 /// A volume as it is read.
 pub(crate) struct VolumeEntry<'a> {
-    pub(crate) id: VolumeId,
+    /// Its array and logical subsystem.
+    pub(crate) lss: LssKey,
+    pub(crate) ua: UnitAddress,
     /// Its label as a word; 0 where it has none.
     pub(crate) label: u64,
     pub(crate) size: SizeKey,
@@ -22,15 +24,18 @@ pub(crate) struct VolumeEntry<'a> {
     pub(crate) marks: Marks,
     /// A base unit in [`Seen::home`] that is not among the units of [`Seen::few`], or [`NONE`].
     pub(crate) unit: u32,
-    pub(crate) reserved_by: Option<SystemName>,
-    pub(crate) held_for: Option<&'a ProfileName>,
+    /// The system that has it reserved, and the profile that it is held for.
+    pub(crate) rare: Option<(Option<SystemName>, Option<&'a ProfileName>)>,
 }
 
-impl<'a> From<&'a VolumeSeen> for VolumeEntry<'a> {
+impl<'a> VolumeEntry<'a> {
+    /// The volume, on the array with this number.
     #[inline]
-    fn from(volume: &'a VolumeSeen) -> Self {
+    pub(crate) fn new(volume: &'a VolumeSeen, array: u32) -> Self {
+        let is_rare = volume.reserved_by.is_some() || volume.held_for.is_some();
         Self {
-            id: volume.id,
+            lss: LssKey::new(array, volume.id.lss),
+            ua: volume.id.ua,
             label: volume.volser.map_or(0, Volser::packed),
             size: SizeKey::new(volume.device_type, volume.cylinders),
             marks: Marks::default()
@@ -41,8 +46,7 @@ impl<'a> From<&'a VolumeSeen> for VolumeEntry<'a> {
                 .with_remote(volume.remote)
                 .with_incapable(volume.incapable),
             unit: NONE,
-            reserved_by: volume.reserved_by,
-            held_for: volume.held_for.as_ref(),
+            rare: is_rare.then_some((volume.reserved_by, volume.held_for.as_ref())),
         }
     }
 }
@@ -69,8 +73,8 @@ pub(crate) trait Seen: Sync {
     /// How many volumes there are.
     fn count(&self) -> usize;
 
-    /// Every volume.
-    fn volumes(&self) -> impl Iterator<Item = VolumeEntry<'_>>;
+    /// Every volume; `array` gives the number of the array with a serial. What is on no array of the site cannot be.
+    fn volumes(&self, array: impl Fn(Serial) -> Option<u32>) -> impl Iterator<Item = VolumeEntry<'_>>;
 
     /// The VTOCs that are stated.
     fn vtocs(&self) -> impl Iterator<Item = (VolumeId, &[DataSetName])>;
@@ -95,8 +99,17 @@ impl Seen for Observation {
         self.volumes.len()
     }
 
-    fn volumes(&self) -> impl Iterator<Item = VolumeEntry<'_>> {
-        self.volumes.iter().map(VolumeEntry::from)
+    fn volumes(&self, array: impl Fn(Serial) -> Option<u32>) -> impl Iterator<Item = VolumeEntry<'_>> {
+        // Neighbours are on one array.
+        let mut last = None;
+        self.volumes.iter().filter_map(move |volume| {
+            let array = match last {
+                Some((serial, array)) if serial == volume.id.array => array,
+                _ => array(volume.id.array)?,
+            };
+            last = Some((volume.id.array, array));
+            Some(VolumeEntry::new(volume, array))
+        })
     }
 
     fn vtocs(&self) -> impl Iterator<Item = (VolumeId, &[DataSetName])> {
@@ -135,19 +148,22 @@ impl Seen for Tables {
         self.volumes.len()
     }
 
-    fn volumes(&self) -> impl Iterator<Item = VolumeEntry<'_>> {
+    fn volumes(&self, _: impl Fn(Serial) -> Option<u32>) -> impl Iterator<Item = VolumeEntry<'_>> {
+        let arrays = u32::try_from(self.few.arrays.len()).unwrap_or(u32::MAX);
         // What is rare stands in the order of the rows.
         let mut rare = self.volumes.rare().peekable();
         (0_u32..).zip(self.volumes.iter()).filter_map(move |(row, volume)| {
             let rare = rare.next_if(|&(at, _)| at == row).map(|(_, rare)| rare);
-            Some(VolumeEntry {
-                id: self.volume_id(volume.address)?,
+            let lss = LssKey(volume.address >> 8);
+            let [.., ua] = volume.address.to_be_bytes();
+            (lss.array() < arrays).then_some(VolumeEntry {
+                lss,
+                ua: UnitAddress(ua),
                 label: volume.volser,
                 size: SizeKey::new(volume.device_type(), volume.cylinders()),
                 marks: volume.marks,
-                unit: Unit::new(volume.unit).map_or(NONE, Unit::number),
-                reserved_by: rare.and_then(|rare| rare.reserved_by),
-                held_for: rare.and_then(|rare| rare.held_for.as_ref()),
+                unit: if volume.unit <= Unit::MAX { volume.unit } else { NONE },
+                rare: rare.map(|rare| (rare.reserved_by, rare.held_for.as_ref())),
             })
         })
     }

@@ -16,7 +16,7 @@ impl Inventory {
         let mut facts = Facts::default();
         facts.note(self.plain_source(volume), true);
         facts.note(fact::DUPLICATE_VOLSER, self.namesakes(id, volume).next().is_some());
-        let reserved_by = self.volumes.rare_of(volume).reserved_by;
+        let reserved_by = self.volumes.rare_of(id).reserved_by;
         facts.note(fact::RESERVED, reserved_by.is_some_and(|system| system != self.terms.system));
         facts.note(fact::TARGET_ELSEWHERE, self.claims.targets.contains(id));
         facts.note(fact::CONTROL_DATA, self.sets.control.contains(id));

@@ -14,7 +14,7 @@ impl Inventory {
         let plain = self.plain_target(volume);
         // Not ready is the normal case of a BCV that mirrors a source of this profile.
         facts.note(if self.mirrors_source(id) { plain & !fact::NOT_READY } else { plain }, true);
-        facts.note(fact::RESERVED, self.volumes.rare_of(volume).reserved_by.is_some());
+        facts.note(fact::RESERVED, self.volumes.rare_of(id).reserved_by.is_some());
         facts.note(fact::HOLDS_DATA, !self.data.sets_on.of(id).is_empty() || !self.data.catalogs_on.of(id).is_empty());
         facts.note(fact::ALSO_SOURCE, self.mapping.source_set.contains(id));
         facts.note(fact::TARGET_ELSEWHERE, self.claims.targets.contains(id) || self.claims.holder(id).is_some());

@@ -4,7 +4,7 @@ use dasdlab_model::name::{ProfileName, Serial, SystemName};
 use dasdlab_model::observation::{ArraySeen, Device, Observation};
 use dasdlab_model::states::{Family, Feature, HostStatus, Incapable, RemoteRole};
 use dasdlab_model::tables::{Marks, NONE};
-use dasdlab_model::unit::{Unit, VolumeId};
+use dasdlab_model::unit::{Lss, Unit, UnitAddress, VolumeId};
 use rustc_hash::FxHashMap;
 
 use super::columns::{LssKey, SizeKey};
@@ -48,17 +48,14 @@ impl Array {
 /// A volume, with its base unit in the profile's system; what few volumes have stands beside all of them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Volume {
-    /// Its identity.
-    pub(crate) id: VolumeId,
     /// Its label as a word; 0 where it has none.
     pub(crate) label: u64,
     lss: LssKey,
     size: SizeKey,
-    marks: Marks,
     /// Its base unit in the profile's system, or [`NONE`].
     unit: u32,
-    /// Its place among those that have what few have, or [`NONE`].
-    rare: u32,
+    marks: Marks,
+    ua: UnitAddress,
 }
 
 /// What few volumes have.
@@ -72,16 +69,14 @@ pub(crate) struct Rare {
 
 impl Volume {
     #[inline]
-    fn new(seen: &VolumeEntry<'_>, array: u32) -> Self {
-        Self {
-            id: seen.id,
-            label: seen.label,
-            lss: LssKey((array << 8) | u32::from(seen.id.lss.id())),
-            size: seen.size,
-            marks: seen.marks,
-            unit: NONE,
-            rare: NONE,
-        }
+    fn new(seen: &VolumeEntry<'_>, unit: u32) -> Self {
+        let VolumeEntry { label, lss, ua, size, marks, .. } = *seen;
+        Self { label, lss, size, unit, marks, ua }
+    }
+
+    /// Where it is: array, logical subsystem and unit address in one number.
+    fn address(&self) -> u64 {
+        address(self.lss, self.ua)
     }
 
     /// Host status, device class, and what keeps it from being copied; without a base unit the status says nothing.
@@ -207,7 +202,7 @@ pub(crate) struct Volumes {
     pub(crate) list: Vec<Volume>,
     /// Names of profiles: those of the site and those that volumes are held for.
     pub(crate) profile_names: Vec<ProfileName>,
-    /// What few volumes have, with the volume; ascending as long as nothing changes.
+    /// What few volumes have, by the volume.
     rare: Vec<(u32, Rare)>,
     /// Neighbours on one array: the first of them, and the array.
     stretches: Vec<(u32, u32)>,
@@ -248,35 +243,29 @@ impl Volumes {
         let is_home = seen.home() == Some(home);
         let mut units = seen.home().and_then(|system| Some(std::mem::take(self.units_mut(system)?)));
         let mut by_identity = NumberIndex::default();
-        let mut last = None;
-        for entry in seen.volumes() {
+        let (mut last, mut stretches, mut rare) = (None, Vec::new(), Vec::new());
+        for entry in seen.volumes(|serial| self.find_array(serial)) {
             let number = u32::try_from(list.len()).unwrap_or(u32::MAX);
-            // Neighbours are on one array.
-            let array = match last {
-                Some((serial, array)) if serial == entry.id.array => array,
-                _ => {
-                    // Whatever is on no array of the site cannot be.
-                    let Some(array) = self.find_array(entry.id.array) else { continue };
-                    self.stretches.push((number, array));
-                    last = Some((entry.id.array, array));
-                    array
-                }
-            };
-            by_identity.insert(address(array, entry.id), number);
-            let mut volume = Volume::new(&entry, array);
-            if entry.unit != NONE {
-                if let Some(units) = &mut units {
-                    units.insert(entry.unit.into(), number);
-                }
-                volume.unit = if is_home { entry.unit } else { NONE };
+            let volume = Volume::new(&entry, if is_home { entry.unit } else { NONE });
+            if last != Some(volume.array()) {
+                last = Some(volume.array());
+                stretches.push((number, volume.array()));
             }
-            if entry.reserved_by.is_some() || entry.held_for.is_some() {
-                let held_for = entry.held_for.map(|name| self.number_of_profile(name));
-                self.put_rare(number, &mut volume, Rare { reserved_by: entry.reserved_by, held_for });
+            by_identity.insert(volume.address(), number);
+            if let (Some(units), true) = (&mut units, entry.unit != NONE) {
+                units.insert(entry.unit.into(), number);
+            }
+            if let Some((reserved_by, held_for)) = entry.rare {
+                rare.push((number, reserved_by, held_for));
             }
             list.push(volume);
         }
+        for (number, reserved_by, held_for) in rare {
+            let held_for = held_for.map(|name| self.number_of_profile(name));
+            self.put_rare(number, Rare { reserved_by, held_for });
+        }
         self.list = list;
+        self.stretches = stretches;
         self.by_identity = by_identity.finish();
         if let (Some(system), Some(units)) = (seen.home(), units)
             && let Some(entry) = self.units_mut(system)
@@ -299,7 +288,10 @@ impl Volumes {
                         _ => find_array(arrays, array_ids, volume.array),
                     };
                     last = array.map(|array| (volume.array, array));
-                    let Some(id) = array.and_then(|array| by_identity.get(address(array, volume))) else { continue };
+                    let Some(id) = array.and_then(|array| by_identity.get(address(LssKey::new(array, volume.lss), volume.ua)))
+                    else {
+                        continue;
+                    };
                     if unit.system == home
                         && let Some(volume) = list.get_mut(id as usize)
                     {
@@ -312,13 +304,19 @@ impl Volumes {
         }
     }
 
-    fn put_rare(&mut self, number: u32, volume: &mut Volume, rare: Rare) {
-        match self.rare.get_mut(volume.rare as usize) {
-            Some((_, entry)) => *entry = rare,
-            None => {
-                volume.rare = u32::try_from(self.rare.len()).unwrap_or(NONE);
-                self.rare.push((number, rare));
-            }
+    fn put_rare(&mut self, id: u32, rare: Rare) {
+        match self.place_of_rare(id) {
+            Ok(place) => self.rare.get_mut(place).into_iter().for_each(|(_, entry)| *entry = rare),
+            Err(_) if rare == Rare::default() => {}
+            Err(place) => self.rare.insert(place, (id, rare)),
+        }
+    }
+
+    /// Where what few volumes have stands of this one, or would stand. Volumes are entered in their order.
+    fn place_of_rare(&self, id: u32) -> Result<usize, usize> {
+        match self.rare.last() {
+            Some((last, _)) if *last >= id => self.rare.binary_search_by_key(&id, |(volume, _)| *volume),
+            _ => Err(self.rare.len()),
         }
     }
 
@@ -329,14 +327,12 @@ impl Volumes {
     /// From now on the volume is so, on its array and behind its unit; the profile it is held for is given by the number of
     /// its name. What it was before.
     pub(crate) fn change(&mut self, id: u32, seen: &VolumeEntry<'_>, held_for: Option<u32>) -> Option<Volume> {
-        let before = *self.list.get(id as usize)?;
-        let mut now = Volume { rare: before.rare, unit: before.unit, ..Volume::new(seen, before.array()) };
-        now.marks = seen.marks.with_status(before.marks.status());
-        let rare = Rare { reserved_by: seen.reserved_by, held_for };
-        if rare != *self.rare_of(&before) {
-            self.put_rare(id, &mut now, rare);
-        }
-        std::mem::replace(self.list.get_mut(id as usize)?, now).into()
+        self.put_rare(id, Rare { reserved_by: seen.rare.and_then(|(reserved_by, _)| reserved_by), held_for });
+        let volume = self.list.get_mut(id as usize)?;
+        let before = *volume;
+        *volume = Volume::new(seen, before.unit);
+        volume.marks = seen.marks.with_status(before.marks.status());
+        Some(before)
     }
 
     /// The array with this serial.
@@ -360,7 +356,7 @@ impl Volumes {
 
     /// The volume of this identity.
     pub(crate) fn find(&self, id: VolumeId) -> Option<u32> {
-        self.by_identity.get(address(self.find_array(id.array)?, id))
+        self.by_identity.get(address(LssKey::new(self.find_array(id.array)?, id.lss), id.ua))
     }
 
     /// The units of this system.
@@ -387,15 +383,20 @@ impl Volumes {
         self.list.get(id as usize)
     }
 
+    /// The array and the logical subsystem that hold this volume, and its address there.
+    pub(crate) fn identity(&self, volume: &Volume) -> Option<(&Serial, Lss, UnitAddress)> {
+        Some((&self.array_of(volume)?.serial, volume.lss.lss()?, volume.ua))
+    }
+
     /// The array that holds this volume.
     pub(crate) fn array_of(&self, volume: &Volume) -> Option<&Array> {
         self.arrays.get(volume.array() as usize)
     }
 
     /// What few volumes have, of this one.
-    pub(crate) fn rare_of(&self, volume: &Volume) -> &Rare {
+    pub(crate) fn rare_of(&self, id: u32) -> &Rare {
         static NOTHING: Rare = Rare { reserved_by: None, held_for: None };
-        self.rare.get(volume.rare as usize).map_or(&NOTHING, |(_, rare)| rare)
+        self.place_of_rare(id).ok().and_then(|place| self.rare.get(place)).map_or(&NOTHING, |(_, rare)| rare)
     }
 
     /// The volumes that are reserved.
@@ -421,6 +422,6 @@ fn find_array(arrays: &[Array], ids: &FxHashMap<Serial, u32>, serial: Serial) ->
     arrays.iter().rposition(|array| array.serial == serial).and_then(|id| u32::try_from(id).ok())
 }
 
-fn address(array: u32, id: VolumeId) -> u64 {
-    (u64::from(array) << 16) | (u64::from(id.lss.id()) << 8) | u64::from(id.ua.0)
+fn address(lss: LssKey, ua: UnitAddress) -> u64 {
+    (u64::from(lss.0) << 8) | u64::from(ua.0)
 }

@@ -178,7 +178,7 @@ fn host_view<'a>(
         findings.add(*reason, subject, [label]);
     }
     if facts & fact::RESERVED != 0 {
-        findings.add(Reason::Ps05Reserved, subject, [label, Fact::ReservedBy(&inventory.volumes.rare_of(volume).reserved_by)]);
+        findings.add(Reason::Ps05Reserved, subject, [label, Fact::ReservedBy(&inventory.volumes.rare_of(id).reserved_by)]);
     }
     if facts & fact::METHOD_UNSUPPORTED != 0
         && let Some(array) = inventory.volumes.array_of(volume)
