@@ -14,7 +14,7 @@ mod spelled;
 mod texts;
 mod volumes;
 
-pub use data_sets::{DataSetTable, Kind};
+pub use data_sets::{DataSetTable, Kind, UnnamedRow};
 pub use pack::{EXTENSION, MAX_PACK_BYTES, PackError, pack, unpack};
 pub use runs::counted;
 pub use texts::Texts;

@@ -66,6 +66,19 @@ pub struct DataSetRow<'a> {
     pub labels: &'a [u64],
 }
 
+/// One data set of a table, apart from its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnnamedRow<'a> {
+    /// Class and storage.
+    pub kind: Kind,
+    /// Its catalog.
+    pub catalog: u32,
+    /// The IMS systems that use it.
+    pub users: &'a [ImsSsid],
+    /// Its labels as words.
+    pub labels: &'a [u64],
+}
+
 impl DataSetTable {
     /// How many data sets there are.
     #[must_use]
@@ -167,13 +180,21 @@ impl DataSetTable {
 
     /// The data sets in their order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = DataSetRow<'_>> {
+        self.names.iter().zip(self.unnamed()).map(|(name, row)| {
+            let UnnamedRow { kind, catalog, users, labels } = row;
+            DataSetRow { name, kind, catalog, users, labels }
+        })
+    }
+
+    /// The same without their names: whoever needs a few of them asks for these.
+    pub fn unnamed(&self) -> impl ExactSizeIterator<Item = UnnamedRow<'_>> {
         let mut start = 0;
         let columns = self.kind.iter().zip(&self.catalog).zip(self.user.iter().zip(&self.label_ends));
-        self.names.iter().zip(columns).map(move |(name, ((&kind, &catalog), (&user, &end)))| {
+        columns.map(move |((&kind, &catalog), (&user, &end))| {
             let labels = self.labels.get(start..end as usize).unwrap_or_default();
             start = end as usize;
             let users = self.users.get(user as usize).map(Vec::as_slice).unwrap_or_default();
-            DataSetRow { name, kind: Kind(kind), catalog, users, labels }
+            UnnamedRow { kind: Kind(kind), catalog, users, labels }
         })
     }
 }

@@ -203,7 +203,7 @@ impl<'a> Findings<'a> {
             Fact::Text(text) => written(text),
             Fact::Label(label) => written(Volser::from_packed(*label)),
             Fact::ReservedBy(system) => written(*system),
-            Fact::Cause(cause) => written(*cause),
+            Fact::Cause(cause) => written(cause),
             Fact::List(from, to) => {
                 let members = self.held.get(from as usize..to as usize).unwrap_or_default();
                 finding::Fact::list(members.iter().filter_map(|held| match held {

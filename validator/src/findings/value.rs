@@ -8,9 +8,7 @@ use dasdlab_model::level::LevelFamily;
 use dasdlab_model::name::{CatalogName, ImsSsid, ProfileName, Serial, SystemName, Volser};
 use dasdlab_model::states::{DataSetClass, DeviceType, Family, Incapable, MigratedPolicy, MirrorState};
 use dasdlab_model::tables::Texts;
-use dasdlab_model::unit::{Unit, VolumeId};
-
-use crate::inventory::volumes::Volume;
+use dasdlab_model::unit::{Lss, Unit, UnitAddress, VolumeId};
 
 /// What a finding is about; ordered as [`finding::Subject`] is.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +16,7 @@ pub(crate) enum Subject<'a> {
     /// A unit of the profile's system.
     Unit(Unit),
     /// A volume without a unit in that system.
-    Volume(&'a VolumeId),
+    Volume(&'a Serial, Lss, UnitAddress),
     /// An array.
     Array(&'a Serial),
     /// A data set: its number among the names.
@@ -47,7 +45,7 @@ impl Subject<'_> {
         }
         match self {
             Self::Unit(unit) => (unit_order(unit.number()), true),
-            Self::Volume(_) => (of(2, 0), false),
+            Self::Volume(..) => (of(2, 0), false),
             Self::Array(_) => (of(3, 0), false),
             Self::DataSet(..) => (of(4, 0), false),
             Self::Catalog(_) => (of(5, 0), false),
@@ -61,7 +59,7 @@ impl Subject<'_> {
     pub(super) fn spelled(self) -> Option<finding::Subject> {
         Some(match self {
             Self::Unit(unit) => finding::Subject::Unit(unit),
-            Self::Volume(volume) => finding::Subject::Volume(*volume),
+            Self::Volume(array, lss, ua) => finding::Subject::Volume(VolumeId { array: *array, lss, ua }),
             Self::Array(serial) => finding::Subject::Array(*serial),
             Self::DataSet(names, number) => finding::Subject::DataSet(names.get(number)?.parse().ok()?),
             Self::Catalog(name) => finding::Subject::Catalog(name.clone()),
@@ -75,7 +73,7 @@ impl Subject<'_> {
 impl Ord for Subject<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
-            (Self::Volume(one), Self::Volume(other)) => one.cmp(other),
+            (Self::Volume(array, lss, ua), Self::Volume(other, of, at)) => (array, lss, ua).cmp(&(other, of, at)),
             (Self::Array(one), Self::Array(other)) => one.cmp(other),
             (Self::DataSet(names, one), Self::DataSet(others, other)) => names.get(*one).cmp(&others.get(*other)),
             (Self::Catalog(one), Self::Catalog(other)) => one.cmp(other),
@@ -110,8 +108,8 @@ pub(crate) enum Fact<'a> {
     Label(&'a u64),
     /// The system that has a volume reserved, where it stands.
     ReservedBy(&'a Option<SystemName>),
-    /// The cause for which a volume cannot take part, where it stands.
-    Cause(&'a Option<Incapable>),
+    /// The cause for which a volume cannot take part; empty where there is none.
+    Cause(Option<Incapable>),
     /// Members of a list: from where to where among all facts.
     List(u32, u32),
 }
@@ -129,26 +127,27 @@ impl fmt::Display for Subject<'_> {
     }
 }
 
-/// How a finding names a volume: by its unit in the profile's system, or by identity where it has none there.
+/// How a finding names a volume among others: by its unit in the profile's system, or by identity where it has none there.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Device<'a>(pub(crate) &'a Volume);
+pub(crate) struct Device<'a>(pub(crate) Subject<'a>);
 
 impl fmt::Display for Device<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.host {
-            Some((unit, _)) => unit.fmt(f),
-            None => self.0.id.fmt(f),
+        match self.0 {
+            Subject::Unit(unit) => unit.fmt(f),
+            Subject::Volume(array, lss, ua) => VolumeId { array: *array, lss, ua }.fmt(f),
+            other => other.fmt(f),
         }
     }
 }
 
 /// The logical subsystem of a volume.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct LssOf<'a>(pub(crate) &'a VolumeId);
+pub(crate) struct LssOf<'a>(pub(crate) &'a Serial, pub(crate) Lss);
 
 impl fmt::Display for LssOf<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.0.array, self.0.lss)
+        write!(f, "{}/{}", self.0, self.1)
     }
 }
 

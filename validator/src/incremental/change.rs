@@ -6,7 +6,8 @@ use dasdlab_model::change_set::ChangeSet;
 use dasdlab_model::observation::{Device, VolumeSeen};
 
 use super::standing::{Standing, ascending};
-use crate::inventory::volumes::{Array, Volume};
+use crate::inventory::VolumeEntry;
+use crate::inventory::volumes::Array;
 
 /// What has to be looked at again.
 #[derive(Debug, Default)]
@@ -44,7 +45,7 @@ impl Standing {
         for array in changes.arrays.values().flatten() {
             let Some(id) = volumes.find_array(array.serial) else { continue };
             if let Some(entry) = volumes.arrays.get_mut(id as usize) {
-                *entry = Array { units: entry.units, ..Array::new(array) };
+                *entry = Array::new(array);
                 dirty.arrays.insert(id);
             }
         }
@@ -61,18 +62,20 @@ impl Standing {
         let inventory = &mut self.inventory;
         let Some(id) = inventory.volumes.find(seen.id) else { return };
         let held_for = seen.held_for.as_ref().map(|name| inventory.volumes.number_of_profile(name));
-        let Some(volume) = inventory.volumes.list.get_mut(id as usize) else { return };
-        let now = Volume::new(&seen.into(), volume.array, held_for, volume.host);
-        let before = std::mem::replace(volume, now);
+        let carried = inventory.volumes.get(id).and_then(|volume| inventory.labels.carried(volume));
+        let held_before = inventory.volumes.rare_of(id).held_for;
+        let Some(array) = inventory.volumes.find_array(seen.id.array) else { return };
+        let Some(before) = inventory.volumes.change(id, &VolumeEntry::new(seen, array), held_for) else { return };
+        let Some(now) = inventory.volumes.get(id) else { return };
         dirty.volumes.insert(id);
-        if before.held_for != held_for {
+        if held_before != held_for {
             let is_own = seen.held_for.as_ref() == Some(&inventory.terms.name);
             inventory.claims.hold(id, held_for.filter(|_| !is_own));
         }
-        if before.label != seen.volser.map_or(0, |volser| volser.packed()) && before.host.is_some() {
-            dirty.labels.extend(inventory.labels.carried(id));
-            inventory.labels.carry(id, seen.volser.map_or(0, |volser| volser.packed()));
-            dirty.labels.extend(inventory.labels.carried(id));
+        if before.label != now.label && before.host().is_some() {
+            dirty.labels.extend(carried);
+            inventory.labels.carry(id, [before.label, now.label]);
+            dirty.labels.extend(inventory.labels.carried(now));
         }
         let vtoc = seen.vtoc.as_deref().map(ascending);
         if self.vtocs.get(&id) != vtoc.as_ref() {
@@ -80,7 +83,7 @@ impl Standing {
                 Some(vtoc) => self.vtocs.insert(id, vtoc),
                 None => self.vtocs.remove(&id),
             };
-            dirty.vtocs.extend(inventory.labels.carried(id));
+            dirty.vtocs.extend(inventory.labels.carried(now));
         }
     }
 
@@ -92,10 +95,10 @@ impl Standing {
             let Some(id) = inventory.volumes.find(volume).filter(|_| system == inventory.terms.system) else { continue };
             let Some(volume) = inventory.volumes.list.get_mut(id as usize) else { continue };
             let was_mounted = volume.is_mounted();
-            volume.host = Some((unit, status));
+            volume.put_host(unit, status);
             dirty.volumes.insert(id);
             if volume.is_mounted() != was_mounted {
-                dirty.labels.extend(inventory.labels.carried(id));
+                dirty.labels.extend(inventory.labels.carried(volume));
             }
         }
     }
@@ -110,12 +113,12 @@ impl Standing {
         };
         for (&relation, state) in &changes.relations {
             if let Some((source, target)) = ends(relation) {
-                copies.relate(source, target, state.is_some());
+                copies.relate(source, target, state.is_some(), volumes.len());
             }
         }
         for (&pair, &state) in &changes.mirrors {
             if let Some((standard, bcv)) = ends(pair) {
-                copies.mirror(standard, bcv, state);
+                copies.mirror(standard, bcv, state, volumes.len());
             }
         }
     }

@@ -6,7 +6,7 @@ use dasdlab_model::observation::{ArraySeen, BackupProfile, Device};
 use dasdlab_model::unit::Unit;
 
 use super::standing::Standing;
-use crate::inventory::volumes::{Array, Resolved};
+use crate::inventory::volumes::{Array, Resolved, Volume};
 
 impl Standing {
     /// Whether these changes can be taken in where they are.
@@ -39,7 +39,7 @@ impl Standing {
             Some(Device::Alias(_)) => known == Resolved::ALIAS,
             Some(Device::Base(volume, _)) => match (known.volume(), volumes.find(volume)) {
                 (Some(known), Some(volume)) => {
-                    let host = || volumes.get(known).and_then(|volume| volume.host);
+                    let host = || volumes.get(known).and_then(Volume::host);
                     let is_home = system == self.inventory.terms.system;
                     known == volume && (!is_home || host().is_some_and(|(number, _)| number == unit))
                 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use dasdlab_model::name::{CatalogName, DataSetName, ProfileName};
 use dasdlab_model::observation::BackupProfile;
+use dasdlab_model::run::InTurn;
 use rustc_hash::FxHashMap;
 
 use super::asking::{Asking, Suspicious};
@@ -42,7 +43,7 @@ impl Standing {
     pub(super) fn new(seen: &impl Seen, name: &ProfileName) -> Option<Self> {
         let few = seen.few();
         let scope = Scope::new(few, few.profile(name)?);
-        let inventory = Inventory::build(seen, name)?;
+        let inventory = Inventory::build(seen, name, &InTurn)?;
         let (environment, rules) = REGISTRY.split_at(1);
         let (environment, rules) = (Asking::new(environment, &inventory), Asking::new(rules, &inventory));
         let stated = seen.vtocs().filter_map(|(volume, names)| Some((inventory.volumes.find(volume)?, ascending(names))));

@@ -3,6 +3,7 @@
 
 use dasdlab_model::run::Run;
 use dasdlab_model::states::DeviceType;
+use dasdlab_model::unit::Lss;
 
 use super::mapping::{Mapping, Pair, SourceRow, TargetRow};
 use super::records::Records;
@@ -33,6 +34,16 @@ pub(crate) struct Columns {
 pub(crate) struct LssKey(pub(crate) u32);
 
 impl LssKey {
+    /// The key of this logical subsystem of the array with this number.
+    pub(crate) fn new(array: u32, lss: Lss) -> Self {
+        Self((array << 8) | u32::from(lss.id()))
+    }
+
+    /// The part that is the logical subsystem.
+    pub(crate) fn lss(self) -> Option<Lss> {
+        Lss::new((self.0 & 0xFF) as u8)
+    }
+
     /// The part that is the array.
     pub(crate) fn array(self) -> u32 {
         self.0 >> 8

@@ -4,6 +4,7 @@ use dasdlab_model::observation::Observation;
 use dasdlab_model::states::MirrorState;
 
 use super::lists::Lists;
+use super::volume_set::VolumeSet;
 use super::volumes::Volumes;
 
 /// The other side of a mirror pair, and its state.
@@ -32,6 +33,8 @@ pub(crate) struct Copies {
     pub(crate) bcvs: Lists<Partner>,
     /// For each volume, the standards of the mirror pairs in which it is BCV.
     pub(crate) standards: Lists<Partner>,
+    /// Volumes that are, or were, part of any copy: most are not, and nothing else need be asked of these.
+    pub(crate) touched: VolumeSet,
 }
 
 impl Copies {
@@ -47,6 +50,12 @@ impl Copies {
             .iter()
             .filter_map(|pair| Some((volumes.find(pair.standard)?, volumes.find(pair.bcv)?, pair.state)))
             .collect();
+        let mut touched = VolumeSet::default();
+        if !relations.is_empty() || !mirrors.is_empty() {
+            touched = VolumeSet::new(volumes.len());
+            let ends = relations.iter().copied().chain(mirrors.iter().map(|&(standard, bcv, _)| (standard, bcv)));
+            ends.for_each(|(one, other)| [one, other].into_iter().for_each(|volume| touched.insert(volume)));
+        }
         let backwards = relations.iter().map(|&(source, target)| (target, source));
         let bcvs = mirrors.iter().map(|&(standard, volume, state)| (standard, Partner { volume, state }));
         let standards = mirrors.iter().map(|&(volume, bcv, state)| (bcv, Partner { volume, state }));
@@ -55,11 +64,13 @@ impl Copies {
             flashcopy_targets: Lists::new(volumes.len(), relations.iter().copied()),
             bcvs: Lists::new(volumes.len(), bcvs),
             standards: Lists::new(volumes.len(), standards),
+            touched,
         }
     }
 
     /// From now on there is a relation from the source to the target, or none.
-    pub(crate) fn relate(&mut self, source: u32, target: u32, exists: bool) {
+    pub(crate) fn relate(&mut self, source: u32, target: u32, exists: bool, volumes: usize) {
+        self.touch(source, target, volumes);
         for (lists, one, other) in [(&mut self.flashcopy_targets, source, target), (&mut self.flashcopy_sources, target, source)]
         {
             let list = lists.change(one);
@@ -69,7 +80,8 @@ impl Copies {
     }
 
     /// From now on the two are a mirror pair in this state, or none at all.
-    pub(crate) fn mirror(&mut self, standard: u32, bcv: u32, state: Option<MirrorState>) {
+    pub(crate) fn mirror(&mut self, standard: u32, bcv: u32, state: Option<MirrorState>, volumes: usize) {
+        self.touch(standard, bcv, volumes);
         for (lists, one, other) in [(&mut self.bcvs, standard, bcv), (&mut self.standards, bcv, standard)] {
             let list = lists.change(one);
             list.retain(|partner| partner.volume != other);
@@ -77,17 +89,13 @@ impl Copies {
         }
     }
 
-    /// Whether there is no copy at all.
-    pub(crate) fn are_none(&self) -> bool {
-        self.flashcopy_targets.is_empty() && self.bcvs.is_empty()
-    }
-
-    /// Whether the volume is part of any copy: most are not, and nothing else need be asked of these.
-    pub(crate) fn touch(&self, volume: u32) -> bool {
-        !self.flashcopy_targets.of(volume).is_empty()
-            || !self.flashcopy_sources.of(volume).is_empty()
-            || !self.bcvs.of(volume).is_empty()
-            || !self.standards.of(volume).is_empty()
+    /// The two volumes of this many are part of a copy.
+    fn touch(&mut self, one: u32, other: u32, volumes: usize) {
+        if self.touched.words().is_empty() {
+            self.touched = VolumeSet::new(volumes);
+        }
+        self.touched.insert(one);
+        self.touched.insert(other);
     }
 
     /// The standards to which this volume is established as BCV.

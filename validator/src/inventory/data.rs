@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use dasdlab_model::name::{CatalogName, ImsSsid, Volser};
+use dasdlab_model::observation::CatalogSeen;
 use dasdlab_model::states::{CatalogKind, DataSetClass, Storage};
 use dasdlab_model::tables::Texts;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -13,6 +14,7 @@ use super::labels::Labels;
 use super::lists::{Filling, Lists};
 use super::scope::{Scope, Users, is_data_side, is_log_side};
 use super::seen::Seen;
+use super::sets::Sets;
 use super::volume_set::VolumeSet;
 use super::volumes::Volumes;
 use crate::findings::{Subject, Text};
@@ -31,6 +33,10 @@ pub(crate) struct CatalogRow {
 }
 
 impl CatalogRow {
+    fn new(seen: &CatalogSeen) -> Self {
+        Self { name: seen.name.clone(), kind: seen.kind, reachable: seen.reachable, facts: 0 }
+    }
+
     /// Whether it is a user catalog and names data sets with any of these facts.
     pub(crate) fn serves(&self, facts: u32) -> bool {
         self.kind == CatalogKind::User && self.facts & facts != 0
@@ -68,53 +74,75 @@ pub(crate) struct Data {
 }
 
 impl Data {
-    /// Enters data sets and catalogs and follows their labels.
-    pub(crate) fn new(seen: &impl Seen, scope: &Scope, labels: &mut Labels, volumes: &Volumes, sources: &VolumeSet) -> Self {
+    /// Enters data sets and catalogs as they are, without their labels.
+    pub(super) fn new(seen: &impl Seen, scope: &Scope) -> Self {
         let mut this = Self { names: seen.names(), ..Self::default() };
-        let mut catalog_labels = Filling::with_room(0);
-        for (id, catalog) in (0..).zip(&seen.few().catalogs) {
-            catalog.volumes.iter().for_each(|label| catalog_labels.push(id, labels.enter(label.packed())));
-            let row = CatalogRow { name: catalog.name.clone(), kind: catalog.kind, reachable: catalog.reachable, facts: 0 };
-            this.catalogs.push(row);
-        }
-        this.catalog_labels = catalog_labels.finish(this.catalogs.len());
-
+        this.catalogs = seen.few().catalogs.iter().map(CatalogRow::new).collect();
         let count = seen.data_sets().len();
-        let mut set_labels = Filling::with_room(count);
         let mut named = Filling::with_room(count);
+        let mut entries = Entries::default();
         this.classes.reserve_exact(count);
+        this.facts.reserve_exact(count);
         for (id, data_set) in (0..).zip(seen.data_sets()) {
-            // Off disk a data set is on no volume, whatever labels its entry still carries.
-            if data_set.storage == Storage::Disk {
-                data_set.labels.for_each(|label| set_labels.push(id, labels.enter(label)));
-            }
             data_set.catalog.into_iter().for_each(|catalog| named.push(catalog, id));
             this.classes.push(data_set.class);
+            this.facts.push(entries.facts(scope, data_set.class, data_set.storage, data_set.ims));
         }
-        this.set_labels = set_labels.finish(count);
         this.named = named.finish(this.catalogs.len());
-
-        this.sets_on = reach(volumes.len(), count, &this.set_labels, labels);
-        this.catalogs_on = reach(volumes.len(), this.catalogs.len(), &this.catalog_labels, labels);
-
-        let vtocs = Vtocs::new(seen, volumes);
-        let mut shared = Shared::default();
-        let mut all_facts = Vec::with_capacity(count);
-        for (id, data_set) in (0..).zip(seen.data_sets()) {
-            let users = shared.users(scope, data_set.ims);
-            let mut facts = entry_facts(data_set.class, data_set.storage, users, scope);
-            facts |= this.place_facts(id, facts, labels, sources);
-            if facts & fact::IN_SCOPE != 0 && vtocs.concern(this.set_labels.of(id), labels) {
-                facts |= this.find(id, labels, |volume, name| vtocs.deny(volume, name));
-            }
-            all_facts.push(facts);
-        }
-        this.facts = all_facts;
-        for (id, catalog) in (0..).zip(&mut this.catalogs) {
-            catalog.facts =
-                this.named.of(id).iter().fold(0, |all, &set| all | this.facts.get(set as usize).copied().unwrap_or(0));
-        }
         this
+    }
+
+    /// Says where data sets and catalogs lie.
+    pub(super) fn put_labels(&mut self, labels: Named) {
+        (self.set_labels, self.catalog_labels) = (labels.by_sets, labels.by_catalogs);
+    }
+
+    /// Follows the labels of all data sets and catalogs once they are known and mean something: what is to be known of data sets
+    /// and of volumes by what lies on them.
+    pub(super) fn follow(&self, seen: &impl Seen, labels: &Labels, volumes: &Volumes, sources: &VolumeSet) -> Followed {
+        let mut sets = Sets::new(volumes.len());
+        let vtocs = Vtocs::new(seen, volumes);
+        let (mut facts, mut not_found) = (Vec::with_capacity(self.facts.len()), BTreeMap::new());
+        for (id, (&entry, &class)) in (0..).zip(self.facts.iter().zip(&self.classes)) {
+            let mut found = entry | self.place_facts(id, entry, labels, sources);
+            let named = self.set_labels.of(id);
+            if found & fact::IN_SCOPE != 0 && vtocs.concern(named, labels) {
+                let denied = self.denied(id, labels, |volume, name| vtocs.deny(volume, name));
+                if !denied.is_empty() {
+                    found |= fact::NOT_ON_VOLUME;
+                    not_found.insert(id, denied);
+                }
+            }
+            facts.push(found);
+            for &label in named {
+                for &volume in labels.means(label) {
+                    sets.enter_data_set(volume, class, found);
+                }
+            }
+        }
+        let mut catalogs = self.catalogs.clone();
+        for (id, catalog) in (0..).zip(&mut catalogs) {
+            catalog.facts = self.named.of(id).iter().fold(0, |all, &set| all | facts.get(set as usize).copied().unwrap_or(0));
+            for &volume in self.catalog_labels.of(id).iter().flat_map(|&label| labels.means(label)) {
+                sets.enter_catalog(volume, catalog);
+            }
+        }
+        Followed { facts, not_found, catalogs, sets }
+    }
+
+    /// For each volume, what lies on it.
+    pub(super) fn lying(&self, labels: &Labels, volumes: usize) -> Lying {
+        let mut holding = VolumeSet::new(volumes);
+        let sets_on = reach(volumes, self.facts.len(), &self.set_labels, labels, &mut holding);
+        let catalogs_on = reach(volumes, self.catalogs.len(), &self.catalog_labels, labels, &mut holding);
+        Lying { sets_on, catalogs_on, holding }
+    }
+
+    /// Enters what came of following labels.
+    pub(super) fn put(&mut self, followed: Followed, lying: Lying) -> (Sets, VolumeSet) {
+        (self.facts, self.not_found, self.catalogs) = (followed.facts, followed.not_found, followed.catalogs);
+        (self.sets_on, self.catalogs_on) = (lying.sets_on, lying.catalogs_on);
+        (followed.sets, lying.holding)
     }
 
     /// The facts that follow from where the labels of a data set lead, given those of its entry.
@@ -135,19 +163,23 @@ impl Data {
     /// Looks for a data set in the VTOCs of the volumes that its labels mean, enters under which labels it is not found, and
     /// says whether there is one; `deny` says whether the VTOC of a volume is stated and does not have this name.
     pub(crate) fn find(&mut self, set: u32, labels: &Labels, deny: impl Fn(u32, &str) -> bool) -> u32 {
-        let name = self.names.get(set).unwrap_or_default();
-        let is_denied = |&&label: &&u32| {
-            let means = labels.means(label);
-            !means.is_empty() && means.iter().all(|&volume| deny(volume, name))
-        };
-        let denied = self.set_labels.of(set).iter().filter(is_denied);
-        let not_found: Vec<Volser> = denied.filter_map(|&label| labels.name(label)).collect();
+        let not_found = self.denied(set, labels, deny);
         if not_found.is_empty() {
             self.not_found.remove(&set);
             return 0;
         }
         self.not_found.insert(set, not_found);
         fact::NOT_ON_VOLUME
+    }
+
+    fn denied(&self, set: u32, labels: &Labels, deny: impl Fn(u32, &str) -> bool) -> Vec<Volser> {
+        let name = self.names.get(set).unwrap_or_default();
+        let is_denied = |&&label: &&u32| {
+            let means = labels.means(label);
+            !means.is_empty() && means.iter().all(|&volume| deny(volume, name))
+        };
+        let denied = self.set_labels.of(set).iter().filter(is_denied);
+        denied.filter_map(|&label| labels.name(label)).collect()
     }
 
     /// Enters a data set that was not there, as one of which nothing is known but its name; its number.
@@ -222,8 +254,55 @@ pub(crate) fn entry_facts(class: DataSetClass, storage: Storage, users: Users, s
     facts.bits()
 }
 
-/// For each volume, the things whose labels mean it, each once.
-fn reach(volumes: usize, things: usize, named: &Lists<u32>, labels: &Labels) -> Lists<u32> {
+/// What follows from where labels lead.
+pub(super) struct Followed {
+    facts: Vec<u32>,
+    not_found: BTreeMap<u32, Vec<Volser>>,
+    catalogs: Vec<CatalogRow>,
+    sets: Sets,
+}
+
+/// For each volume, the data sets and catalogs on it; and the volumes on which there is any.
+pub(super) struct Lying {
+    sets_on: Lists<u32>,
+    catalogs_on: Lists<u32>,
+    holding: VolumeSet,
+}
+
+/// For each data set and each catalog, the labels that it names.
+pub(super) struct Named {
+    by_sets: Lists<u32>,
+    by_catalogs: Lists<u32>,
+}
+
+impl Named {
+    /// Enters the labels of all data sets and catalogs.
+    pub(super) fn new(seen: &impl Seen, labels: &mut Labels) -> Self {
+        let mut by_catalogs = Filling::with_room(0);
+        for (id, catalog) in (0..).zip(&seen.few().catalogs) {
+            catalog.volumes.iter().for_each(|label| by_catalogs.push(id, labels.enter(label.packed())));
+        }
+        let count = seen.data_sets().len();
+        let mut by_sets = Filling::with_room(count);
+        // Neighbours often lie on one volume.
+        let mut last = (0, 0);
+        for (id, data_set) in (0..).zip(seen.data_sets()) {
+            // Off disk a data set is on no volume, whatever labels its entry still carries.
+            if data_set.storage == Storage::Disk {
+                for word in data_set.labels {
+                    if last.0 != word {
+                        last = (word, labels.enter(word));
+                    }
+                    by_sets.push(id, last.1);
+                }
+            }
+        }
+        Self { by_sets: by_sets.finish(count), by_catalogs: by_catalogs.finish(seen.few().catalogs.len()) }
+    }
+}
+
+/// For each volume, the things whose labels mean it, each once; the volumes of which there are any.
+fn reach(volumes: usize, things: usize, named: &Lists<u32>, labels: &Labels, holding: &mut VolumeSet) -> Lists<u32> {
     let mut on = Filling::with_room(things);
     let mut of_thing: Vec<u32> = Vec::new();
     for thing in 0..u32::try_from(things).unwrap_or(u32::MAX) {
@@ -232,6 +311,7 @@ fn reach(volumes: usize, things: usize, named: &Lists<u32>, labels: &Labels) -> 
             && let &[volume] = labels.means(label)
         {
             on.push(volume, thing);
+            holding.insert(volume);
             continue;
         }
         of_thing.clear();
@@ -239,24 +319,37 @@ fn reach(volumes: usize, things: usize, named: &Lists<u32>, labels: &Labels) -> 
             if !of_thing.contains(&volume) {
                 of_thing.push(volume);
                 on.push(volume, thing);
+                holding.insert(volume);
             }
         }
     }
     on.finish(volumes)
 }
 
-/// What the IMS systems of the data set before are to the profile: neighbours often share one list.
+/// The facts of entries like those before: neighbours often share one list of IMS systems, and their class and storage.
 #[derive(Default)]
-struct Shared<'a>(Option<(&'a [ImsSsid], Users)>);
+struct Entries<'a> {
+    ims: Option<(&'a [ImsSsid], Users)>,
+    last: Option<(DataSetClass, Storage, u32)>,
+}
 
-impl<'a> Shared<'a> {
-    fn users(&mut self, scope: &Scope, ims: &'a [ImsSsid]) -> Users {
-        match self.0 {
+impl<'a> Entries<'a> {
+    #[inline]
+    fn facts(&mut self, scope: &Scope, class: DataSetClass, storage: Storage, ims: &'a [ImsSsid]) -> u32 {
+        let users = match self.ims {
             Some((last, users)) if std::ptr::eq(last, ims) || last == ims => users,
             _ => {
                 let users = scope.users(ims);
-                self.0 = Some((ims, users));
+                (self.ims, self.last) = (Some((ims, users)), None);
                 users
+            }
+        };
+        match self.last {
+            Some((of_class, of_storage, facts)) if (of_class, of_storage) == (class, storage) => facts,
+            _ => {
+                let facts = entry_facts(class, storage, users, scope);
+                self.last = Some((class, storage, facts));
+                facts
             }
         }
     }

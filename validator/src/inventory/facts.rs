@@ -1,5 +1,7 @@
 //! What is known of each source, target and data set: one bit a fact, so that a rule is a mask.
 
+use dasdlab_model::tables::Marks;
+
 use super::volumes::{Array, Volume};
 
 /// Facts of source and target rows alike, for method flashcopy; above the bits of either side.
@@ -151,9 +153,9 @@ impl Facts {
     /// Notes what keeps a volume from FlashCopy, on whichever side.
     pub(crate) fn note_flashcopy(&mut self, volume: &Volume, array: Option<&Array>) {
         self.note(flashcopy::NOT_LICENSED, array.is_some_and(|array| !array.flashcopy));
-        self.note(flashcopy::NOT_CAPABLE, volume.incapable.is_some());
-        self.note(flashcopy::INHIBITED, volume.inhibited);
-        self.note(flashcopy::V1_ACTIVE, volume.v1_active);
+        self.note(flashcopy::NOT_CAPABLE, volume.incapable().is_some());
+        self.note(flashcopy::INHIBITED, volume.marks().has(Marks::INHIBITED));
+        self.note(flashcopy::V1_ACTIVE, volume.marks().has(Marks::V1_ACTIVE));
     }
 
     /// All facts noted.

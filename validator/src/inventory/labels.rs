@@ -3,12 +3,9 @@
 use dasdlab_model::name::Volser;
 
 use super::label_index::LabelIndex;
-use super::lists::{Filling, Lists};
+use super::ones::Ones;
 use super::volume_set::VolumeSet;
 use super::volumes::{Volume, Volumes};
-
-/// Stands for no label.
-const NONE: u32 = u32::MAX;
 
 /// Every label of the site and the volumes that carry or mean it.
 #[derive(Debug, Clone, Default)]
@@ -16,36 +13,32 @@ pub(crate) struct Labels {
     ids: LabelIndex,
     /// Labels as words.
     words: Vec<u64>,
-    /// For each volume, the label that it carries, or [`NONE`].
-    carried: Vec<u32>,
     /// For each label, the volumes with a base unit in the profile's system that carry it.
-    carriers: Lists<u32>,
+    carriers: Ones,
     /// For each label, the volumes that it means.
-    meaning: Lists<u32>,
+    meaning: Ones,
 }
 
 impl Labels {
-    /// Reads the labels of all carriers. A label means the mounted carriers, of several the sources among them if
-    /// there are any; with none mounted, the carriers that are no target of any profile.
-    pub(crate) fn new(volumes: &Volumes, sources: &VolumeSet, any_target: &VolumeSet) -> Self {
-        let mut this = Self::default();
-        this.carried.reserve_exact(volumes.len());
-        let mut carriers = Filling::with_room(volumes.len());
+    /// Reads the labels of all carriers, which mean nothing as yet.
+    pub(crate) fn new(volumes: &Volumes) -> Self {
+        let room = volumes.len();
+        let (ids, words) = (LabelIndex::with_room(room), Vec::with_capacity(room));
+        let mut this = Self { ids, words, carriers: Ones::with_room(room), meaning: Ones::default() };
         for (volume, seen) in (0..).zip(&volumes.list) {
-            let carries = seen.label != 0 && seen.host.is_some();
-            let label = if carries { this.enter(seen.label) } else { NONE };
-            if carries {
-                carriers.push(label, volume);
+            if seen.carries() {
+                let label = this.enter(seen.label);
+                this.carriers.push(label, volume);
             }
-            this.carried.push(label);
         }
-        this.carriers = carriers.finish(this.words.len());
-        let mut meaning = Filling::with_room(this.words.len());
-        for label in 0..u32::try_from(this.words.len()).unwrap_or(u32::MAX) {
-            this.meant(label, volumes, sources, any_target).for_each(|volume| meaning.push(label, volume));
-        }
-        this.meaning = meaning.finish(this.words.len());
         this
+    }
+
+    /// Finds out what all labels mean. A label means the mounted carriers, of several the sources among them if
+    /// there are any; with none mounted, the carriers that are no target of any profile.
+    pub(crate) fn settle(&mut self, volumes: &Volumes, sources: &VolumeSet, any_target: &VolumeSet) {
+        let means = |volume: u32| !any_target.contains(volume) || volumes.get(volume).is_some_and(Volume::is_mounted);
+        self.meaning = self.carriers.filtered(means, |label| self.meant(label, volumes, sources, any_target).collect());
     }
 
     /// The volumes that this label means as its carriers stand.
@@ -73,32 +66,34 @@ impl Labels {
 
     /// From now on the label means these volumes.
     pub(crate) fn mean(&mut self, label: u32, volumes: Vec<u32>) {
-        *self.meaning.change(label) = volumes;
+        self.meaning.put(label, volumes);
     }
 
-    /// From now on the volume, which has a base unit in the profile's system, carries the label with this word, or none
-    /// where it is 0.
-    pub(crate) fn carry(&mut self, volume: u32, word: u64) {
-        if let Some(before) = self.carried(volume) {
-            self.carriers.change(before).retain(|&carrier| carrier != volume);
+    /// From now on the volume, which has a base unit in the profile's system, carries the label with the second word, and no
+    /// more the one with the first; 0 is none.
+    pub(crate) fn carry(&mut self, volume: u32, [before, now]: [u64; 2]) {
+        if let Some(before) = self.ids.get(before) {
+            self.carriers.remove(before, volume);
         }
-        let label = if word == 0 { NONE } else { self.enter(word) };
-        if label != NONE {
-            self.carriers.change(label).push(volume);
-        }
-        if let Some(carried) = self.carried.get_mut(volume as usize) {
-            *carried = label;
+        if now != 0 {
+            let label = self.enter(now);
+            self.carriers.push(label, volume);
         }
     }
 
     /// The label that this volume carries, if it has a base unit in the profile's system.
-    pub(crate) fn carried(&self, volume: u32) -> Option<u32> {
-        self.carried.get(volume as usize).copied().filter(|&label| label != NONE)
+    pub(crate) fn carried(&self, volume: &Volume) -> Option<u32> {
+        if volume.carries() { self.ids.get(volume.label) } else { None }
     }
 
     /// The volumes with a base unit in the profile's system that carry this label.
     pub(crate) fn carriers(&self, label: u32) -> &[u32] {
         self.carriers.of(label)
+    }
+
+    /// The volumes that carry a label with others.
+    pub(super) fn in_company(&self) -> impl Iterator<Item = u32> {
+        self.carriers.in_company()
     }
 
     /// How many labels there are.
@@ -107,8 +102,9 @@ impl Labels {
     }
 
     /// The id of the label with this word; a new one where nobody carries it.
+    #[inline]
     pub(crate) fn enter(&mut self, word: u64) -> u32 {
-        let next = u32::try_from(self.words.len()).unwrap_or(NONE);
+        let next = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
         let id = self.ids.enter(word, next);
         if id == next {
             self.words.push(word);
@@ -122,12 +118,13 @@ impl Labels {
     }
 
     /// The volumes that this label means; none where the site has no such volume.
+    #[inline]
     pub(crate) fn means(&self, label: u32) -> &[u32] {
         self.meaning.of(label)
     }
 
     /// The volumes with a base unit in the profile's system that carry the same label as this one, itself included.
-    pub(crate) fn carriers_like(&self, volume: u32) -> &[u32] {
+    pub(crate) fn carriers_like(&self, volume: &Volume) -> &[u32] {
         self.carried(volume).map(|label| self.carriers(label)).unwrap_or_default()
     }
 }

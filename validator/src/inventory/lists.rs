@@ -2,13 +2,18 @@
 
 use rustc_hash::FxHashMap;
 
+/// Lists from which on it matters how many are empty.
+const LARGE: usize = 4096;
+/// If fewer than one list in so many has anything, those that have lie for themselves.
+const SPARSE: usize = 256;
+
 /// For each id a list, all of them one after the other in one vector; nothing at all where every list is empty.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lists<T> {
     /// Where the list of each id begins, and behind the last where it ends; none where each of the first ids has one item.
     starts: Vec<u32>,
     items: Vec<T>,
-    /// Lists that are no longer as they were entered; those of new ids among them.
+    /// Lists that are no longer as they were entered, those of new ids among them; and the few that have anything at all.
     changed: FxHashMap<u32, Vec<T>>,
 }
 
@@ -17,6 +22,8 @@ pub(crate) struct Lists<T> {
 pub(crate) struct Filling<T> {
     starts: Vec<u32>,
     items: Vec<T>,
+    /// The few items that came late: when there were some of later ids.
+    late: Vec<(u32, T)>,
     /// The id of each item once they are not in order.
     unordered: Vec<u32>,
 }
@@ -24,32 +31,31 @@ pub(crate) struct Filling<T> {
 impl<T: Copy + Default> Filling<T> {
     /// Lists with room for so many items.
     pub(crate) fn with_room(items: usize) -> Self {
-        Self { starts: Vec::new(), items: Vec::with_capacity(items), unordered: Vec::new() }
+        Self { starts: Vec::new(), items: Vec::with_capacity(items), late: Vec::new(), unordered: Vec::new() }
     }
 
     /// Adds an item behind the others of this id.
     #[inline]
     pub(crate) fn push(&mut self, key: u32, item: T) {
-        if !self.starts.is_empty() || key as usize != self.items.len() {
-            self.place(key);
+        if (self.starts.is_empty() && key as usize == self.items.len()) || self.place(key, item) {
+            self.items.push(item);
         }
-        self.items.push(item);
     }
 
-    /// Makes a place for an item where not each id has one.
+    /// Makes a place for an item behind the others where not each id has one; not if it came late.
     #[inline]
-    fn place(&mut self, key: u32) {
+    fn place(&mut self, key: u32, item: T) -> bool {
         if !self.unordered.is_empty() {
             self.unordered.push(key);
-            return;
+            return true;
         }
         // The id of the item before, or the next one.
         if key as usize + 1 == self.starts.len() {
-            return;
+            return true;
         }
         if !self.starts.is_empty() && key as usize == self.starts.len() {
             self.starts.push(number(self.items.len()));
-            return;
+            return true;
         }
         let end = number(self.items.len());
         if self.starts.is_empty() {
@@ -58,12 +64,21 @@ impl<T: Copy + Default> Filling<T> {
         }
         if key as usize + 1 >= self.starts.len() {
             self.starts.resize(key as usize + 1, end);
-            return;
+            return true;
+        }
+        if self.items.len() > LARGE && self.late.len() < self.items.len() / SPARSE {
+            self.late.push((key, item));
+            return false;
         }
         let ends = self.starts.iter().skip(1).copied().chain([end]);
         let lengths = self.starts.iter().zip(ends).map(|(&start, end)| (end - start) as usize);
         self.unordered = (0..).zip(lengths).flat_map(|(key, length)| std::iter::repeat_n(key, length)).collect();
+        for (key, item) in self.late.drain(..) {
+            self.unordered.push(key);
+            self.items.push(item);
+        }
         self.unordered.push(key);
+        true
     }
 
     /// The lists of ids below `keys`.
@@ -79,7 +94,9 @@ impl<T: Copy + Default> Filling<T> {
         } else {
             self.starts.push(number(self.items.len()));
         }
-        Lists { starts: self.starts, items: self.items, ..Lists::default() }
+        let mut lists = Lists { starts: self.starts, items: self.items, ..Lists::default() };
+        self.late.into_iter().filter(|&(key, _)| (key as usize) < keys).for_each(|(key, item)| lists.change(key).push(item));
+        lists
     }
 
     fn sorted(self, keys: usize) -> Lists<T> {
@@ -118,15 +135,21 @@ impl<T: Copy + Default> Lists<T> {
     pub(crate) fn new(keys: usize, entries: impl IntoIterator<Item = (u32, T)>) -> Self {
         let entries = entries.into_iter();
         let (least, most) = entries.size_hint();
+        if keys > LARGE && most.is_some_and(|most| most < keys / SPARSE) {
+            return Self::sparse(keys, entries);
+        }
         let mut filling = Filling::with_room(most.unwrap_or(least));
         entries.for_each(|(key, item)| filling.push(key, item));
         filling.finish(keys)
     }
 
-    /// Whether every list is empty.
-    #[inline]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.items.is_empty() && self.changed.is_empty()
+    /// The same where next to all lists are empty.
+    fn sparse(keys: usize, entries: impl Iterator<Item = (u32, T)>) -> Self {
+        let mut this = Self::default();
+        for (key, item) in entries.filter(|&(key, _)| (key as usize) < keys) {
+            this.changed.entry(key).or_default().push(item);
+        }
+        this
     }
 
     /// The list of this id.
@@ -173,6 +196,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn items_that_come_late_stand_behind_the_others_of_their_id() {
+        for late in [vec![], vec![7], vec![7, 7, 9_999, 3, 20_000], (0..500).collect(), (0..5_000).rev().collect()] {
+            let keys = (0..5_000).chain([5_000, 5_000, 6_000]).chain(late.iter().copied()).chain([6_000, 6_001]);
+            let entries: Vec<(u32, u32)> = keys.zip(0..).collect();
+            let lists = Lists::new(10_000, entries.iter().copied());
+            for id in [0, 3, 7, 499, 4_999, 5_000, 5_500, 6_000, 6_001, 9_999, 20_000] {
+                let items = entries.iter().filter(|&&(key, _)| key == id && id < 10_000);
+                let expected: Vec<u32> = items.map(|&(_, item)| item).collect();
+                assert_eq!(lists.of(id), expected, "{id} with {}", late.len());
+            }
+        }
+    }
+
+    #[test]
+    fn a_few_lists_among_many_are_as_they_were_entered() {
+        let entries = [(7, 'a'), (4_999, 'b'), (7, 'c'), (5_000, 'd')];
+        let lists = Lists::new(5_000, entries);
+        assert!(lists.starts.is_empty() && lists.items.is_empty());
+        assert_eq!([lists.of(7), lists.of(4_999), lists.of(5_000), lists.of(0)], [&['a', 'c'][..], &['b'], &[], &[]]);
+    }
+
+    #[test]
     fn a_changed_list_leaves_the_others_as_they_are() {
         for entries in [vec![(0, 'a'), (1, 'b'), (2, 'c')], vec![]] {
             let mut lists = Lists::new(3, entries.iter().copied());
@@ -207,7 +252,6 @@ mod tests {
                     keys.iter().zip(0..).filter(|&(&key, _)| key == id && id < 4).map(|(_, item)| item).collect();
                 assert_eq!(lists.of(id), expected, "{id} of {keys:?}");
             }
-            assert_eq!(lists.is_empty(), keys.is_empty(), "{keys:?}");
         }
     }
 

@@ -12,7 +12,7 @@ use dasdlab_model::unit::Unit;
 use super::lists::Lists;
 use super::paged::PagedIndex;
 use super::volume_set::VolumeSet;
-use super::volumes::{Resolved, Units, Volumes};
+use super::volumes::{FollowingUnits, Resolved, Volumes};
 
 /// A source unit, each once.
 #[derive(Debug, Clone, Copy)]
@@ -119,7 +119,7 @@ impl Mapping {
     pub(crate) fn new(profile: &BackupProfile, volumes: &Volumes) -> Self {
         let mut this =
             Self { source_set: VolumeSet::new(volumes.len()), target_set: VolumeSet::new(volumes.len()), ..Self::default() };
-        let units = volumes.units_of(profile.system);
+        let mut units = volumes.units_of(profile.system).follow();
         let listed = if profile.sources.is_sorted_by(|a, b| a.unit < b.unit) {
             Cow::from(&profile.sources)
         } else {
@@ -138,7 +138,7 @@ impl Mapping {
         if !entries.is_sorted_by_key(order) {
             entries.to_mut().sort();
         }
-        let mapped = this.enter_pairs(units, &entries, profile.generations);
+        let mapped = this.enter_pairs(&mut units, &entries, profile.generations);
         if mapped != this.sources.len() * usize::from(profile.generations) {
             this.find_missing(profile.generations);
         }
@@ -146,7 +146,7 @@ impl Mapping {
     }
 
     /// Enters targets and pairs, given in their order; says how many targets all sources have in all generations.
-    fn enter_pairs(&mut self, units: Units<'_>, entries: &[Entry], generations: u8) -> usize {
+    fn enter_pairs(&mut self, units: &mut FollowingUnits<'_>, entries: &[Entry], generations: u8) -> usize {
         let mut target_rows = TargetRows::default();
         let mut repeated = Vec::new();
         let (mut mapped, mut next, mut last) = (0, 0, None);
@@ -211,11 +211,13 @@ impl Mapping {
     }
 
     /// The source of this row.
+    #[inline]
     pub(crate) fn source(&self, row: u32) -> Option<&SourceRow> {
         self.sources.get(row as usize)
     }
 
     /// The target of this row.
+    #[inline]
     pub(crate) fn target(&self, row: u32) -> Option<&TargetRow> {
         self.targets.get(row as usize)
     }

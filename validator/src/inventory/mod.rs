@@ -11,6 +11,8 @@ mod label_index;
 mod labels;
 mod lists;
 mod mapping;
+mod number_index;
+mod ones;
 mod paged;
 mod records;
 mod restore;
@@ -35,9 +37,10 @@ use dasdlab_model::unit::Unit;
 use crate::findings::{Device, Subject};
 
 use claims::Claims;
-pub(crate) use claims::{Claim, Use};
+pub(crate) use claims::Uses;
 pub(crate) use columns::{Columns, LssKey, SizeKey};
 use copies::Copies;
+use data::Named;
 pub(crate) use data::{CatalogRow, Data, entry_facts};
 pub(crate) use labels::Labels;
 pub(crate) use lists::Lists;
@@ -45,12 +48,15 @@ use mapping::Mapping;
 pub(crate) use mapping::{Pair, SourceRow, TargetRow};
 use records::Records;
 pub(crate) use scope::Scope;
-pub(crate) use seen::Seen;
+pub(crate) use seen::{Seen, VolumeEntry};
 use sets::Sets;
 pub(crate) use source_facts::{RELATION_LIMIT, keeps_history};
 use terms::Terms;
 pub(crate) use volume_set::bits;
 use volumes::{Volume, Volumes};
+
+/// Volumes below which a second thread costs more than it saves.
+const ALONE: usize = 8192;
 
 /// An observation in columns, seen from one profile: all that the rules read.
 #[derive(Debug, Clone)]
@@ -58,6 +64,8 @@ pub struct Inventory {
     pub(crate) terms: Terms,
     pub(crate) policy: Policy,
     pub(crate) volumes: Volumes,
+    /// How many units of the profile each array has.
+    pub(crate) units: Vec<u32>,
     pub(crate) mapping: Mapping,
     pub(crate) copies: Copies,
     pub(crate) claims: Claims,
@@ -81,32 +89,48 @@ impl Inventory {
     /// Puts the observation into columns for the profile of this name; none if there is no such profile.
     #[must_use]
     pub fn new(seen: &Observation, profile: &ProfileName) -> Option<Self> {
-        Self::build(seen, profile)
+        Self::build(seen, profile, &InTurn)
     }
 
     /// The same of tables, which are read as they are.
     #[must_use]
     pub fn from_tables(tables: &Tables, profile: &ProfileName) -> Option<Self> {
-        Self::build(tables, profile)
+        Self::build(tables, profile, &InTurn)
     }
 
-    pub(crate) fn build(seen: &impl Seen, profile: &ProfileName) -> Option<Self> {
+    /// The same with what does not depend on each other done at once by `run`, where it is worth it.
+    #[must_use]
+    pub fn from_tables_on(tables: &Tables, profile: &ProfileName, run: &impl Run) -> Option<Self> {
+        if tables.volumes.len() < ALONE { Self::build(tables, profile, &InTurn) } else { Self::build(tables, profile, run) }
+    }
+
+    pub(crate) fn build(seen: &impl Seen, profile: &ProfileName, run: &impl Run) -> Option<Self> {
         let few = seen.few();
         let profile = few.profile(profile)?;
-        let mut volumes = Volumes::new(seen, profile.system);
-        let mapping = Mapping::new(profile, &volumes);
-        volumes.count_units(&mapping.source_set, &mapping.target_set);
-        let copies = Copies::new(few, &volumes);
-        let claims = Claims::new(few, &volumes, &profile.name);
-        let mut labels = Labels::new(&volumes, &mapping.source_set, &claims.any_target);
         let scope = Scope::new(few, profile);
-        let data = Data::new(seen, &scope, &mut labels, &volumes, &mapping.source_set);
-        let sets = Sets::new(&data, &labels, volumes.len());
-        let terms = Terms::new(few, profile);
-        let policy = few.policy.clone();
+        let (volumes, mut data) = run.both(|| Volumes::new(seen, profile.system), || Data::new(seen, &scope));
+        let ((mapping, copies, claims), (mut labels, named)) = run.both(
+            || {
+                let mapping = Mapping::new(profile, &volumes);
+                let claims = Claims::new(few, &volumes, &profile.name, &mapping.target_set);
+                (mapping, Copies::new(few, &volumes), claims)
+            },
+            || {
+                let mut labels = Labels::new(&volumes);
+                let named = Named::new(seen, &mut labels);
+                (labels, named)
+            },
+        );
+        data.put_labels(named);
+        labels.settle(&volumes, &mapping.source_set, &claims.any_target);
+        let (followed, lying) =
+            run.both(|| data.follow(seen, &labels, &volumes, &mapping.source_set), || data.lying(&labels, volumes.len()));
+        let (sets, holding) = data.put(followed, lying);
+        let units = volumes.count_units(&mapping.source_set, &mapping.target_set);
+        let (terms, policy) = (Terms::new(few, profile), few.policy.clone());
         let (records, columns) = Default::default();
-        let mut this = Self { terms, policy, volumes, mapping, copies, claims, labels, data, sets, records, columns };
-        this.records = Records::new(&this);
+        let mut this = Self { terms, policy, volumes, units, mapping, copies, claims, labels, data, sets, records, columns };
+        this.records = Records::new(&this, &holding, run);
         this.rejoin();
         Some(this)
     }
@@ -191,11 +215,15 @@ impl Inventory {
     /// How a finding names this volume: by its unit in the profile's system, or by identity where it has none there.
     pub(crate) fn subject(&self, volume: u32) -> Option<Subject<'_>> {
         let volume = self.volumes.get(volume)?;
-        Some(volume.host.map_or(Subject::Volume(&volume.id), |(unit, _)| Subject::Unit(unit)))
+        if let Some((unit, _)) = volume.host() {
+            return Some(Subject::Unit(unit));
+        }
+        let (array, lss, ua) = self.volumes.identity(volume)?;
+        Some(Subject::Volume(array, lss, ua))
     }
 
     /// Names of these volumes.
     pub(crate) fn devices(&self, volumes: impl IntoIterator<Item = u32>) -> impl Iterator<Item = Device<'_>> {
-        volumes.into_iter().filter_map(|volume| self.volumes.get(volume)).map(Device)
+        volumes.into_iter().filter_map(|volume| self.subject(volume)).map(Device)
     }
 }

@@ -1,11 +1,19 @@
 //! What rows and pairs ask of the volumes behind them, in one small record for each volume: to join them once more is a look
 //! at one record a row and no walk through copies, claims and sets, of which almost no volume is part.
 
+use dasdlab_model::run::Run;
+
 use super::Inventory;
 use super::columns::{LssKey, SizeKey};
 use super::facts::{source, target};
 use super::mapping::{SourceRow, TargetRow};
+use super::volume_set::{VolumeSet, bits};
 use super::volumes::{Resolved, Volume};
+
+/// Volumes whose sets stand in one word.
+const WORD: usize = 64;
+/// Volumes from which on two threads are worth it, each with so many.
+const PIECE: usize = 4096;
 
 /// What rows and pairs ask of a volume.
 #[derive(Debug, Clone, Copy, Default)]
@@ -27,18 +35,22 @@ pub(crate) struct Record {
 pub(crate) struct Records(Vec<Record>);
 
 impl Records {
-    /// Derives the records from what is entered so far.
-    pub(super) fn new(inventory: &Inventory) -> Self {
-        let mapping = &inventory.mapping;
-        let mut this = Vec::with_capacity(inventory.volumes.len());
-        let roles = mapping.source_set.words().iter().zip(mapping.target_set.words());
-        let mut id = 0;
-        for (volumes, (&sources, &targets)) in inventory.volumes.list.chunks(64).zip(roles) {
-            for (bit, volume) in volumes.iter().enumerate() {
-                this.push(inventory.record(id, volume, (sources >> bit & 1 == 1, targets >> bit & 1 == 1)));
-                id += 1;
-            }
+    /// Derives the records from what is entered so far; data sets or catalogs lie on the volumes `holding`.
+    pub(super) fn new(inventory: &Inventory, holding: &VolumeSet, run: &impl Run) -> Self {
+        let volumes = inventory.volumes.list.as_slice();
+        let special = Special::new(inventory, holding);
+        let half = if volumes.len() > 2 * PIECE { (volumes.len() / 2).next_multiple_of(WORD) } else { volumes.len() };
+        let (first, second) = volumes.split_at_checked(half).unwrap_or((volumes, &[]));
+        let derived = |from: usize, volumes: &[Volume], room: usize| {
+            let mut records = Vec::with_capacity(room);
+            inventory.derive(&special, from, volumes, &mut records);
+            records
+        };
+        if second.is_empty() {
+            return Self(derived(0, first, first.len()));
         }
+        let (mut this, rest) = run.both(|| derived(0, first, volumes.len()), || derived(half, second, second.len()));
+        this.extend_from_slice(&rest);
         Self(this)
     }
 
@@ -93,7 +105,40 @@ impl Inventory {
         }
     }
 
-    #[inline]
+    /// Derives the records of these volumes, of which the first has this id, a multiple of 64.
+    fn derive(&self, special: &Special, from: usize, volumes: &[Volume], records: &mut Vec<Record>) {
+        let mapping = &self.mapping;
+        // What neighbours are by their marks and their array alone.
+        let mut last = None;
+        for (at, volumes) in (from / WORD..).zip(volumes.chunks(WORD)) {
+            let (sources, targets) = (mapping.source_set.word(at), mapping.target_set.word(at));
+            let first = records.len();
+            for (bit, volume) in volumes.iter().enumerate() {
+                let look = (volume.marks(), volume.array(), volume.status().is_some());
+                let plain = match last {
+                    Some((of, plain)) if of == look => plain,
+                    _ => {
+                        let plain = (self.plain_source(volume), self.plain_target(volume));
+                        last = Some((look, plain));
+                        plain
+                    }
+                };
+                let of = |roles: u64, facts: u32| facts & 0_u32.wrapping_sub((roles >> bit & 1) as u32);
+                let (as_source, as_target) = (of(sources, plain.0), of(targets, plain.1));
+                let (lss, size) = (volume.lss_key().0, volume.size_key().0);
+                records.push(Record { label: volume.label, lss, size, as_source, as_target });
+            }
+            let specials = (special.sources.word(at) & sources) | (special.targets.word(at) & targets);
+            for id in bits(at, specials) {
+                let bit = id as usize % WORD;
+                let roles = (sources >> bit & 1 == 1, targets >> bit & 1 == 1);
+                if let (Some(volume), Some(entry)) = (volumes.get(bit), records.get_mut(first + bit)) {
+                    *entry = self.record(id, volume, roles);
+                }
+            }
+        }
+    }
+
     fn record(&self, id: u32, volume: &Volume, (is_source, is_target): (bool, bool)) -> Record {
         Record {
             label: volume.label,
@@ -102,5 +147,34 @@ impl Inventory {
             as_source: if is_source { self.source_facts(id, volume) } else { 0 },
             as_target: if is_target { self.target_facts(id, volume) } else { 0 },
         }
+    }
+}
+
+/// The volumes of which more is known, as a source or as a target, than their marks and their array say.
+struct Special {
+    sources: VolumeSet,
+    targets: VolumeSet,
+}
+
+impl Special {
+    fn new(inventory: &Inventory, holding: &VolumeSet) -> Self {
+        let Inventory { volumes, mapping, copies, claims, labels, sets, .. } = inventory;
+        let mut sources = VolumeSet::new(volumes.len());
+        labels.in_company().chain(volumes.reserved()).for_each(|volume| sources.insert(volume));
+        sources.add(&copies.touched);
+        sources.add(&claims.targets);
+        sources.add(&sets.control);
+        if inventory.policy.report_non_ims_data {
+            sources.add(&sets.foreign);
+        }
+        if inventory.terms.is_data_backup() {
+            sources.add(&sets.log_data);
+        }
+        let mut targets = VolumeSet::new(volumes.len());
+        volumes.reserved().chain(claims.held()).for_each(|volume| targets.insert(volume));
+        for set in [&copies.touched, &claims.targets, &claims.sources, &mapping.source_set, holding] {
+            targets.add(set);
+        }
+        Self { sources, targets }
     }
 }

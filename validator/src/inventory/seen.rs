@@ -3,49 +3,50 @@
 
 use std::sync::Arc;
 
-use dasdlab_model::name::{CatalogName, DataSetName, ImsSsid, ProfileName, SystemName, Volser};
+use dasdlab_model::name::{CatalogName, DataSetName, ImsSsid, ProfileName, Serial, SystemName, Volser};
 use dasdlab_model::observation::{Observation, VolumeSeen};
-use dasdlab_model::states::{DataSetClass, DeviceType, HostStatus, Incapable, RemoteRole, Storage};
-use dasdlab_model::tables::{Marks, Tables, Texts};
-use dasdlab_model::unit::{Unit, VolumeId};
+use dasdlab_model::states::{DataSetClass, Storage};
+use dasdlab_model::tables::{Marks, NONE, Tables, Texts};
+use dasdlab_model::unit::{Unit, UnitAddress, VolumeId};
 use rustc_hash::FxHashMap;
+
+use super::columns::{LssKey, SizeKey};
 
 /// A volume as it is read.
 pub(crate) struct VolumeEntry<'a> {
-    pub(crate) id: VolumeId,
+    /// Its array and logical subsystem.
+    pub(crate) lss: LssKey,
+    pub(crate) ua: UnitAddress,
     /// Its label as a word; 0 where it has none.
     pub(crate) label: u64,
-    pub(crate) device_type: DeviceType,
-    pub(crate) cylinders: u32,
-    pub(crate) bcv: bool,
-    pub(crate) thin: bool,
-    pub(crate) inhibited: bool,
-    pub(crate) v1_active: bool,
-    pub(crate) incapable: Option<Incapable>,
-    pub(crate) reserved_by: Option<SystemName>,
-    pub(crate) remote: Option<RemoteRole>,
-    pub(crate) held_for: Option<&'a ProfileName>,
-    /// A base unit in [`Seen::home`] that is not among the units of [`Seen::few`].
-    pub(crate) unit: Option<(Unit, HostStatus)>,
+    pub(crate) size: SizeKey,
+    /// What is known of it; the status is how [`Seen::home`] sees its unit.
+    pub(crate) marks: Marks,
+    /// A base unit in [`Seen::home`] that is not among the units of [`Seen::few`], or [`NONE`].
+    pub(crate) unit: u32,
+    /// The system that has it reserved, and the profile that it is held for.
+    pub(crate) rare: Option<(Option<SystemName>, Option<&'a ProfileName>)>,
 }
 
-impl<'a> From<&'a VolumeSeen> for VolumeEntry<'a> {
+impl<'a> VolumeEntry<'a> {
+    /// The volume, on the array with this number.
     #[inline]
-    fn from(volume: &'a VolumeSeen) -> Self {
+    pub(crate) fn new(volume: &'a VolumeSeen, array: u32) -> Self {
+        let is_rare = volume.reserved_by.is_some() || volume.held_for.is_some();
         Self {
-            id: volume.id,
+            lss: LssKey::new(array, volume.id.lss),
+            ua: volume.id.ua,
             label: volume.volser.map_or(0, Volser::packed),
-            device_type: volume.device_type,
-            cylinders: volume.cylinders,
-            bcv: volume.bcv,
-            thin: volume.thin,
-            inhibited: volume.inhibited,
-            v1_active: volume.v1_active,
-            incapable: volume.incapable,
-            reserved_by: volume.reserved_by,
-            remote: volume.remote,
-            held_for: volume.held_for.as_ref(),
-            unit: None,
+            size: SizeKey::new(volume.device_type, volume.cylinders),
+            marks: Marks::default()
+                .with(Marks::BCV, volume.bcv)
+                .with(Marks::THIN, volume.thin)
+                .with(Marks::INHIBITED, volume.inhibited)
+                .with(Marks::V1_ACTIVE, volume.v1_active)
+                .with_remote(volume.remote)
+                .with_incapable(volume.incapable),
+            unit: NONE,
+            rare: is_rare.then_some((volume.reserved_by, volume.held_for.as_ref())),
         }
     }
 }
@@ -62,7 +63,7 @@ pub(crate) struct DataSetEntry<'a, L> {
 }
 
 /// What an inventory is built from.
-pub(crate) trait Seen {
+pub(crate) trait Seen: Sync {
     /// All that is not in tables.
     fn few(&self) -> &Observation;
 
@@ -72,8 +73,8 @@ pub(crate) trait Seen {
     /// How many volumes there are.
     fn count(&self) -> usize;
 
-    /// Every volume.
-    fn volumes(&self) -> impl Iterator<Item = VolumeEntry<'_>>;
+    /// Every volume; `array` gives the number of the array with a serial. What is on no array of the site cannot be.
+    fn volumes(&self, array: impl Fn(Serial) -> Option<u32>) -> impl Iterator<Item = VolumeEntry<'_>>;
 
     /// The VTOCs that are stated.
     fn vtocs(&self) -> impl Iterator<Item = (VolumeId, &[DataSetName])>;
@@ -98,8 +99,17 @@ impl Seen for Observation {
         self.volumes.len()
     }
 
-    fn volumes(&self) -> impl Iterator<Item = VolumeEntry<'_>> {
-        self.volumes.iter().map(VolumeEntry::from)
+    fn volumes(&self, array: impl Fn(Serial) -> Option<u32>) -> impl Iterator<Item = VolumeEntry<'_>> {
+        // Neighbours are on one array.
+        let mut last = None;
+        self.volumes.iter().filter_map(move |volume| {
+            let array = match last {
+                Some((serial, array)) if serial == volume.id.array => array,
+                _ => array(volume.id.array)?,
+            };
+            last = Some((volume.id.array, array));
+            Some(VolumeEntry::new(volume, array))
+        })
     }
 
     fn vtocs(&self) -> impl Iterator<Item = (VolumeId, &[DataSetName])> {
@@ -138,25 +148,22 @@ impl Seen for Tables {
         self.volumes.len()
     }
 
-    fn volumes(&self) -> impl Iterator<Item = VolumeEntry<'_>> {
+    fn volumes(&self, _: impl Fn(Serial) -> Option<u32>) -> impl Iterator<Item = VolumeEntry<'_>> {
+        let arrays = u32::try_from(self.few.arrays.len()).unwrap_or(u32::MAX);
         // What is rare stands in the order of the rows.
         let mut rare = self.volumes.rare().peekable();
         (0_u32..).zip(self.volumes.iter()).filter_map(move |(row, volume)| {
             let rare = rare.next_if(|&(at, _)| at == row).map(|(_, rare)| rare);
-            Some(VolumeEntry {
-                id: self.volume_id(volume.address)?,
+            let lss = LssKey(volume.address >> 8);
+            let [.., ua] = volume.address.to_be_bytes();
+            (lss.array() < arrays).then_some(VolumeEntry {
+                lss,
+                ua: UnitAddress(ua),
                 label: volume.volser,
-                device_type: volume.device_type(),
-                cylinders: volume.cylinders(),
-                bcv: volume.marks.has(Marks::BCV),
-                thin: volume.marks.has(Marks::THIN),
-                inhibited: volume.marks.has(Marks::INHIBITED),
-                v1_active: volume.marks.has(Marks::V1_ACTIVE),
-                incapable: volume.marks.incapable(),
-                reserved_by: rare.and_then(|rare| rare.reserved_by),
-                remote: volume.marks.remote(),
-                held_for: rare.and_then(|rare| rare.held_for.as_ref()),
-                unit: Unit::new(volume.unit).map(|unit| (unit, volume.marks.status())),
+                size: SizeKey::new(volume.device_type(), volume.cylinders()),
+                marks: volume.marks,
+                unit: if volume.unit <= Unit::MAX { volume.unit } else { NONE },
+                rare: rare.map(|rare| (rare.reserved_by, rare.held_for.as_ref())),
             })
         })
     }
@@ -169,7 +176,7 @@ impl Seen for Tables {
     }
 
     fn data_sets(&self) -> impl ExactSizeIterator<Item = DataSetEntry<'_, impl ExactSizeIterator<Item = u64>>> {
-        self.data_sets.iter().map(|row| DataSetEntry {
+        self.data_sets.unnamed().map(|row| DataSetEntry {
             catalog: Some(row.catalog),
             // Tables that can be have no other kinds than these.
             class: row.kind.class().unwrap_or(DataSetClass::NonIms),

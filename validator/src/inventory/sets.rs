@@ -4,7 +4,6 @@ use dasdlab_model::states::DataSetClass;
 
 use super::data::{CatalogRow, Data};
 use super::facts::data_set as fact;
-use super::labels::Labels;
 use super::scope::is_log_side;
 use super::volume_set::VolumeSet;
 
@@ -28,10 +27,10 @@ pub(crate) struct Sets {
 }
 
 impl Sets {
-    /// Sorts the volumes of a site of this many, by where the labels of data sets and catalogs lead.
-    pub(crate) fn new(data: &Data, labels: &Labels, volumes: usize) -> Self {
+    /// Empty sets of the volumes of a site of this many.
+    pub(crate) fn new(volumes: usize) -> Self {
         let empty = || VolumeSet::new(volumes);
-        let mut this = Self {
+        Self {
             scope_data: empty(),
             scope_log: empty(),
             log_data: empty(),
@@ -39,18 +38,7 @@ impl Sets {
             data_side: empty(),
             control: empty(),
             foreign: empty(),
-        };
-        for (set, (&class, &facts)) in (0..).zip(data.classes.iter().zip(&data.facts)) {
-            for &volume in data.set_labels.of(set).iter().flat_map(|&label| labels.means(label)) {
-                this.enter_data_set(volume, class, facts);
-            }
         }
-        for (catalog, row) in (0..).zip(&data.catalogs) {
-            for &volume in data.catalog_labels.of(catalog).iter().flat_map(|&label| labels.means(label)) {
-                this.enter_catalog(volume, row);
-            }
-        }
-        this
     }
 
     /// Sorts a volume again, whatever lay on it before.
@@ -71,7 +59,7 @@ impl Sets {
 
     /// A data set with these facts is on this volume.
     #[inline]
-    fn enter_data_set(&mut self, volume: u32, class: DataSetClass, facts: u32) {
+    pub(super) fn enter_data_set(&mut self, volume: u32, class: DataSetClass, facts: u32) {
         if facts & fact::IN_SCOPE != 0 {
             if is_log_side(class) { &mut self.scope_log } else { &mut self.scope_data }.insert(volume);
         }
@@ -91,7 +79,7 @@ impl Sets {
     }
 
     /// This catalog is on this volume.
-    fn enter_catalog(&mut self, volume: u32, row: &CatalogRow) {
+    pub(super) fn enter_catalog(&mut self, volume: u32, row: &CatalogRow) {
         // A catalog of both sides is a finding of its own and stands on neither.
         if row.serves_both_sides() {
             return;

@@ -3,7 +3,6 @@
 use dasdlab_model::states::{Family, HostStatus, Method, MirrorState};
 
 use super::Inventory;
-use super::claims::Use;
 use super::copies::Partner;
 use super::facts::{Facts, source as fact};
 use super::volumes::Volume;
@@ -13,43 +12,53 @@ pub(crate) const RELATION_LIMIT: u32 = 12;
 
 impl Inventory {
     /// What this volume is as a source, whatever label it was saved with.
-    #[inline]
     pub(super) fn source_facts(&self, id: u32, volume: &Volume) -> u32 {
         let mut facts = Facts::default();
+        facts.note(self.plain_source(volume), true);
         facts.note(fact::DUPLICATE_VOLSER, self.namesakes(id, volume).next().is_some());
-        facts.note(status_fact(volume.status()), true);
-        facts.note(fact::RESERVED, volume.reserved_by.is_some_and(|system| system != self.terms.system));
-        facts.note(fact::COPY_TARGET, volume.remote_secondary);
-        let copied = !self.copies.are_none() && self.copies.touch(id);
-        if copied {
-            let is_target = !self.copies.flashcopy_sources.of(id).is_empty() || self.copies.established_to(id).next().is_some();
-            facts.note(fact::COPY_TARGET, is_target);
-            facts.note(fact::RESTORING, self.copies.restoring(id).next().is_some());
-        }
-        facts.note(fact::TARGET_ELSEWHERE, self.claims.on.of(id).iter().any(|claim| claim.by == Use::Target));
+        let reserved_by = self.volumes.rare_of(id).reserved_by;
+        facts.note(fact::RESERVED, reserved_by.is_some_and(|system| system != self.terms.system));
+        facts.note(fact::TARGET_ELSEWHERE, self.claims.targets.contains(id));
         facts.note(fact::CONTROL_DATA, self.sets.control.contains(id));
         facts.note(fact::FOREIGN_DATA, self.policy.report_non_ims_data && self.sets.foreign.contains(id));
         facts.note(fact::LOG_IN_DATA_BACKUP, self.terms.is_data_backup() && self.sets.log_data.contains(id));
+        if self.copies.touched.contains(id) {
+            let is_target = !self.copies.flashcopy_sources.of(id).is_empty() || self.copies.established_to(id).next().is_some();
+            facts.note(fact::COPY_TARGET, is_target);
+            facts.note(fact::RESTORING, self.copies.restoring(id).next().is_some());
+            match self.terms.method {
+                Method::FlashCopy => {
+                    let relations = self.foreign_relations(id).saturating_add(self.terms.generations.into());
+                    facts.note(fact::RELATION_LIMIT, relations > RELATION_LIMIT);
+                }
+                Method::Bcv => {
+                    facts.note(fact::FOREIGN_BCV, self.foreign_bcvs(id).any(|bcv| bcv.state.is_established()));
+                    facts.note(fact::FOREIGN_SPLIT_BCV, self.foreign_bcvs(id).any(|bcv| keeps_history(bcv.state)));
+                }
+            }
+        }
+        facts.bits()
+    }
+
+    /// What a source is by the marks of its volume and its array alone.
+    pub(super) fn plain_source(&self, volume: &Volume) -> u32 {
+        let mut facts = Facts::default();
+        facts.note(status_fact(volume.status()), true);
+        facts.note(fact::COPY_TARGET, volume.is_remote_secondary());
         let array = self.volumes.array_of(volume);
         match self.terms.method {
             Method::FlashCopy => {
                 facts.note_flashcopy(volume, array);
-                let relations = if copied { self.foreign_relations(id) } else { 0 };
-                let relations = relations.saturating_add(self.terms.generations.into());
-                facts.note(fact::RELATION_LIMIT, relations > RELATION_LIMIT);
+                facts.note(fact::RELATION_LIMIT, u32::from(self.terms.generations) > RELATION_LIMIT);
             }
-            Method::Bcv => {
-                facts.note(fact::METHOD_UNSUPPORTED, array.is_some_and(|array| array.family != Family::Symmetrix));
-                facts.note(fact::FOREIGN_BCV, copied && self.foreign_bcvs(id).any(|bcv| bcv.state.is_established()));
-                facts.note(fact::FOREIGN_SPLIT_BCV, copied && self.foreign_bcvs(id).any(|bcv| keeps_history(bcv.state)));
-            }
+            Method::Bcv => facts.note(fact::METHOD_UNSUPPORTED, array.is_some_and(|array| array.family != Family::Symmetrix)),
         }
         facts.bits()
     }
 
     /// The other volumes whose base units here have the same label mounted, if this one has it mounted.
     pub(crate) fn namesakes(&self, id: u32, volume: &Volume) -> impl Iterator<Item = &Volume> + use<'_> {
-        let carriers = if volume.is_mounted() { self.labels.carriers_like(id) } else { &[] };
+        let carriers = if volume.is_mounted() { self.labels.carriers_like(volume) } else { &[] };
         let others = carriers.iter().filter(move |&&other| other != id).filter_map(|&other| self.volumes.get(other));
         others.filter(|other| other.is_mounted())
     }

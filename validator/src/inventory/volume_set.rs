@@ -1,5 +1,7 @@
 //! Sets of volumes as bit vectors, combined and walked word by word.
 
+use std::ops::Range;
+
 use bitvec::order::Lsb0;
 use bitvec::vec::BitVec;
 
@@ -14,6 +16,7 @@ impl VolumeSet {
     }
 
     /// Puts a volume in.
+    #[inline]
     pub(crate) fn insert(&mut self, volume: u32) {
         let (word, bit) = place(volume);
         if (volume as usize) < self.0.len()
@@ -31,7 +34,38 @@ impl VolumeSet {
         }
     }
 
+    /// Puts in all volumes of another set.
+    pub(crate) fn add(&mut self, other: &Self) {
+        if self.0.len() < other.0.len() {
+            self.0.resize(other.0.len(), false);
+        }
+        for (word, other) in self.0.as_raw_mut_slice().iter_mut().zip(other.words()) {
+            *word |= other;
+        }
+    }
+
+    /// The 64 volumes of this word.
+    #[inline]
+    pub(crate) fn word(&self, at: usize) -> u64 {
+        self.words().get(at).copied().unwrap_or(0)
+    }
+
+    /// How many volumes of this range are in this set or in the other one.
+    pub(crate) fn count_either(&self, other: &Self, range: Range<u32>) -> u32 {
+        if range.is_empty() {
+            return 0;
+        }
+        let ((first, _), (last, _)) = (place(range.start), place(range.end - 1));
+        let count = |at: usize| {
+            let below = if at == first { u64::MAX << (range.start % u64::BITS) } else { u64::MAX };
+            let above = if at == last { u64::MAX >> (63 - (range.end - 1) % u64::BITS) } else { u64::MAX };
+            ((self.word(at) | other.word(at)) & below & above).count_ones()
+        };
+        (first..=last).map(count).sum()
+    }
+
     /// Whether the volume is in.
+    #[inline]
     pub(crate) fn contains(&self, volume: u32) -> bool {
         let (word, bit) = place(volume);
         self.words().get(word).is_some_and(|word| word & bit != 0)
@@ -54,6 +88,7 @@ impl VolumeSet {
 }
 
 /// The word of a volume, and its bit there.
+#[inline]
 fn place(volume: u32) -> (usize, u64) {
     ((volume / u64::BITS) as usize, 1 << (volume % u64::BITS))
 }
@@ -100,6 +135,23 @@ mod tests {
         left.remove(129);
         left.remove(4_000);
         assert_eq!(left.minus(&set(&[])).collect::<Vec<_>>(), [0, 64]);
+    }
+
+    #[test]
+    fn volumes_of_either_set_are_counted_within_a_range() {
+        let (a, b) = (set(&[0, 63, 64, 129]), set(&[1, 64, 100]));
+        for (range, expected) in [(0..130, 6), (0..0, 0), (1..64, 2), (63..65, 2), (64..129, 2), (128..130, 1), (2..63, 0)] {
+            assert_eq!(a.count_either(&b, range.clone()), expected, "{range:?}");
+        }
+    }
+
+    #[test]
+    fn a_set_takes_in_another_and_grows_to_its_size() {
+        let mut all = VolumeSet::default();
+        all.add(&set(&[1, 64]));
+        all.add(&set(&[129]));
+        assert_eq!(all.minus(&set(&[])).collect::<Vec<_>>(), [1, 64, 129]);
+        assert_eq!((all.word(1), all.word(9)), (1, 0));
     }
 
     #[test]

@@ -2,14 +2,18 @@
 
 use dasdlab_model::name::{ProfileName, Serial, SystemName};
 use dasdlab_model::observation::{ArraySeen, Device, Observation};
-use dasdlab_model::states::{DeviceType, Family, Feature, HostStatus, Incapable, RemoteRole};
-use dasdlab_model::unit::{Unit, VolumeId};
+use dasdlab_model::states::{Family, Feature, HostStatus, Incapable, RemoteRole};
+use dasdlab_model::tables::{Marks, NONE};
+use dasdlab_model::unit::{Lss, Unit, UnitAddress, VolumeId};
 use rustc_hash::FxHashMap;
 
 use super::columns::{LssKey, SizeKey};
-use super::paged::PagedIndex;
+use super::number_index::{Following, NumberIndex};
 use super::seen::{Seen, VolumeEntry};
 use super::volume_set::VolumeSet;
+
+/// Arrays from which on they are not looked through for a serial.
+const MANY: usize = 16;
 
 /// An array.
 #[derive(Debug, Clone)]
@@ -26,8 +30,6 @@ pub(crate) struct Array {
     pub(crate) flashcopy: bool,
     /// Whether it answers.
     pub(crate) reachable: bool,
-    /// How many units of the profile it owns.
-    pub(crate) units: u32,
 }
 
 impl Array {
@@ -39,84 +41,104 @@ impl Array {
             fixes: seen.fixes.clone(),
             flashcopy: seen.features.contains(&Feature::FlashCopy),
             reachable: seen.reachable,
-            units: 0,
         }
     }
 }
 
-/// A volume, with its base unit in the profile's system.
-#[derive(Debug, Clone)]
+/// A volume, with its base unit in the profile's system; what few volumes have stands beside all of them.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Volume {
-    /// Its identity.
-    pub(crate) id: VolumeId,
-    /// The array that holds it.
-    pub(crate) array: u32,
     /// Its label as a word; 0 where it has none.
     pub(crate) label: u64,
-    /// Size in cylinders.
-    pub(crate) cylinders: u32,
-    /// 3390 or 3380.
-    pub(crate) device_type: DeviceType,
-    /// Of the BCV device class.
-    pub(crate) bcv: bool,
-    /// Space-efficient.
-    pub(crate) thin: bool,
-    /// Inhibited from FlashCopy.
-    pub(crate) inhibited: bool,
-    /// A version 1 relation is active.
-    pub(crate) v1_active: bool,
-    /// Another cause for which it cannot take part in FlashCopy.
-    pub(crate) incapable: Option<Incapable>,
+    lss: LssKey,
+    size: SizeKey,
+    /// Its base unit in the profile's system, or [`NONE`].
+    unit: u32,
+    marks: Marks,
+    ua: UnitAddress,
+}
+
+/// What few volumes have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Rare {
     /// The system that has it reserved.
     pub(crate) reserved_by: Option<SystemName>,
-    /// Whether it is a remote mirror secondary.
-    pub(crate) remote_secondary: bool,
     /// The profile that it is held for, by its number among the profile names.
     pub(crate) held_for: Option<u32>,
-    /// Its base unit in the profile's system and how that system sees it.
-    pub(crate) host: Option<(Unit, HostStatus)>,
 }
 
 impl Volume {
-    /// A volume as it is read, with what is known of it elsewhere.
     #[inline]
-    pub(crate) fn new(seen: &VolumeEntry<'_>, array: u32, held_for: Option<u32>, host: Option<(Unit, HostStatus)>) -> Self {
-        Self {
-            id: seen.id,
-            array,
-            label: seen.label,
-            cylinders: seen.cylinders,
-            device_type: seen.device_type,
-            bcv: seen.bcv,
-            thin: seen.thin,
-            inhibited: seen.inhibited,
-            v1_active: seen.v1_active,
-            incapable: seen.incapable,
-            reserved_by: seen.reserved_by,
-            remote_secondary: seen.remote == Some(RemoteRole::Secondary),
-            held_for,
-            host,
-        }
+    fn new(seen: &VolumeEntry<'_>, unit: u32) -> Self {
+        let VolumeEntry { label, lss, ua, size, marks, .. } = *seen;
+        Self { label, lss, size, unit, marks, ua }
+    }
+
+    /// Where it is: array, logical subsystem and unit address in one number.
+    fn address(&self) -> u64 {
+        address(self.lss, self.ua)
+    }
+
+    /// Host status, device class, and what keeps it from being copied; without a base unit the status says nothing.
+    #[inline]
+    pub(super) fn marks(&self) -> Marks {
+        self.marks
+    }
+
+    /// The array that holds it.
+    pub(crate) fn array(&self) -> u32 {
+        self.lss.array()
     }
 
     /// Array and logical subsystem in one number.
+    #[inline]
     pub(crate) fn lss_key(&self) -> LssKey {
-        LssKey((self.array << 8) | u32::from(self.id.lss.id()))
+        self.lss
     }
 
     /// Device type and cylinders in one number.
+    #[inline]
     pub(crate) fn size_key(&self) -> SizeKey {
-        SizeKey::new(self.device_type, self.cylinders)
+        self.size
+    }
+
+    /// Its base unit in the profile's system and how that system sees it.
+    pub(crate) fn host(&self) -> Option<(Unit, HostStatus)> {
+        Unit::new(self.unit).map(|unit| (unit, self.marks.status()))
     }
 
     /// How the profile's system sees it, if it has a base unit there.
+    #[inline]
     pub(crate) fn status(&self) -> Option<HostStatus> {
-        self.host.map(|(_, status)| status)
+        (self.unit != NONE).then(|| self.marks.status())
     }
 
     /// Whether the profile's system has its label mounted.
+    #[inline]
     pub(crate) fn is_mounted(&self) -> bool {
         self.status().is_some_and(HostStatus::is_mounted)
+    }
+
+    /// Whether it carries a label in the profile's system, mounted or not.
+    #[inline]
+    pub(crate) fn carries(&self) -> bool {
+        self.label != 0 && self.unit != NONE
+    }
+
+    /// Whether it is a remote mirror secondary.
+    pub(crate) fn is_remote_secondary(&self) -> bool {
+        self.marks.remote() == Some(RemoteRole::Secondary)
+    }
+
+    /// Another cause for which it cannot take part in FlashCopy.
+    pub(crate) fn incapable(&self) -> Option<Incapable> {
+        self.marks.incapable()
+    }
+
+    /// From now on this is its base unit in the profile's system, which sees it so.
+    pub(crate) fn put_host(&mut self, unit: Unit, status: HostStatus) {
+        self.unit = unit.number();
+        self.marks = self.marks.with_status(status);
     }
 }
 
@@ -131,11 +153,13 @@ impl Resolved {
     pub(crate) const UNKNOWN: Self = Self(u32::MAX);
 
     /// The volume, if there is one.
+    #[inline]
     pub(crate) fn volume(self) -> Option<u32> {
         (self.0 < Self::ALIAS.0).then_some(self.0)
     }
 
     /// Where its volume stands in a column; past the end of any where it has none.
+    #[inline]
     pub(super) fn place(self) -> usize {
         self.0 as usize
     }
@@ -143,12 +167,29 @@ impl Resolved {
 
 /// The units of a system.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Units<'a>(Option<&'a PagedIndex>);
+pub(crate) struct Units<'a>(Option<&'a NumberIndex>);
 
-impl Units<'_> {
+impl<'a> Units<'a> {
     /// What this unit stands for.
     pub(crate) fn resolve(self, unit: Unit) -> Resolved {
-        self.0.and_then(|index| index.get(unit.number() as usize)).map_or(Resolved::UNKNOWN, Resolved)
+        self.follow().resolve(unit)
+    }
+
+    /// Asks for units that mostly follow each other.
+    pub(crate) fn follow(self) -> FollowingUnits<'a> {
+        FollowingUnits(self.0.map(NumberIndex::follow))
+    }
+}
+
+/// The way through the units of a system along numbers that mostly follow each other.
+#[derive(Debug, Clone)]
+pub(crate) struct FollowingUnits<'a>(Option<Following<'a>>);
+
+impl FollowingUnits<'_> {
+    /// What this unit stands for.
+    #[inline]
+    pub(crate) fn resolve(&mut self, unit: Unit) -> Resolved {
+        self.0.as_mut().and_then(|index| index.get(unit.number().into())).map_or(Resolved::UNKNOWN, Resolved)
     }
 }
 
@@ -161,95 +202,147 @@ pub(crate) struct Volumes {
     pub(crate) list: Vec<Volume>,
     /// Names of profiles: those of the site and those that volumes are held for.
     pub(crate) profile_names: Vec<ProfileName>,
-    /// Volumes that were held for a profile when this was built, with the number of its name.
-    pub(super) held: Vec<(u32, u32)>,
+    /// What few volumes have, by the volume.
+    rare: Vec<(u32, Rare)>,
+    /// Neighbours on one array: the first of them, and the array.
+    stretches: Vec<(u32, u32)>,
+    /// Arrays by serial, where they are many.
     array_ids: FxHashMap<Serial, u32>,
-    by_identity: PagedIndex,
-    by_unit: FxHashMap<SystemName, PagedIndex>,
+    by_identity: NumberIndex,
+    by_unit: Vec<(SystemName, NumberIndex)>,
 }
 
 impl Volumes {
     /// Enters arrays, volumes and the units of every system that a profile is saved on; `home` is the system of the
     /// profile that is judged.
     pub(crate) fn new(seen: &impl Seen, home: SystemName) -> Self {
-        let mut this = Self::default();
         let few = seen.few();
-        for (id, array) in (0..).zip(&few.arrays) {
-            this.array_ids.insert(array.serial, id);
-            this.arrays.push(Array::new(array));
+        let mut this = Self {
+            arrays: few.arrays.iter().map(Array::new).collect(),
+            profile_names: few.profiles.iter().map(|profile| profile.name.clone()).collect(),
+            ..Self::default()
+        };
+        if this.arrays.len() > MANY {
+            this.array_ids = this.arrays.iter().map(|array| array.serial).zip(0..).collect();
         }
-        let mut profile_ids: FxHashMap<&ProfileName, u32> = FxHashMap::default();
-        for (id, profile) in (0..).zip(&few.profiles) {
-            this.by_unit.entry(profile.system).or_default();
-            profile_ids.insert(&profile.name, id);
-            this.profile_names.push(profile.name.clone());
-        }
-        this.list.reserve_exact(seen.count());
-        this.by_identity = PagedIndex::with_room(seen.count());
-        let is_home = seen.home() == Some(home);
-        let mut units = seen.home().and_then(|system| this.by_unit.remove(&system));
-        let mut last = None;
-        for volume in seen.volumes() {
-            // Neighbours are on one array.
-            let array = match last {
-                Some((serial, array)) if serial == volume.id.array => array,
-                _ => {
-                    let Some(&array) = this.array_ids.get(&volume.id.array) else { continue };
-                    last = Some((volume.id.array, array));
-                    array
-                }
-            };
-            let held_for = volume.held_for.map(|name| {
-                *profile_ids.entry(name).or_insert_with(|| {
-                    this.profile_names.push(name.clone());
-                    u32::try_from(this.profile_names.len() - 1).unwrap_or(u32::MAX)
-                })
-            });
-            let number = u32::try_from(this.list.len()).unwrap_or(u32::MAX);
-            this.by_identity.insert(address(array, volume.id), number);
-            if let (Some((unit, _)), Some(units)) = (volume.unit, &mut units) {
-                units.insert(unit.number() as usize, number);
+        for profile in &few.profiles {
+            if !this.knows_units_of(profile.system) {
+                this.by_unit.push((profile.system, NumberIndex::default()));
             }
-            this.held.extend(held_for.map(|profile| (number, profile)));
-            let host = volume.unit.filter(|_| is_home);
-            this.list.push(Volume::new(&volume, array, held_for, host));
         }
-        this.by_unit.extend(seen.home().zip(units));
+        this.enter_volumes(seen, home);
         this.enter_units(few, home);
+        for (_, units) in &mut this.by_unit {
+            *units = std::mem::take(units).finish();
+        }
         this
     }
 
-    fn enter_units(&mut self, seen: &Observation, home: SystemName) {
-        for unit in &seen.units {
-            if !self.by_unit.contains_key(&unit.system) {
-                continue;
+    fn enter_volumes(&mut self, seen: &impl Seen, home: SystemName) {
+        let mut list = Vec::with_capacity(seen.count());
+        let is_home = seen.home() == Some(home);
+        let mut units = seen.home().and_then(|system| Some(std::mem::take(self.units_mut(system)?)));
+        let mut by_identity = NumberIndex::default();
+        let (mut last, mut stretches, mut rare) = (None, Vec::new(), Vec::new());
+        for entry in seen.volumes(|serial| self.find_array(serial)) {
+            let number = u32::try_from(list.len()).unwrap_or(u32::MAX);
+            let volume = Volume::new(&entry, if is_home { entry.unit } else { NONE });
+            if last != Some(volume.array()) {
+                last = Some(volume.array());
+                stretches.push((number, volume.array()));
             }
+            by_identity.insert(volume.address(), number);
+            if let (Some(units), true) = (&mut units, entry.unit != NONE) {
+                units.insert(entry.unit.into(), number);
+            }
+            if let Some((reserved_by, held_for)) = entry.rare {
+                rare.push((number, reserved_by, held_for));
+            }
+            list.push(volume);
+        }
+        for (number, reserved_by, held_for) in rare {
+            let held_for = held_for.map(|name| self.number_of_profile(name));
+            self.put_rare(number, Rare { reserved_by, held_for });
+        }
+        self.list = list;
+        self.stretches = stretches;
+        self.by_identity = by_identity.finish();
+        if let (Some(system), Some(units)) = (seen.home(), units)
+            && let Some(entry) = self.units_mut(system)
+        {
+            *entry = units;
+        }
+    }
+
+    fn enter_units(&mut self, seen: &Observation, home: SystemName) {
+        let Self { arrays, array_ids, list, by_identity, by_unit, .. } = self;
+        let mut by_identity = by_identity.follow();
+        let mut last = None;
+        for unit in &seen.units {
+            let Some((_, index)) = by_unit.iter_mut().find(|(system, _)| *system == unit.system) else { continue };
             let id = match unit.device {
                 Device::Alias(_) => Resolved::ALIAS.0,
                 Device::Base(volume, status) => {
-                    let Some(id) = self.find(volume) else { continue };
+                    let array = match last {
+                        Some((serial, array)) if serial == volume.array => Some(array),
+                        _ => find_array(arrays, array_ids, volume.array),
+                    };
+                    last = array.map(|array| (volume.array, array));
+                    let Some(id) = array.and_then(|array| by_identity.get(address(LssKey::new(array, volume.lss), volume.ua)))
+                    else {
+                        continue;
+                    };
                     if unit.system == home
-                        && let Some(volume) = self.list.get_mut(id as usize)
+                        && let Some(volume) = list.get_mut(id as usize)
                     {
-                        volume.host = Some((unit.unit, status));
+                        volume.put_host(unit.unit, status);
                     }
                     id
                 }
             };
-            if let Some(index) = self.by_unit.get_mut(&unit.system) {
-                index.insert(unit.unit.number() as usize, id);
-            }
+            index.insert(unit.unit.number().into(), id);
         }
+    }
+
+    fn put_rare(&mut self, id: u32, rare: Rare) {
+        match self.place_of_rare(id) {
+            Ok(place) => self.rare.get_mut(place).into_iter().for_each(|(_, entry)| *entry = rare),
+            Err(_) if rare == Rare::default() => {}
+            Err(place) => self.rare.insert(place, (id, rare)),
+        }
+    }
+
+    /// Where what few volumes have stands of this one, or would stand. Volumes are entered in their order.
+    fn place_of_rare(&self, id: u32) -> Result<usize, usize> {
+        match self.rare.last() {
+            Some((last, _)) if *last >= id => self.rare.binary_search_by_key(&id, |(volume, _)| *volume),
+            _ => Err(self.rare.len()),
+        }
+    }
+
+    fn units_mut(&mut self, system: SystemName) -> Option<&mut NumberIndex> {
+        self.by_unit.iter_mut().find(|(name, _)| *name == system).map(|(_, units)| units)
+    }
+
+    /// From now on the volume is so, on its array and behind its unit; the profile it is held for is given by the number of
+    /// its name. What it was before.
+    pub(crate) fn change(&mut self, id: u32, seen: &VolumeEntry<'_>, held_for: Option<u32>) -> Option<Volume> {
+        self.put_rare(id, Rare { reserved_by: seen.rare.and_then(|(reserved_by, _)| reserved_by), held_for });
+        let volume = self.list.get_mut(id as usize)?;
+        let before = *volume;
+        *volume = Volume::new(seen, before.unit);
+        volume.marks = seen.marks.with_status(before.marks.status());
+        Some(before)
     }
 
     /// The array with this serial.
     pub(crate) fn find_array(&self, serial: Serial) -> Option<u32> {
-        self.array_ids.get(&serial).copied()
+        find_array(&self.arrays, &self.array_ids, serial)
     }
 
     /// Whether any profile is saved on this system: units of others resolve to nothing that is asked for.
     pub(crate) fn knows_units_of(&self, system: SystemName) -> bool {
-        self.by_unit.contains_key(&system)
+        self.by_unit.iter().any(|(name, _)| *name == system)
     }
 
     /// The number of this profile's name; a new one where there is none.
@@ -263,34 +356,57 @@ impl Volumes {
 
     /// The volume of this identity.
     pub(crate) fn find(&self, id: VolumeId) -> Option<u32> {
-        let array = *self.array_ids.get(&id.array)?;
-        self.by_identity.get(address(array, id))
+        self.by_identity.get(address(LssKey::new(self.find_array(id.array)?, id.lss), id.ua))
     }
 
     /// The units of this system.
     pub(crate) fn units_of(&self, system: SystemName) -> Units<'_> {
-        Units(self.by_unit.get(&system))
+        Units(self.by_unit.iter().find(|(name, _)| *name == system).map(|(_, units)| units))
     }
 
-    /// Counts for each array how many of its volumes are in one of the two sets.
-    pub(super) fn count_units(&mut self, sources: &VolumeSet, targets: &VolumeSet) {
-        for (id, volume) in (0..).zip(&self.list) {
-            if (sources.contains(id) || targets.contains(id))
-                && let Some(array) = self.arrays.get_mut(volume.array as usize)
-            {
-                array.units += 1;
+    /// For each array, how many of its volumes are in one of the two sets.
+    pub(super) fn count_units(&self, sources: &VolumeSet, targets: &VolumeSet) -> Vec<u32> {
+        let mut units = vec![0; self.arrays.len()];
+        let all = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        let ends = self.stretches.iter().skip(1).map(|&(first, _)| first).chain([all]);
+        for (&(first, array), end) in self.stretches.iter().zip(ends) {
+            if let Some(units) = units.get_mut(array as usize) {
+                *units += sources.count_either(targets, first..end);
             }
         }
+        units
     }
 
     /// The volume with this id.
+    #[inline]
     pub(crate) fn get(&self, id: u32) -> Option<&Volume> {
         self.list.get(id as usize)
     }
 
+    /// The array and the logical subsystem that hold this volume, and its address there.
+    pub(crate) fn identity(&self, volume: &Volume) -> Option<(&Serial, Lss, UnitAddress)> {
+        Some((&self.array_of(volume)?.serial, volume.lss.lss()?, volume.ua))
+    }
+
     /// The array that holds this volume.
     pub(crate) fn array_of(&self, volume: &Volume) -> Option<&Array> {
-        self.arrays.get(volume.array as usize)
+        self.arrays.get(volume.array() as usize)
+    }
+
+    /// What few volumes have, of this one.
+    pub(crate) fn rare_of(&self, id: u32) -> &Rare {
+        static NOTHING: Rare = Rare { reserved_by: None, held_for: None };
+        self.place_of_rare(id).ok().and_then(|place| self.rare.get(place)).map_or(&NOTHING, |(_, rare)| rare)
+    }
+
+    /// The volumes that are reserved.
+    pub(super) fn reserved(&self) -> impl Iterator<Item = u32> {
+        self.rare.iter().filter(|(_, rare)| rare.reserved_by.is_some()).map(|&(volume, _)| volume)
+    }
+
+    /// The volumes that are held for a profile, with the number of its name.
+    pub(super) fn held(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.rare.iter().filter_map(|&(volume, rare)| Some((volume, rare.held_for?)))
     }
 
     /// How many volumes there are.
@@ -299,6 +415,13 @@ impl Volumes {
     }
 }
 
-fn address(array: u32, id: VolumeId) -> usize {
-    ((array as usize) << 16) | (usize::from(id.lss.id()) << 8) | usize::from(id.ua.0)
+fn find_array(arrays: &[Array], ids: &FxHashMap<Serial, u32>, serial: Serial) -> Option<u32> {
+    if !ids.is_empty() {
+        return ids.get(&serial).copied();
+    }
+    arrays.iter().rposition(|array| array.serial == serial).and_then(|id| u32::try_from(id).ok())
+}
+
+fn address(lss: LssKey, ua: UnitAddress) -> u64 {
+    (u64::from(lss.0) << 8) | u64::from(ua.0)
 }

@@ -92,8 +92,9 @@ fn catalog<'a>(inventory: &'a Inventory, id: u32, findings: &mut Findings<'a>) {
 }
 
 fn array<'a>(inventory: &'a Inventory, id: u32, findings: &mut Findings<'a>) {
-    if let Some(array) = inventory.volumes.arrays.get(id as usize).filter(|array| array.units > 0 && !array.reachable) {
-        let facts = [Fact::Number(u64::from(array.units))];
+    let units = inventory.units.get(id as usize).copied().unwrap_or(0);
+    if let Some(array) = inventory.volumes.arrays.get(id as usize).filter(|array| units > 0 && !array.reachable) {
+        let facts = [Fact::Number(u64::from(units))];
         findings.add(Reason::Ps00ArrayUnreachable, [Subject::Array(&array.serial)], facts);
     }
 }

@@ -170,7 +170,7 @@ fn host_view<'a>(
         findings.add(Reason::Ps05VolserMismatch, subject, [Fact::Label(&source.saved), label]);
     }
     if facts & fact::DUPLICATE_VOLSER != 0 {
-        let others = inventory.namesakes(id, volume).filter_map(|other| other.host).map(|(unit, _)| unit);
+        let others = inventory.namesakes(id, volume).filter_map(Volume::host).map(|(unit, _)| unit);
         let facts = [label, findings.list(others)];
         findings.add(Reason::Ps05DuplicateVolser, subject, facts);
     }
@@ -178,7 +178,7 @@ fn host_view<'a>(
         findings.add(*reason, subject, [label]);
     }
     if facts & fact::RESERVED != 0 {
-        findings.add(Reason::Ps05Reserved, subject, [label, Fact::ReservedBy(&volume.reserved_by)]);
+        findings.add(Reason::Ps05Reserved, subject, [label, Fact::ReservedBy(&inventory.volumes.rare_of(id).reserved_by)]);
     }
     if facts & fact::METHOD_UNSUPPORTED != 0
         && let Some(array) = inventory.volumes.array_of(volume)
@@ -204,7 +204,7 @@ fn copies<'a>(
         let roles = [
             (&"flashcopy-target", !flashcopy.is_empty()),
             (&"bcv", standards().next().is_some()),
-            (&"remote-secondary", volume.remote_secondary),
+            (&"remote-secondary", volume.is_remote_secondary()),
         ];
         let roles = findings.list(roles.into_iter().filter(|(_, holds)| *holds).map(|(role, _)| role));
         let from = findings.list(inventory.devices(flashcopy.iter().copied().chain(standards())));

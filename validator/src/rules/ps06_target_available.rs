@@ -6,10 +6,10 @@ use dasdlab_model::reasons::{Reason, Rule};
 use dasdlab_model::states::Method;
 
 use super::{PairPart, ReasonDoc, RowPart, RuleDoc, RuleEntry};
-use crate::findings::{Fact, Findings, Subject};
+use crate::findings::{Fact, Findings, Subject, Text};
 use crate::inventory::facts::{any_of, target as fact};
 use crate::inventory::volumes::Volume;
-use crate::inventory::{Inventory, TargetRow};
+use crate::inventory::{End, Inventory, TargetRow};
 use crate::scan::PairMask;
 
 const DOC: RuleDoc = RuleDoc {
@@ -226,7 +226,7 @@ fn visit_volume<'a>(
         findings.add(*reason, subject, [label]);
     }
     if facts & fact::RESERVED != 0 {
-        findings.add(Reason::Ps06Reserved, subject, [label, Fact::ReservedBy(&volume.reserved_by)]);
+        findings.add(Reason::Ps06Reserved, subject, [label, Fact::ReservedBy(&inventory.volumes.rare_of(id).reserved_by)]);
     }
     if facts & fact::HOLDS_DATA != 0 {
         let facts = [label, findings.list(things(inventory, id))];
@@ -291,7 +291,7 @@ fn visit_pair<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a
         findings.add(reason, subjects, facts);
     }
     if let Some(reason) = array {
-        let (source, target) = (source_end.volume, target_end.volume);
-        findings.add(reason, subjects, [Fact::text(&target.id.array), Fact::text(&source.id.array)]);
+        let array = |end: End<'a>| Fact::Text(inventory.volumes.array_of(end.volume).map(|array| Text::from(&array.serial)));
+        findings.add(reason, subjects, [array(target_end), array(source_end)]);
     }
 }

@@ -110,7 +110,7 @@ fn capable<'a>(inventory: &'a Inventory, unit: Unit, side: Side, volume: &'a Vol
         findings.add(Reason::Ps07NotLicensed, subjects, [Fact::text(&array.serial)]);
     }
     if facts & flashcopy::NOT_CAPABLE != 0 {
-        findings.add(Reason::Ps07NotCapable, subjects, [label, Fact::Cause(&volume.incapable)]);
+        findings.add(Reason::Ps07NotCapable, subjects, [label, Fact::Cause(volume.incapable())]);
     }
     if facts & flashcopy::INHIBITED != 0 {
         findings.add(Reason::Ps07Inhibited, subjects, [label]);

@@ -64,12 +64,13 @@ fn decide(inventory: &Inventory, row: u32) -> [Option<Reason>; 3] {
 fn visit<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((pair, source, target)) = inventory.pair(row) else { return };
     let subjects = [Subject::Unit(source.unit), Subject::Unit(target.unit), Subject::Generation(pair.generation)];
-    let (source, target) = (&source.volume.id, &target.volume.id);
+    let places = inventory.volumes.identity(source.volume).zip(inventory.volumes.identity(target.volume));
+    let Some((source, target)) = places else { return };
     let [array, lss, _] = decide(inventory, row);
     if let Some(reason) = array {
-        findings.add(reason, subjects, [Fact::text(&source.array), Fact::text(&target.array)]);
+        findings.add(reason, subjects, [Fact::text(source.0), Fact::text(target.0)]);
     }
     if let Some(reason) = lss {
-        findings.add(reason, subjects, [Fact::text(LssOf(source)), Fact::text(LssOf(target))]);
+        findings.add(reason, subjects, [Fact::text(LssOf(source.0, source.1)), Fact::text(LssOf(target.0, target.1))]);
     }
 }

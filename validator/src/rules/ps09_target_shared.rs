@@ -6,7 +6,7 @@ use dasdlab_model::reasons::{Reason, Rule};
 use super::{ReasonDoc, RowPart, RuleDoc, RuleEntry};
 use crate::findings::{Fact, Findings, Subject};
 use crate::inventory::facts::{any_of, source, target};
-use crate::inventory::{Claim, Inventory, Use};
+use crate::inventory::{Inventory, Uses};
 
 const DOC: RuleDoc = RuleDoc {
     protects: "A target of two profiles holds whichever backup ran last. A target that another profile backs up is live data, and a \
@@ -52,7 +52,7 @@ pub(super) static RULE: RuleEntry = RuleEntry {
 
 fn visit_source<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((source, Some((id, volume)))) = inventory.source(row) else { return };
-    for (name, _) in claims(inventory, id).filter(|(_, claims)| has(claims, Use::Target)) {
+    for (name, _) in claims(inventory, id).filter(|(_, uses)| uses.target) {
         let subjects = [Subject::Unit(source.unit), Subject::Profile(name)];
         findings.add(Reason::Ps09SourceIsTargetElsewhere, subjects, [Fact::Label(&volume.label)]);
     }
@@ -61,13 +61,13 @@ fn visit_source<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<
 fn visit_target<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
     let Some((target, Some((id, volume)))) = inventory.target(row) else { return };
     let label = Fact::Label(&volume.label);
-    for (name, claims) in claims(inventory, id) {
+    for (name, uses) in claims(inventory, id) {
         let subjects = [Subject::Unit(target.unit), Subject::Profile(name)];
-        if has(claims, Use::Source) {
+        if uses.source {
             findings.add(Reason::Ps09SourceInOtherProfile, subjects, [label]);
         }
-        let how = [(Use::Target, &"listed"), (Use::Held, &"held")];
-        let mut how = how.into_iter().filter(|(by, _)| has(claims, *by)).map(|(_, word)| word).peekable();
+        let how = [(uses.target, &"listed"), (uses.held, &"held")];
+        let mut how = how.into_iter().filter(|(is_so, _)| *is_so).map(|(_, word)| word).peekable();
         if how.peek().is_some() {
             let facts = [label, findings.list(how)];
             findings.add(Reason::Ps09TargetInOtherProfile, subjects, facts);
@@ -76,11 +76,7 @@ fn visit_target<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<
 }
 
 /// What other profiles claim of the volume, profile by profile.
-fn claims(inventory: &Inventory, volume: u32) -> impl Iterator<Item = (&ProfileName, &[Claim])> {
-    let same = inventory.claims.on.of(volume).chunk_by(|a, b| a.profile == b.profile);
-    same.filter_map(|claims| Some((inventory.volumes.profile_names.get(claims.first()?.profile as usize)?, claims)))
-}
-
-fn has(claims: &[Claim], by: Use) -> bool {
-    claims.iter().any(|claim| claim.by == by)
+fn claims(inventory: &Inventory, volume: u32) -> impl Iterator<Item = (&ProfileName, Uses)> {
+    let claims = inventory.claims.on(volume).into_iter();
+    claims.filter_map(|(profile, uses)| Some((inventory.volumes.profile_names.get(profile as usize)?, uses)))
 }

@@ -82,13 +82,14 @@ const DOC: RuleDoc = RuleDoc {
 pub(super) static RULE: RuleEntry = RuleEntry { arrays: Some(visit), ..RuleEntry::new(Rule::PS11, &DOC) };
 
 fn visit<'a>(inventory: &'a Inventory, id: u32, findings: &mut Findings<'a>) {
-    if let Some(array) = inventory.volumes.arrays.get(id as usize).filter(|array| array.units > 0) {
-        judge(inventory, array, findings);
+    let units = inventory.units.get(id as usize).copied().unwrap_or(0);
+    if let Some(array) = inventory.volumes.arrays.get(id as usize).filter(|_| units > 0) {
+        judge(inventory, array, units, findings);
     }
 }
 
-fn judge<'a>(inventory: &'a Inventory, array: &'a Array, findings: &mut Findings<'a>) {
-    let units = Fact::Number(u64::from(array.units));
+fn judge<'a>(inventory: &'a Inventory, array: &'a Array, units: u32, findings: &mut Findings<'a>) {
+    let units = Fact::Number(u64::from(units));
     let subject = [Subject::Array(&array.serial)];
     let say = |reason, required, findings: &mut Findings<'a>| {
         findings.add(reason, subject, [Fact::text(&array.code_level), required, units]);

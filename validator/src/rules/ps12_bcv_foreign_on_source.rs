@@ -54,8 +54,9 @@ fn visit<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>) {
             state if keeps_history(state) => Reason::Ps12SplitHistory,
             _ => continue,
         };
-        let (Some(subject), Some(volume)) = (inventory.subject(bcv.volume), inventory.volumes.get(bcv.volume)) else { continue };
-        let held_for = volume.held_for.and_then(|profile| inventory.volumes.profile_names.get(profile as usize));
+        let Some(subject) = inventory.subject(bcv.volume) else { continue };
+        let held_for = inventory.volumes.rare_of(bcv.volume).held_for;
+        let held_for = held_for.and_then(|profile| inventory.volumes.profile_names.get(profile as usize));
         findings.add(
             reason,
             [Subject::Unit(source.unit), subject],
