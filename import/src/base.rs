@@ -10,8 +10,9 @@ use dasdlab_model::states::{BackupType, CatalogKind, Family, Feature, Method};
 use dasdlab_model::tables::{Marks, NONE};
 use dasdlab_model::unit::CuSsid;
 
-use crate::join::{DataSets, Page, Volumes};
+use crate::join::{DataSets, Volumes};
 use crate::load::Asked;
+use crate::pages::Page;
 
 /// The name of an imported profile that has none.
 pub(crate) const PROFILE: &str = "IMPORTED";

@@ -2,15 +2,16 @@
 
 use dasdlab_model::name::{CatalogName, DataSetName, ImsSsid, Volser};
 use dasdlab_model::states::{CatalogKind, DataSetClass, Storage};
-use dasdlab_model::tables::{DataSetTable, Kind, Texts};
+use dasdlab_model::tables::{Counted, CountedNames, DataSetTable, Kind, Texts, digits};
 use rustc_hash::FxHashMap;
 
 use crate::cells::{self, Wrong, optional, parsed, same};
 use crate::columns::{Plan, data_set as at};
+use crate::counts::{Counters, Patience, last_digits};
 use crate::ends::{Row, length};
 use crate::faults::{Fault, Name};
 use crate::read::{self, Takes};
-use crate::shape::{Shape, Span};
+use crate::shape::{Alike, Shape, Span};
 
 /// The label under which a catalog names a migrated data set.
 const MIGRAT: &[u8] = b"MIGRAT";
@@ -31,14 +32,14 @@ pub(crate) struct CatalogRow {
 #[derive(Debug, Default)]
 pub(crate) struct Part {
     pub(crate) table: DataSetTable,
+    /// Rows of the table that stand for more.
+    pub(crate) counted: Vec<CountedNames>,
     /// The catalogs that data sets name, by the numbers that stand in the table.
     pub(crate) named: Vec<CatalogName>,
     /// A label of a data set of each of them, where one has any.
     pub(crate) labels: Vec<Option<Volser>>,
     /// The catalogs that have rows.
     pub(crate) catalogs: Vec<CatalogRow>,
-    /// For each catalog that has a row, how many data sets of this piece stand before it.
-    pub(crate) before: Vec<usize>,
     pub(crate) faults: Vec<Fault>,
 }
 
@@ -50,6 +51,42 @@ struct Before {
     users: u32,
     name: Span,
     label: Span,
+    patience: Patience,
+}
+
+/// Rows that count up.
+struct Behind {
+    rows: usize,
+    /// Which digits of the names do.
+    digits: (usize, usize),
+    /// Whether the labels do too.
+    labels: bool,
+}
+
+impl Before {
+    /// The rows from this place on that count up from the one before them: their names, and their labels or not.
+    fn count(&mut self, piece: &[u8], at: usize) -> Option<Behind> {
+        let last = self.shape.before(piece, at).filter(|_| self.patience.is_due())?;
+        let behind = self.behind(&last, piece, at);
+        let rows = behind.as_ref().map_or(0, |behind| behind.rows);
+        self.patience.found(rows);
+        self.shape.pass(rows);
+        behind.filter(|behind| behind.rows > 0)
+    }
+
+    fn behind(&self, last: &Alike<'_>, piece: &[u8], at: usize) -> Option<Behind> {
+        let next = Alike { bytes: piece.get(at..)?.first_chunk()?, length: last.length };
+        let (from, to) = digits(last.field(self.name))?;
+        let mut counters = Counters::new(last.length);
+        counters.decimal(last, (self.name.at + from, self.name.at + to))?;
+        let labels = last.field(self.label) != next.field(self.label);
+        if labels {
+            let (digits, end) = (last_digits(last.field(self.label)), self.label.at + self.label.length);
+            (self.label.length == Volser::MAX).then_some(())?;
+            counters.decimal(last, (end - digits, end))?;
+        }
+        Some(Behind { rows: counters.count(last, piece, at - last.length), digits: (from, to), labels })
+    }
 }
 
 struct Reader<'a> {
@@ -84,8 +121,6 @@ enum Class {
 
 /// Reads a piece that begins `offset` bytes into the file; `users` use data sets where the table has no column for them.
 pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize, users: &[ImsSsid]) -> Part {
-    /// Fewer bytes than most rows of this table have.
-    const LEAST: usize = 40;
     let mut reader = Reader {
         plan,
         before: None,
@@ -103,8 +138,6 @@ pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize, users: &[ImsSsid]) 
         classes: [(u128::MAX, Class::DataSet(DataSetClass::Database)); 16],
         storages: [(u128::MAX, Storage::Disk); 16],
     };
-    reader.names.reserve(piece.len() / LEAST, piece.len() / 2);
-    reader.part.table.reserve(piece.len() / LEAST, 0);
     let faults = read::read(Name::DataSets, plan, (piece, offset), &mut reader);
     let mut part = reader.part;
     part.table.take_names(reader.names);
@@ -119,6 +152,11 @@ impl<'a> Takes<'a, { at::COUNT }> for Reader<'a> {
     #[inline]
     fn take_alike(&mut self, piece: &'a [u8], at: usize) -> Option<usize> {
         let before = self.before.as_mut()?;
+        if let Some(Behind { rows, digits, labels }) = before.count(piece, at) {
+            let counted = Counted::behind(self.part.table.len(), rows);
+            self.part.counted.push(CountedNames { rows: counted, digits, labels });
+            return Some(rows * before.shape.length());
+        }
         let row = before.shape.alike(piece, at)?;
         let label = row.label(before.label).filter(|&label| label != MIGRAT_WORD)?;
         let name = std::str::from_utf8(row.field(before.name)).ok()?;
@@ -170,7 +208,8 @@ impl<'a> Reader<'a> {
         self.before = Shape::new(row).map(|mut shape| {
             let name = shape.name(row, self.places[at::NAME]);
             let label = shape.label(row, self.places[at::VOLUMES]);
-            Before { shape, kind: Kind::new(class, storage), catalog, users, name, label }
+            let patience = self.before.take().map(|before| before.patience).unwrap_or_default();
+            Before { shape, kind: Kind::new(class, storage), catalog, users, name, label, patience }
         });
         Some(())
     }
@@ -264,7 +303,6 @@ impl<'a> Reader<'a> {
         if volumes.is_empty() {
             return Err((at::VOLUMES, format!("catalog {name} is on no volume: expected one or more labels")));
         }
-        self.part.before.push(self.part.table.len());
         self.part.catalogs.push(CatalogRow { name, kind, volumes, at });
         Ok(())
     }

@@ -1,15 +1,14 @@
-//! Pieces of tables joined: numbers of arrays, catalogs and profiles made those of the site.
+//! Pieces of tables joined: numbers of arrays and catalogs made those of the site.
 
-use dasdlab_model::name::{CatalogName, ProfileName, Serial, Volser};
-use dasdlab_model::observation::{Mapping, Source, UnitSeen};
-use dasdlab_model::tables::{DataSetTable, NONE, VolumeTable};
-use dasdlab_model::unit::Unit;
+use dasdlab_model::name::{CatalogName, Serial, Volser};
+use dasdlab_model::observation::UnitSeen;
+use dasdlab_model::tables::{Counted, DataSetTable, NONE, NameTexts, VolumeTable};
 use rustc_hash::FxHashMap;
 
 use crate::data_sets::CatalogRow;
 use crate::faults::Fault;
 use crate::volumes::ArrayPart;
-use crate::{data_sets, pairs, volumes};
+use crate::{data_sets, volumes};
 
 /// All volumes.
 #[derive(Debug, Default)]
@@ -47,10 +46,10 @@ pub(crate) fn volumes(parts: Vec<volumes::Part>, known: &[Serial]) -> Result<Vol
     arrays.dedup_by_key(|array| array.serial);
     let numbers: FxHashMap<Serial, u16> = arrays.iter().map(|array| array.serial).zip(0..).collect();
     let mut joined = Volumes { arrays, ..Volumes::default() };
-    joined.table.reserve(parts.iter().map(|part| part.table.len()).sum());
+    joined.table.reserve(parts.iter().map(|part| Counted::total(part.table.len(), &part.counted)).sum());
     for part in parts {
         let here: Vec<u16> = part.arrays.iter().filter_map(|array| numbers.get(&array.serial).copied()).collect();
-        joined.table.append(part.table, &here);
+        joined.table.append(part.table, &here, &part.counted);
         joined.units.extend(part.units);
     }
     Ok(joined)
@@ -98,12 +97,18 @@ pub(crate) struct DataSets {
     pub(crate) catalogs: Vec<CatalogRow>,
 }
 
-/// Joins data sets.
-pub(crate) fn data_sets(parts: Vec<data_sets::Part>) -> DataSets {
+/// Joins data sets. Says what is too much of them.
+pub(crate) fn data_sets(parts: Vec<data_sets::Part>) -> Result<DataSets, Vec<String>> {
     let mut joined = DataSets::default();
     let mut numbers: FxHashMap<CatalogName, u32> = FxHashMap::default();
-    let total = parts.iter().map(|part| part.table.len()).sum();
-    joined.table.reserve(total, parts.iter().map(|part| part.table.names().text().len()).sum());
+    let (total, bytes) = parts.iter().fold((0, 0), |(total, bytes), part| {
+        let name = |row: u32| part.table.names().get(row).map_or(0, str::len);
+        let more = part.counted.iter().map(|counted| (counted.rows.more as usize, name(counted.rows.row)));
+        let (rows, behind) = more.fold((0, 0), |(rows, bytes), (more, name)| (rows + more, bytes + more * name));
+        (total + part.table.len() + rows, bytes + part.table.names().text().len() + behind)
+    });
+    let mut names = NameTexts::new(total, bytes);
+    joined.table.reserve(total, 0);
     for part in parts {
         let here: Vec<u32> = part
             .named
@@ -121,111 +126,14 @@ pub(crate) fn data_sets(parts: Vec<data_sets::Part>) -> DataSets {
                 number
             })
             .collect();
-        joined.table.append(part.table, &here);
+        if !names.append(part.table.names(), &part.counted) {
+            return Err(vec!["the names take more than 4 GiB: expected fewer data sets".to_owned()]);
+        }
+        joined.table.append_unnamed(part.table, &here, &part.counted);
         joined.catalogs.extend(part.catalogs);
     }
-    joined
-}
-
-/// Sources and targets of a profile, with the rows that they come from.
-#[derive(Debug, Default)]
-pub(crate) struct Page {
-    pub(crate) profile: Option<ProfileName>,
-    pub(crate) sources: Vec<Source>,
-    pub(crate) targets: Vec<Mapping>,
-    /// The highest generation.
-    pub(crate) generations: u8,
-    pub(crate) source_rows: Vec<u32>,
-    pub(crate) target_rows: Vec<u32>,
-    /// The place at which the next source is looked for first: generations list them in one order.
-    next: usize,
-    /// The highest unit so far; as long as each source is higher than the ones before, they are their own index.
-    highest: u32,
-    /// Which source each unit is, where the sources do not ascend.
-    at: Option<FxHashMap<u32, u32>>,
-}
-
-/// The pages of all profiles; and which rows say another label than one before, and how.
-pub(crate) type Pages = (Vec<Page>, Vec<(u32, String)>);
-
-/// The most profiles that a table names.
-const MAX_PROFILES: usize = 4_096;
-
-/// Joins pairs. `label` gives the label of a unit where the table has no column for saved ones. Says of which row a source
-/// was saved otherwise in a row before, and how.
-pub(crate) fn pairs(parts: &[pairs::Part], label: Option<&dyn Fn(u32) -> u64>) -> Pages {
-    let mut pages: Vec<Page> = Vec::new();
-    let mut numbers: FxHashMap<Option<ProfileName>, usize> = FxHashMap::default();
-    let mut clashes = Vec::new();
-    let mut row = 0_u32;
-    for part in parts {
-        let here: Vec<usize> = part
-            .profiles
-            .iter()
-            .map(|name| {
-                *numbers.entry(name.clone()).or_insert_with(|| {
-                    pages.push(Page { profile: name.clone(), ..Page::default() });
-                    pages.len() - 1
-                })
-            })
-            .collect();
-        if pages.len() > MAX_PROFILES {
-            return (Vec::new(), vec![(row, format!("more than {MAX_PROFILES} profiles: expected fewer"))]);
-        }
-        for pair in &part.rows {
-            let page = here.get(pair.profile as usize).and_then(|&number| pages.get_mut(number));
-            let (Some(page), Some(source)) = (page, Unit::new(pair.source)) else { continue };
-            let saved = label.map_or(pair.saved, |label| label(pair.source));
-            if let Some(was) = page.source(pair.source, source, saved, row) {
-                let said = |word| Volser::from_packed(word).map_or_else(|| "no label".to_owned(), |label| label.to_string());
-                clashes.push((
-                    row,
-                    format!("source {source} was saved with {} here and with {} in another row", said(saved), said(was)),
-                ));
-            }
-            if let Some(target) = Unit::new(pair.target) {
-                page.targets.push(Mapping { generation: pair.generation, source, target });
-                page.target_rows.push(row);
-                page.generations = page.generations.max(pair.generation);
-            }
-            row += 1;
-        }
-    }
-    (pages, clashes)
-}
-
-impl Page {
-    /// Enters a source unless it is known; gives its label where that is another.
-    fn source(&mut self, number: u32, unit: Unit, saved: u64, row: u32) -> Option<u64> {
-        if let Some(known) = self.find(number, unit) {
-            self.next = known + 1;
-            let was = self.sources.get(known)?.volser.map_or(0, Volser::packed);
-            return (was != saved).then_some(was);
-        }
-        if !self.sources.is_empty() && number < self.highest && self.at.is_none() {
-            self.at = Some(self.sources.iter().map(|source| source.unit.number()).zip(0..).collect());
-        }
-        if let Some(at) = &mut self.at {
-            at.insert(number, u32::try_from(self.sources.len()).unwrap_or(NONE));
-        }
-        self.highest = self.highest.max(number);
-        self.sources.push(Source { unit, volser: Volser::from_packed(saved) });
-        self.source_rows.push(row);
-        self.next = self.sources.len();
-        None
-    }
-
-    /// Which source this unit is, if it is one.
-    fn find(&self, number: u32, unit: Unit) -> Option<usize> {
-        if self.sources.get(self.next).is_some_and(|source| source.unit == unit) {
-            return Some(self.next);
-        }
-        match &self.at {
-            Some(at) => at.get(&number).map(|&at| at as usize),
-            None if number > self.highest => None,
-            None => self.sources.binary_search_by_key(&unit, |source| source.unit).ok(),
-        }
-    }
+    joined.table.take_names(names.into_texts().unwrap_or_default());
+    Ok(joined)
 }
 
 /// The faults of all pieces in their order.

@@ -10,8 +10,9 @@ use dasdlab_model::tables::Tables;
 
 use crate::columns::{DATA_SETS, PAIRS, Table, VOLUMES, data_set, pair, volume};
 use crate::faults::Name;
-use crate::join::{DataSets, Page, Volumes};
+use crate::join::{DataSets, Volumes};
 use crate::load::{Inputs, Sheets};
+use crate::pages::{Origins, Page};
 use crate::{base, data_sets};
 use dasdlab_model::run::Run;
 
@@ -45,7 +46,7 @@ impl Joined<'_> {
             .iter_mut()
             .map(|profile| (std::mem::take(&mut profile.sources), std::mem::take(&mut profile.targets)))
             .collect();
-        let rows: Vec<(ProfileName, Vec<u32>, Vec<u32>)> = pages
+        let rows: Vec<(ProfileName, Origins, Origins)> = pages
             .iter_mut()
             .filter_map(|page| {
                 let name = base::page_name(page, self.inputs.asked, self.rest.unwrap_or(&Site::default()))?;
@@ -97,7 +98,7 @@ impl Joined<'_> {
     fn errors(
         &self,
         faults: &[Malformed],
-        pages: &[(ProfileName, Vec<u32>, Vec<u32>)],
+        pages: &[(ProfileName, Origins, Origins)],
         catalogs: &[data_sets::CatalogRow],
     ) -> Vec<ReadError> {
         use Step::{Field, Item};
@@ -122,8 +123,8 @@ impl Joined<'_> {
                     let before = profile.map_or(0, own);
                     let name = if *list == "sources" && *name == "unit" { "source" } else { name };
                     let rows = page.map(|(_, sources, targets)| if *list == "sources" { sources } else { targets });
-                    match rows.and_then(|rows| rows.get(entry.checked_sub(before)?)) {
-                        Some(&row) => in_pairs.push((row, slot(&PAIRS, name, pair::SOURCE), message)),
+                    match rows.and_then(|rows| rows.of(entry.checked_sub(before)?)) {
+                        Some(row) => in_pairs.push((row, slot(&PAIRS, name, pair::SOURCE), message)),
                         None => errors.extend(self.elsewhere(fault)),
                     }
                 }

@@ -6,6 +6,7 @@
 mod base;
 mod cells;
 mod columns;
+mod counts;
 mod data_sets;
 mod ends;
 mod faults;
@@ -13,6 +14,7 @@ mod join;
 mod joined;
 mod load;
 mod map;
+mod pages;
 mod pairs;
 mod read;
 mod rows;

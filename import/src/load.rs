@@ -11,6 +11,7 @@ use crate::faults::{Fault, MAX_FAULTS, Name, Places};
 use crate::join;
 use crate::joined::Joined;
 use crate::map::ColumnMap;
+use crate::pages::{self, Pages};
 use crate::rows::{Rows, pieces, without_mark};
 use crate::{base, data_sets, pairs, read, volumes};
 use dasdlab_model::run::Run;
@@ -107,8 +108,8 @@ enum Parts {
 /// A table in one.
 enum Whole {
     Volumes(Result<join::Volumes, Vec<String>>),
-    Pairs(join::Pages),
-    DataSets(join::DataSets),
+    Pairs(Pages),
+    DataSets(Result<join::DataSets, Vec<String>>),
 }
 
 /// Reads the tables.
@@ -157,27 +158,25 @@ pub fn load(inputs: &Inputs<'_>, run: &impl Run) -> Result<Loaded, Vec<ReadError
     let work = [Parts::Volumes(volume_parts), Parts::DataSets(set_parts)].into_iter().chain(now.map(Parts::Pairs)).collect();
     let wholes = run.run(work, |parts| match parts {
         Parts::Volumes(parts) => Whole::Volumes(join::volumes(parts, &known)),
-        Parts::Pairs(parts) => Whole::Pairs(join::pairs(&parts, None)),
+        Parts::Pairs(parts) => Whole::Pairs(pages::pairs(&parts, None)),
         Parts::DataSets(parts) => Whole::DataSets(join::data_sets(parts)),
     });
-    let (mut volumes, mut data_sets, mut pages) =
-        (Ok(join::Volumes::default()), join::DataSets::default(), join::Pages::default());
+    let (mut volumes, mut data_sets, mut joined) =
+        (Ok(join::Volumes::default()), Ok(join::DataSets::default()), Pages::default());
     for whole in wholes {
         match whole {
             Whole::Volumes(whole) => volumes = whole,
-            Whole::Pairs(whole) => pages = whole,
+            Whole::Pairs(whole) => joined = whole,
             Whole::DataSets(whole) => data_sets = whole,
         }
     }
-    let volumes = volumes.map_err(|clashes| {
-        let file = std::path::Path::new(sheets.volumes.input.file);
-        clashes.into_iter().take(MAX_FAULTS).map(|message| ReadError::unplaced(file, message)).collect::<Vec<_>>()
-    })?;
+    let volumes = volumes.map_err(|clashes| sheets.volumes.unplaced(clashes))?;
+    let data_sets = data_sets.map_err(|clashes| sheets.data_sets.unplaced(clashes))?;
     if let Some(parts) = later {
         let labels = base::labels(&volumes);
-        pages = join::pairs(&parts, Some(&|unit: u32| labels.get(unit as usize).copied().unwrap_or(0)));
+        joined = pages::pairs(&parts, Some(&|unit: u32| labels.get(unit as usize).copied().unwrap_or(0)));
     }
-    let (pages, clashes) = pages;
+    let (pages, clashes) = joined;
     if !clashes.is_empty() {
         let wanted: Vec<_> = clashes.into_iter().take(MAX_FAULTS).map(|(row, message)| (row, pair::VOLSER, message)).collect();
         return Err(sheets.errors(sheets.pairs.faults(Name::Pairs, &[], wanted)));
@@ -275,6 +274,12 @@ impl<'a> Sheets<'a> {
 }
 
 impl<'a> Sheet<'a> {
+    /// What is wrong with a table as a whole.
+    fn unplaced(&self, clashes: Vec<String>) -> Vec<ReadError> {
+        let file = std::path::Path::new(self.input.file);
+        clashes.into_iter().take(MAX_FAULTS).map(|message| ReadError::unplaced(file, message)).collect()
+    }
+
     /// Pieces of the rows, and where each begins.
     fn pieces(&self) -> impl Iterator<Item = (&'a [u8], usize)> + use<'a> {
         let mut at = self.plan.body;

@@ -1,15 +1,16 @@
 //! Rows of pairs.
 
 use dasdlab_model::name::{ProfileName, Volser};
-use dasdlab_model::tables::NONE;
+use dasdlab_model::tables::{Counted, NONE};
 use rustc_hash::FxHashMap;
 
 use crate::cells::{self, Wrong, parsed, same};
 use crate::columns::{Plan, pair as at};
+use crate::counts::{Counters, Patience, last_digits};
 use crate::ends::Row;
 use crate::faults::{Fault, Name};
 use crate::read::{self, Takes};
-use crate::shape::{Shape, Span};
+use crate::shape::{Alike, Shape, Span};
 
 /// The most generations of a profile.
 const MAX_GENERATIONS: u32 = 99;
@@ -31,6 +32,8 @@ pub(crate) struct PairRow {
 #[derive(Debug, Default)]
 pub(crate) struct Part {
     pub(crate) rows: Vec<PairRow>,
+    /// Rows that stand for more.
+    pub(crate) counted: Vec<Counted>,
     /// Profiles that rows name; none for those that have no column for it.
     pub(crate) profiles: Vec<Option<ProfileName>>,
     pub(crate) faults: Vec<Fault>,
@@ -43,6 +46,32 @@ struct Before {
     source: Span,
     target: Span,
     label: Span,
+    patience: Patience,
+}
+
+impl Before {
+    /// How many rows from this place on count up from the one before them: their units and labels.
+    fn count(&mut self, piece: &[u8], at: usize) -> usize {
+        let Some(last) = self.shape.before(piece, at).filter(|_| self.patience.is_due()) else { return 0 };
+        let rows = self.counters(&last).map_or(0, |mut counters| counters.count(&last, piece, at - last.length));
+        self.patience.found(rows);
+        self.shape.pass(rows);
+        rows
+    }
+
+    fn counters(&self, last: &Alike<'_>) -> Option<Counters> {
+        let mut counters = Counters::new(last.length);
+        counters.hex(last, self.source)?;
+        if self.target.length > 0 {
+            counters.hex(last, self.target)?;
+        }
+        if self.label.length > 0 {
+            let (digits, end) = (last_digits(last.field(self.label)), self.label.at + self.label.length);
+            (self.label.length == Volser::MAX).then_some(())?;
+            counters.decimal(last, (end - digits, end))?;
+        }
+        Some(counters)
+    }
 }
 
 struct Reader<'a> {
@@ -57,8 +86,6 @@ struct Reader<'a> {
 
 /// Reads a piece that begins `offset` bytes into the file.
 pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize) -> Part {
-    /// Fewer bytes than a row of this table has.
-    const LEAST: usize = 10;
     let mut reader = Reader {
         plan,
         before: None,
@@ -67,7 +94,6 @@ pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize) -> Part {
         profile: None,
         places: std::array::from_fn(|slot| plan.place(slot)),
     };
-    reader.part.rows.reserve(piece.len() / LEAST);
     let faults = read::read(Name::Pairs, plan, (piece, offset), &mut reader);
     Part { faults, ..reader.part }
 }
@@ -80,7 +106,8 @@ impl<'a> Takes<'a, { at::COUNT }> for Reader<'a> {
             let source = shape.hex(row, self.places[at::SOURCE]);
             let target = shape.hex(row, self.places[at::TARGET]);
             let label = shape.label(row, self.places[at::VOLSER]);
-            Before { shape, row: taken, source, target, label }
+            let patience = self.before.take().map(|before| before.patience).unwrap_or_default();
+            Before { shape, row: taken, source, target, label, patience }
         });
         true
     }
@@ -88,6 +115,11 @@ impl<'a> Takes<'a, { at::COUNT }> for Reader<'a> {
     #[inline]
     fn take_alike(&mut self, piece: &'a [u8], at: usize) -> Option<usize> {
         let before = self.before.as_mut()?;
+        let rows = before.count(piece, at);
+        if rows > 0 {
+            self.part.counted.push(Counted::behind(self.part.rows.len(), rows));
+            return Some(rows * before.shape.length());
+        }
         let row = before.shape.alike(piece, at)?;
         let (source, target) = (row.hex(before.source), row.hex(before.target));
         self.part.rows.push(PairRow { source, target, saved: row.label(before.label)?, ..before.row });

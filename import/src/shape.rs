@@ -9,7 +9,7 @@ use crate::cells::DIGITS;
 use crate::ends::Row;
 
 /// The most bytes of a row that is looked at so, and of what is read behind it.
-const ROOM: usize = 128;
+pub(crate) const ROOM: usize = 128;
 const BLOCK: usize = 64;
 /// Bytes that are read at once for a label.
 const WORD: usize = 8;
@@ -36,8 +36,8 @@ const KINDS: [u8; 256] = {
 /// Where a field stands in a row: behind how many bytes, and how long it is.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Span {
-    at: usize,
-    length: usize,
+    pub(crate) at: usize,
+    pub(crate) length: usize,
 }
 
 /// A row and the places in which others may differ from it.
@@ -53,7 +53,7 @@ pub(crate) struct Shape {
 /// A row that looks like one before.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Alike<'a> {
-    bytes: &'a [u8; ROOM],
+    pub(crate) bytes: &'a [u8; ROOM],
     /// With its newline.
     pub(crate) length: usize,
 }
@@ -96,6 +96,29 @@ impl Shape {
             begins = byte == b'.';
         }
         span
+    }
+
+    /// How many bytes a row has, with its newline.
+    pub(crate) fn length(&self) -> usize {
+        self.length
+    }
+
+    /// The last row that looked so.
+    #[inline]
+    pub(crate) fn last<'a>(&self, text: &'a [u8]) -> Option<Alike<'a>> {
+        Some(Alike { bytes: text.get(self.begin..)?.first_chunk()?, length: self.length })
+    }
+
+    /// The last row that looked so, if it stands just before this place.
+    #[inline]
+    pub(crate) fn before<'a>(&self, text: &'a [u8], at: usize) -> Option<Alike<'a>> {
+        if self.begin + self.length == at { self.last(text) } else { None }
+    }
+
+    /// So many rows behind the last one looked so too.
+    #[inline]
+    pub(crate) fn pass(&mut self, rows: usize) {
+        self.begin += rows * self.length;
     }
 
     /// The row that begins at this place of the same text, if it looks so.

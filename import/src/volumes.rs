@@ -4,16 +4,17 @@ use dasdlab_model::declare::geometry;
 use dasdlab_model::name::{Serial, Volser};
 use dasdlab_model::observation::{Device, UnitSeen};
 use dasdlab_model::states::{Family, HostStatus, Model};
-use dasdlab_model::tables::{Marks, NONE, VolumeRow, VolumeTable};
+use dasdlab_model::tables::{Counted, Marks, NONE, VolumeRow, VolumeTable};
 use dasdlab_model::unit::{CuSsid, Lss, SymmetrixDevice, UnitAddress, VolumeId};
 use rustc_hash::FxHashMap;
 
 use crate::cells::{self, Wrong, hex, optional, parsed, same, word, yes};
 use crate::columns::{Plan, volume as at};
+use crate::counts::{Counters, Patience, last_digits};
 use crate::ends::Row;
 use crate::faults::{Fault, Name};
 use crate::read::{self, Takes};
-use crate::shape::{Shape, Span};
+use crate::shape::{Alike, Shape, Span};
 use crate::usual::Usual;
 
 /// What a table says of an array.
@@ -30,6 +31,8 @@ pub(crate) struct ArrayPart {
 #[derive(Debug, Default)]
 pub(crate) struct Part {
     pub(crate) table: VolumeTable,
+    /// Rows of the table that stand for more.
+    pub(crate) counted: Vec<Counted>,
     pub(crate) arrays: Vec<ArrayPart>,
     /// Units in other systems.
     pub(crate) units: Vec<UnitSeen>,
@@ -43,6 +46,32 @@ struct Before {
     ua: Span,
     unit: Span,
     label: Span,
+    patience: Patience,
+}
+
+impl Before {
+    /// How many rows from this place on count up from the one before them: their addresses, units and labels.
+    fn count(&mut self, piece: &[u8], at: usize) -> usize {
+        let Some(last) = self.shape.before(piece, at).filter(|_| self.patience.is_due()) else { return 0 };
+        let rows = self.counters(&last).map_or(0, |mut counters| counters.count(&last, piece, at - last.length));
+        self.patience.found(rows);
+        self.shape.pass(rows);
+        rows
+    }
+
+    fn counters(&self, last: &Alike<'_>) -> Option<Counters> {
+        let mut counters = Counters::new(last.length);
+        counters.hex(last, self.ua)?;
+        if self.unit.length > 0 {
+            counters.hex(last, self.unit)?;
+        }
+        if self.label.length > 0 {
+            let (digits, end) = (last_digits(last.field(self.label)), self.label.at + self.label.length);
+            (self.label.length == Volser::MAX).then_some(())?;
+            counters.decimal(last, (end - digits, end))?;
+        }
+        Some(counters)
+    }
 }
 
 /// The row before, whose cells the next one often repeats.
@@ -63,8 +92,6 @@ struct Reader<'a> {
 
 /// Reads a piece that begins `offset` bytes into the file.
 pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize) -> Part {
-    /// Fewer bytes than a row of this table has.
-    const LEAST: usize = 24;
     let mut reader = Reader {
         plan,
         before: None,
@@ -77,7 +104,6 @@ pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize) -> Part {
         status: (b"", HostStatus::Online),
         usual: Usual::new(plan),
     };
-    reader.part.table.reserve(piece.len() / LEAST);
     let faults = read::read(Name::Volumes, plan, (piece, offset), &mut reader);
     Part { faults, ..reader.part }
 }
@@ -93,7 +119,8 @@ impl<'a> Takes<'a, { at::COUNT }> for Reader<'a> {
         self.before = Shape::new(row).map(|mut shape| {
             let [ua, unit] = [at::UA, at::UNIT].map(|slot| shape.hex(row, self.usual.places[slot]));
             let label = shape.label(row, self.usual.places[at::VOLSER]);
-            Before { shape, volume, ua, unit, label }
+            let patience = self.before.take().map(|before| before.patience).unwrap_or_default();
+            Before { shape, volume, ua, unit, label, patience }
         });
         true
     }
@@ -101,6 +128,11 @@ impl<'a> Takes<'a, { at::COUNT }> for Reader<'a> {
     #[inline]
     fn take_alike(&mut self, piece: &'a [u8], at: usize) -> Option<usize> {
         let before = self.before.as_mut()?;
+        let rows = before.count(piece, at);
+        if rows > 0 {
+            self.part.counted.push(Counted::behind(self.part.table.len(), rows));
+            return Some(rows * before.shape.length());
+        }
         let row = before.shape.alike(piece, at)?;
         self.part.table.push(VolumeRow {
             address: before.volume.address & !0xFF | row.hex(before.ua),

@@ -6,7 +6,9 @@
 
 mod convert;
 mod copies;
+mod counted;
 mod data_sets;
+mod names;
 mod pack;
 mod runs;
 mod sound;
@@ -14,7 +16,9 @@ mod spelled;
 mod texts;
 mod volumes;
 
+pub use counted::{Counted, CountedNames};
 pub use data_sets::{DataSetTable, Kind, UnnamedRow};
+pub use names::{NameTexts, digits};
 pub use pack::{EXTENSION, MAX_PACK_BYTES, PackError, pack, unpack};
 pub use runs::counted;
 pub use texts::Texts;

@@ -148,23 +148,6 @@ impl DataSetTable {
         self.names = names.into();
     }
 
-    /// Adds all data sets of another table, whose catalogs have these numbers here.
-    pub fn append(&mut self, other: Self, catalogs: &[u32]) {
-        let base = u32::try_from(self.labels.len()).unwrap_or(NONE);
-        let users: Vec<u32> = other.users.into_iter().map(|list| self.users(list)).collect();
-        if self.kind.is_empty() {
-            self.names = other.names;
-        } else {
-            Arc::make_mut(&mut self.names).append(&other.names);
-        }
-        self.kind.extend(other.kind);
-        let here = |numbers: &[u32], number: u32| numbers.get(number as usize).copied().unwrap_or(NONE);
-        self.catalog.extend(other.catalog.into_iter().map(|number| here(catalogs, number)));
-        self.user.extend(other.user.into_iter().map(|number| here(&users, number)));
-        self.labels.extend(other.labels);
-        self.label_ends.extend(other.label_ends.into_iter().map(|end| end.saturating_add(base)));
-    }
-
     /// Numbers the catalogs anew.
     pub fn renumber(&mut self, catalogs: &[u32]) {
         for number in &mut self.catalog {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{DataSetTable, NONE, Texts, VolumeRow, VolumeTable};
 
 impl VolumeTable {
-    /// Adds so many volumes: addresses, units and the digits with which labels end count up from those of the first, and all
-    /// else is the same.
+    /// Adds so many volumes: addresses, units and the digits with which labels of six characters end count up from those of
+    /// the first, and all else is the same; what the first does not have, none has.
     pub fn push_run(&mut self, first: VolumeRow, count: u32) {
         let many = count as usize;
         self.address.extend(first.address..first.address.saturating_add(count));
@@ -16,6 +16,10 @@ impl VolumeTable {
             self.unit.extend(std::iter::repeat_n(NONE, many));
         } else {
             self.unit.extend(first.unit..first.unit.saturating_add(count));
+        }
+        if first.volser == 0 {
+            self.volser.resize(self.volser.len() + many, 0);
+            return;
         }
         for (word, count) in counted(first.volser, count) {
             self.volser.extend(word..word + u64::from(count));

@@ -287,34 +287,8 @@ impl VolumeTable {
         at(&self.pool, row).and_then(|number| self.names.get(number))
     }
 
-    /// Adds all volumes of another table, whose arrays have these numbers here.
-    pub fn append(&mut self, other: Self, arrays: &[u16]) {
-        let before = self.len();
-        let base = u32::try_from(before).unwrap_or(NONE);
-        if arrays.iter().zip(0..).all(|(&here, there)| here == there) {
-            self.address.extend(other.address);
-        } else {
-            self.address.extend(other.address.into_iter().map(|address| {
-                let there = usize::try_from(address >> 16).unwrap_or(usize::MAX);
-                let here = arrays.get(there).map_or(u32::MAX << 16, |&here| u32::from(here) << 16);
-                here | (address & 0xFFFF)
-            }));
-        }
-        self.volser.extend(other.volser);
-        self.size.extend(other.size);
-        self.unit.extend(other.unit);
-        self.marks.extend(other.marks);
-        let rows = self.len();
-        let numbers: Vec<u32> = other.names.iter().map(|name| self.named(name)).collect();
-        let renamed = |number: u32| numbers.get(number as usize).copied().unwrap_or(NONE);
-        extend(&mut self.device, other.device, before, rows, |device| device);
-        extend(&mut self.group, other.group, before, rows, renamed);
-        extend(&mut self.pool, other.pool, before, rows, renamed);
-        self.rare.extend(other.rare.into_iter().map(|(row, rare)| (row.saturating_add(base), rare)));
-    }
-
     /// The number of this name; a new one where it has none.
-    fn named(&mut self, name: &str) -> u32 {
+    pub(super) fn named(&mut self, name: &str) -> u32 {
         if let Some(&number) = self.numbers.get(name) {
             return number;
         }
@@ -329,14 +303,6 @@ impl VolumeTable {
         self.numbers = names.iter().map(str::to_owned).zip(0..).collect();
         self.names = names;
     }
-
-    /// Numbers the arrays anew.
-    pub fn renumber(&mut self, arrays: &[u16]) {
-        if !arrays.iter().zip(0..).all(|(&here, there)| here == there) {
-            let table = std::mem::take(self);
-            self.append(table, arrays);
-        }
-    }
 }
 
 fn set_last(column: &mut Vec<u32>, rows: usize, value: u32) {
@@ -348,14 +314,6 @@ fn set_last(column: &mut Vec<u32>, rows: usize, value: u32) {
 
 fn at(column: &[u32], row: u32) -> Option<u32> {
     column.get(row as usize).copied().filter(|&value| value != NONE)
-}
-
-fn extend(column: &mut Vec<u32>, other: Vec<u32>, before: usize, rows: usize, here: impl Fn(u32) -> u32) {
-    if !other.is_empty() {
-        column.resize(before, NONE);
-        column.extend(other.into_iter().map(|value| if value == NONE { NONE } else { here(value) }));
-        column.resize(rows, NONE);
-    }
 }
 
 #[cfg(test)]

@@ -5,35 +5,15 @@ use super::stretches::{head, read_head};
 use crate::declare::MAX_THINGS;
 use crate::name::DataSetName;
 use crate::tables::Texts;
+use crate::tables::names::{NameTexts, count_up, digits};
 
 /// Fewer names that count up are written as they are.
 const LEAST: usize = 3;
-/// The most bytes of a name, rounded up to what is copied at once.
-const ROOM: usize = 48;
 
 /// Names, and whether each is above the one before.
 pub(super) struct Names {
     pub(super) names: Texts,
     pub(super) ascend: bool,
-}
-
-/// Where in a name its last number stands: from the first digit, which begins no qualifier, to behind the last.
-fn digits(name: &[u8]) -> Option<(usize, usize)> {
-    let end = name.iter().rposition(u8::is_ascii_digit)? + 1;
-    let before = name.get(..end)?.iter().rposition(|byte| !byte.is_ascii_digit())?;
-    Some((before + 1, end))
-}
-
-/// Counts digits up; says whether it could.
-fn count_up(digits: &mut [u8]) -> bool {
-    for digit in digits.iter_mut().rev() {
-        if *digit < b'9' {
-            *digit += 1;
-            return true;
-        }
-        *digit = b'0';
-    }
-    false
 }
 
 /// How many names count up from the first, and which digits of it do.
@@ -87,62 +67,17 @@ fn write_text(name: &str, out: &mut Writer) {
     out.raw(name.as_bytes());
 }
 
-/// The text that names are written to.
-struct Text {
-    /// As long as it will be, and room for one name more.
-    bytes: Vec<u8>,
-    at: usize,
-    ends: Vec<u32>,
-}
-
-impl Text {
-    fn push(&mut self, name: &[u8]) -> Option<()> {
-        let behind = self.at + name.len();
-        self.bytes.get_mut(self.at..behind)?.copy_from_slice(name);
-        self.at = behind;
-        self.ends.push(u32::try_from(behind).ok()?);
-        Some(())
-    }
-
-    /// Adds names whose digits count up from those of the first; gives the last of them. All are legal if one is: a digit
-    /// stays a digit.
-    fn count_up(&mut self, first: &[u8], (from, to): (usize, usize), names: usize) -> Option<Vec<u8>> {
-        if !first.get(from..to)?.iter().all(u8::is_ascii_digit) || from == to {
-            return None;
-        }
-        let behind = self.at.checked_add(names.checked_mul(first.len())?)?;
-        // A name is copied with what stands behind it, where the next one comes: a copy of fixed length is a few instructions.
-        if behind.checked_add(ROOM)? > self.bytes.len() {
-            return None;
-        }
-        let mut name = [0; ROOM];
-        name.get_mut(..first.len())?.copy_from_slice(first);
-        for nth in 0..names {
-            if nth > 0 && !name.get_mut(from..to).is_some_and(count_up) {
-                return None;
-            }
-            *self.bytes.get_mut(self.at..)?.first_chunk_mut::<ROOM>()? = name;
-            self.at += first.len();
-        }
-        let (start, length) = (behind - names * first.len(), u32::try_from(first.len()).ok()?);
-        let start = u32::try_from(start).ok()?;
-        u32::try_from(behind).ok()?;
-        self.ends.extend((1..=u32::try_from(names).ok()?).map(|nth| start + nth * length));
-        Some(name.get(..first.len())?.to_vec())
-    }
-}
-
 /// Reads names; none where one of them is none.
 pub(super) fn read(reader: &mut Reader<'_>) -> Option<Names> {
     let entries = reader.count().filter(|&entries| entries <= MAX_THINGS)?;
     let bytes = reader.count().filter(|&bytes| bytes <= entries * DataSetName::MAX)?;
-    let mut text = Text { bytes: vec![0; bytes + ROOM], at: 0, ends: Vec::with_capacity(entries) };
+    let mut text = NameTexts::new(entries, bytes);
     let mut before = "";
     // The end of a run, which does not stand in the file.
     let mut last: Option<Vec<u8>> = None;
     let mut ascend = true;
-    while text.ends.len() < entries {
-        let (length, is_run) = read_head(reader, entries - text.ends.len())?;
+    while text.len() < entries {
+        let (length, is_run) = read_head(reader, entries - text.len())?;
         let digits = if is_run { Some(reader.exactly()?) } else { None };
         for _ in 0..if is_run { 1 } else { length } {
             let [length_of_name] = reader.exactly()?;
@@ -163,8 +98,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Names> {
             last = Some(text.count_up(before.as_bytes(), (usize::from(from), usize::from(to)), length)?);
         }
     }
-    text.bytes.truncate(text.at);
-    let names = Texts::new(String::from_utf8(text.bytes).ok().filter(|text| text.len() == bytes)?, text.ends)?;
+    let names = text.into_texts().filter(|names| names.text().len() == bytes)?;
     Some(Names { names, ascend })
 }
 
