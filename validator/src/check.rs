@@ -1,16 +1,18 @@
 //! The verdict: findings in order, return code, restore scope.
 
+use std::sync::LazyLock;
+
 use dasdlab_model::finding::{Finding, Severity, Verdict};
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::Observation;
 use dasdlab_model::reasons::Rule;
 use dasdlab_model::run::{InTurn, Run};
-use dasdlab_model::states::{BackupType, RestoreScope};
+use dasdlab_model::states::{BackupType, Method, RestoreScope};
 
 use crate::findings::Findings;
 use crate::inventory::Inventory;
-use crate::rules::{REGISTRY, RuleEntry};
-use crate::scan;
+use crate::rules::REGISTRY;
+use crate::scan::{self, Asks};
 
 /// Judges the profile of this name; none if there is no such profile. Changes nothing and issues no command.
 ///
@@ -52,6 +54,16 @@ impl Judgement<'_> {
     }
 }
 
+/// What is asked of the environment.
+static ENVIRONMENT: LazyLock<Asks<'static>> = LazyLock::new(|| Asks::new(REGISTRY.iter().copied().take(1), true));
+/// What is asked of profiles of each method after it.
+static FLASHCOPY: LazyLock<Asks<'static>> = LazyLock::new(|| asks_of(Method::FlashCopy));
+static BCV: LazyLock<Asks<'static>> = LazyLock::new(|| asks_of(Method::Bcv));
+
+fn asks_of(method: Method) -> Asks<'static> {
+    Asks::new(REGISTRY.iter().copied().skip(1).filter(|entry| entry.applies_to(method)), true)
+}
+
 impl Inventory {
     /// Evaluates every rule and says what a backup would be good for. A finding of the environment stands alone: what
     /// cannot be read cannot be judged.
@@ -69,12 +81,11 @@ impl Inventory {
     /// The same on the threads that there are.
     #[must_use]
     pub fn judge_on<'a>(&'a self, run: &impl Run, findings: Findings<'a>) -> Judgement<'a> {
-        let (environment, rules) = REGISTRY.split_at(1);
-        let findings = self.evaluated(environment, &InTurn, findings);
+        let findings = self.evaluated(&ENVIRONMENT, &InTurn, findings);
         if !findings.is_empty() {
             return self.judgement(findings);
         }
-        let findings = self.evaluated(rules, run, findings);
+        let findings = self.evaluated(self.rules(), run, findings);
         self.judgement(findings)
     }
 
@@ -96,24 +107,31 @@ impl Inventory {
     /// The same as if nothing had been found but what `keeps` keeps.
     #[must_use]
     pub fn check_keeping(&self, keeps: impl Fn(&Finding) -> bool) -> Verdict {
-        let (environment, rules) = REGISTRY.split_at(1);
-        let kept = |entries| {
-            let mut findings = self.evaluated(entries, &InTurn, Findings::default()).into_sorted();
+        let kept = |asks| {
+            let mut findings = self.evaluated(asks, &InTurn, Findings::default()).into_sorted();
             findings.retain(&keeps);
             findings
         };
-        let findings = kept(environment);
+        let findings = kept(&ENVIRONMENT);
         if !findings.is_empty() {
             return Verdict { return_code: 12, restore_scope: None, findings };
         }
-        let findings = kept(rules);
+        let findings = kept(self.rules());
         let restore_scope = Some(self.restore_scope(findings.iter().any(|finding| finding.rule() == Rule::PS04)));
         Verdict { return_code: return_code(worst(&findings)), restore_scope, findings }
     }
 
-    fn evaluated<'a>(&'a self, entries: &[&RuleEntry], run: &impl Run, mut findings: Findings<'a>) -> Findings<'a> {
+    /// The rules that follow when the environment has been read.
+    fn rules(&self) -> &'static Asks<'static> {
+        match self.terms.method {
+            Method::FlashCopy => &FLASHCOPY,
+            Method::Bcv => &BCV,
+        }
+    }
+
+    fn evaluated<'a>(&'a self, asks: &Asks<'_>, run: &impl Run, mut findings: Findings<'a>) -> Findings<'a> {
         findings.clear();
-        scan::evaluate(entries, self, run, &mut findings);
+        scan::evaluate(asks, self, run, &mut findings);
         findings.sort();
         findings
     }

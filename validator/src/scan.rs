@@ -204,13 +204,14 @@ fn word(block: &[u32; BLOCK], mask: u32) -> u64 {
 }
 
 /// Evaluates these rules, each column once for all of them: rows with a fault are visited when the pass comes to them.
-pub(crate) fn evaluate<'a>(entries: &[&RuleEntry], inventory: &'a Inventory, run: &impl Run, findings: &mut Findings<'a>) {
-    let pass = Pass::new(entries, inventory, findings.defers(inventory));
+pub(crate) fn evaluate<'a>(asks: &Asks<'_>, inventory: &'a Inventory, run: &impl Run, findings: &mut Findings<'a>) {
+    if !findings.defers(inventory) {
+        return Pass::new(&Asks::new(asks.entries.iter().copied(), false), inventory).whole(findings);
+    }
+    let pass = Pass::new(asks, inventory);
     let pieces = run.pieces(inventory.pairs());
     if pieces < 2 {
-        pass.rows(Share::WHOLE, findings);
-        pass.sets(findings);
-        return;
+        return pass.whole(findings);
     }
     let rooms = findings.rooms(pieces);
     let done = run.run(Share::of_many(pieces).into_iter().zip(rooms).collect(), |(share, mut findings)| {
@@ -225,20 +226,20 @@ pub(crate) fn evaluate<'a>(entries: &[&RuleEntry], inventory: &'a Inventory, run
     done.into_iter().for_each(|share| findings.append(share));
 }
 
-/// What some rules ask of an inventory.
-struct Pass<'e, 'a> {
+/// What some rules ask of any inventory.
+#[derive(Debug)]
+pub(crate) struct Asks<'e> {
     entries: Vec<&'e RuleEntry>,
-    inventory: &'a Inventory,
     sources: Asked,
     targets: Asked,
     data_sets: Asked,
     pairs: AskedOfPairs<'e>,
-    mask: PairMask,
 }
 
-impl<'e, 'a> Pass<'e, 'a> {
-    fn new(entries: &[&'e RuleEntry], inventory: &'a Inventory, defers: bool) -> Self {
-        let entries: Vec<&RuleEntry> = entries.iter().copied().filter(|entry| entry.applies(inventory)).collect();
+impl<'e> Asks<'e> {
+    /// What these rules ask; see [`Asked::new`] on what defers.
+    pub(crate) fn new(entries: impl Iterator<Item = &'e RuleEntry>, defers: bool) -> Self {
+        let entries: Vec<&RuleEntry> = entries.collect();
         let asked = |part: fn(&RuleEntry) -> Option<RowPart>, row| {
             Asked::new(entries.iter().filter_map(|entry| part(entry)), row, defers)
         };
@@ -247,31 +248,47 @@ impl<'e, 'a> Pass<'e, 'a> {
             targets: asked(|entry| entry.targets, Row::Target),
             data_sets: asked(|entry| entry.data_sets, Row::Held),
             pairs: AskedOfPairs::new(entries.iter().filter_map(|entry| entry.pairs.as_ref()), defers),
-            mask: Masks::new(entries.iter().copied(), inventory).pairs,
             entries,
-            inventory,
         }
+    }
+}
+
+/// The same, asked of one inventory.
+struct Pass<'p, 'a> {
+    asks: &'p Asks<'p>,
+    inventory: &'a Inventory,
+    pairs: PairMask,
+}
+
+impl<'p, 'a> Pass<'p, 'a> {
+    fn new(asks: &'p Asks<'p>, inventory: &'a Inventory) -> Self {
+        Self { asks, inventory, pairs: Masks::new(asks.entries.iter().copied(), inventory).pairs }
+    }
+
+    fn whole(&self, findings: &mut Findings<'a>) {
+        self.rows(Share::WHOLE, findings);
+        self.sets(findings);
     }
 
     /// What rows and pairs of this share come to.
     fn rows(&self, share: Share, findings: &mut Findings<'a>) {
-        let inventory = self.inventory;
+        let (asks, inventory) = (self.asks, self.inventory);
         let (mapping, columns, data) = (&inventory.mapping, &inventory.columns, &inventory.data);
         let source = |row| mapping.source(row).map(|source| source.unit.number());
         let target = |row| mapping.target(row).map(|target| target.unit.number());
-        self.sources.visit(&columns.source_facts, share, source, inventory, findings);
-        self.targets.visit(&columns.target_facts, share, target, inventory, findings);
-        self.data_sets.visit(&data.facts, share, Some, inventory, findings);
+        asks.sources.visit(&columns.source_facts, share, source, inventory, findings);
+        asks.targets.visit(&columns.target_facts, share, target, inventory, findings);
+        asks.data_sets.visit(&data.facts, share, Some, inventory, findings);
         let units = |row| AskedOfPairs::units(inventory, row);
-        let mut group = Group::new(units, |row, _, units| self.pairs.visit_row(row, units, inventory, findings));
-        compare(columns, share, self.mask, |row| group.add(row, 0));
+        let mut group = Group::new(units, |row, _, units| asks.pairs.visit_row(row, units, inventory, findings));
+        compare(columns, share, self.pairs, |row| group.add(row, 0));
         group.finish();
     }
 
     /// What volumes, catalogs and arrays come to, and what is asked once.
     fn sets(&self, findings: &mut Findings<'a>) {
         let inventory = self.inventory;
-        for entry in &self.entries {
+        for entry in &self.asks.entries {
             entry.volumes.into_iter().for_each(|part| (part.all)(inventory, findings));
             if let Some(part) = entry.catalogs {
                 (0..).zip(&inventory.data.catalogs).for_each(|(id, _)| (part.visit)(inventory, id, findings));

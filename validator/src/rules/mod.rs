@@ -28,7 +28,7 @@ use dasdlab_model::states::Method;
 
 use crate::findings::Findings;
 use crate::inventory::Inventory;
-use crate::scan::{self, PairMask};
+use crate::scan::{self, Asks, PairMask};
 
 /// A rule: its documentation, and its parts. The parts are reached through [`RuleEntry::evaluate`].
 #[derive(Debug)]
@@ -141,12 +141,18 @@ impl RuleEntry {
 
     /// Whether the rule is asked for this profile at all.
     pub(crate) fn applies(&self, inventory: &Inventory) -> bool {
-        self.method.is_none_or(|method| method == inventory.terms.method)
+        self.applies_to(inventory.terms.method)
+    }
+
+    /// Whether the rule is asked for profiles of this method at all.
+    pub(crate) fn applies_to(&self, method: Method) -> bool {
+        self.method.is_none_or(|of| of == method)
     }
 
     /// Evaluates this rule alone, whatever other rules say.
     pub fn evaluate<'a>(&self, inventory: &'a Inventory, findings: &mut Findings<'a>) {
-        scan::evaluate(&[self], inventory, &InTurn, findings);
+        let this = Some(self).filter(|entry| entry.applies(inventory));
+        scan::evaluate(&Asks::new(this.into_iter(), true), inventory, &InTurn, findings);
     }
 }
 
