@@ -5,7 +5,7 @@ use dasdlab_model::tables::Tables;
 use dasdlab_validator::Inventory;
 use rayon::prelude::*;
 
-/// Rows that a check goes through in less time than it takes to wake another thread.
+/// Rows that are joined in less time than it takes to wake another thread.
 const LEAST: usize = 8 * 1024;
 
 /// Does pieces of work on all threads.

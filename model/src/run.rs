@@ -2,7 +2,8 @@
 
 /// Does pieces of work. What comes of them must not depend on who does.
 pub trait Run: Sync {
-    /// In how many pieces so many rows are best done: what another thread costs before it begins depends on who has it.
+    /// In how many pieces so many rows are best done, each of which takes some nanoseconds: what another thread costs before it
+    /// begins depends on who has it.
     fn pieces(&self, rows: usize) -> usize;
 
     /// Does all of it and gives the results in the order of the pieces.

@@ -17,6 +17,9 @@ use share::Share;
 /// Rows that share one any-fault word.
 const BLOCK: usize = 64;
 
+/// How many pairs are checked in the time in which one is joined with its volumes.
+const CHECKED_WHILE_JOINED: usize = 4;
+
 /// Which bits of the pair columns must be alike on both sides.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct PairMask {
@@ -209,7 +212,7 @@ pub(crate) fn evaluate<'a>(asks: &Asks<'_>, inventory: &'a Inventory, run: &impl
         return Pass::new(&Asks::new(asks.entries.iter().copied(), false), inventory).whole(findings);
     }
     let pass = Pass::new(asks, inventory);
-    let pieces = run.pieces(inventory.pairs());
+    let pieces = run.pieces(inventory.pairs() / CHECKED_WHILE_JOINED);
     if pieces < 2 {
         return pass.whole(findings);
     }
