@@ -2,7 +2,7 @@
 
 use dasdlab_model::name::{ProfileName, Volser};
 use dasdlab_model::observation::{Mapping, Source};
-use dasdlab_model::tables::{Counted, NONE, counted};
+use dasdlab_model::tables::{Counted, NONE, counted, push_sources};
 use dasdlab_model::unit::Unit;
 use rustc_hash::FxHashMap;
 
@@ -147,16 +147,16 @@ impl Page {
         let last = first.source.checked_add(rows - 1)?;
         let (source, target) = (Unit::new(first.source)?, Unit::new(first.target));
         Unit::new(last)?;
-        let saved = words(first.saved, rows).map(Volser::from_packed);
-        let these = (0..rows).zip(saved).map(|(nth, volser)| Source { unit: source.plus(nth).unwrap_or(source), volser });
         let are_apart = |known: &Ascending| last < known.lowest || known.highest < first.source;
         if self.at.is_none() && self.ascending.iter().all(are_apart) {
             self.source_rows.enter(self.sources.len(), row);
             let from = self.sources.len();
-            self.sources.extend(these);
+            push_sources(&mut self.sources, source, first.saved, rows).then_some(())?;
             self.index(from, first.source, last);
             self.next = self.sources.len();
         } else {
+            let saved = words(first.saved, rows).map(Volser::from_packed);
+            let these = (0..rows).zip(saved).map(|(nth, volser)| Source { unit: source.plus(nth).unwrap_or(source), volser });
             let behind = self.next.checked_add(rows as usize)?;
             self.sources.get(self.next..behind)?.iter().copied().eq(these).then_some(())?;
             self.next = behind;
