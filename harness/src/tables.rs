@@ -1,5 +1,10 @@
 //! Tables of an installation on all threads: read piece by piece, and put into the inventories of all profiles.
 
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use dasdlab_import::{MAX_TABLE_BYTES, Source};
 use dasdlab_model::run::Run;
 use dasdlab_model::tables::Tables;
 use dasdlab_validator::Inventory;
@@ -23,6 +28,37 @@ impl Run for Workers {
 
     fn both<A: Send, B: Send>(&self, first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B + Send) -> (A, B) {
         rayon::join(first, second)
+    }
+}
+
+/// A file that is read in pieces.
+#[derive(Debug, Clone)]
+pub struct OnDisk {
+    path: PathBuf,
+    length: usize,
+}
+
+impl OnDisk {
+    /// A table in a file; none where it is no plain file, or a larger one than a table may be.
+    #[must_use]
+    pub fn new(path: &Path) -> Option<Self> {
+        let said = fs::metadata(path).ok().filter(|said| said.is_file() && said.len() <= MAX_TABLE_BYTES)?;
+        Some(Self { path: path.to_owned(), length: usize::try_from(said.len()).ok()? })
+    }
+}
+
+impl Source for OnDisk {
+    fn length(&self) -> usize {
+        self.length
+    }
+
+    fn read(&self, from: usize, length: usize, into: &mut Vec<u8>) -> io::Result<()> {
+        into.clear();
+        into.reserve(length);
+        // Each piece has a file of its own, because threads share the place in an open one.
+        let mut file = File::open(&self.path)?;
+        file.seek(SeekFrom::Start(from as u64))?;
+        file.take(length as u64).read_to_end(into).map(|_| ())
     }
 }
 

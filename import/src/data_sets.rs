@@ -9,8 +9,8 @@ use crate::cells::{self, Wrong, optional, parsed, same};
 use crate::columns::{Plan, data_set as at};
 use crate::counts::{Counters, Patience, last_digits};
 use crate::ends::{Row, length};
-use crate::faults::{Fault, Name};
-use crate::read::{self, Takes};
+use crate::faults::Name;
+use crate::read::{self, Said, Takes};
 use crate::shape::{Alike, Shape, Span};
 
 /// The label under which a catalog names a migrated data set.
@@ -40,7 +40,7 @@ pub(crate) struct Part {
     pub(crate) labels: Vec<Option<Volser>>,
     /// The catalogs that have rows.
     pub(crate) catalogs: Vec<CatalogRow>,
-    pub(crate) faults: Vec<Fault>,
+    pub(crate) said: Said,
 }
 
 /// A row that others look like.
@@ -138,10 +138,10 @@ pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize, users: &[ImsSsid]) 
         classes: [(u128::MAX, Class::DataSet(DataSetClass::Database)); 16],
         storages: [(u128::MAX, Storage::Disk); 16],
     };
-    let faults = read::read(Name::DataSets, plan, (piece, offset), &mut reader);
+    let said = read::read(Name::DataSets, plan, (piece, offset), &mut reader);
     let mut part = reader.part;
     part.table.take_names(reader.names);
-    Part { faults, ..part }
+    Part { said, ..part }
 }
 
 impl<'a> Takes<'a, { at::COUNT }> for Reader<'a> {

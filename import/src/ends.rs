@@ -1,4 +1,4 @@
-//! Where fields and rows end in a text without quotes: found for 64 bytes at once, and kept for some rows ahead.
+//! Where fields and rows end in a text up to its first quote: found for 64 bytes at once, and kept for some rows ahead.
 
 use dasdlab_model::name::Volser;
 use dasdlab_model::tables::NONE;
@@ -17,7 +17,7 @@ pub(crate) const MISSING: usize = usize::MAX - 1;
 /// Where the length of a text stands in its key.
 const LENGTH: u32 = 120;
 
-/// Rows of a text without quotes.
+/// Rows of a text up to the first one with a quote.
 pub(crate) struct Ends<'a> {
     text: &'a [u8],
     separator: u8,
@@ -35,6 +35,10 @@ pub(crate) struct Ends<'a> {
     from: usize,
     /// How many blocks are looked at next.
     blocks: usize,
+    /// The first place at which a quote was met.
+    quote: usize,
+    /// Where the row begins that was not given because it has a quote.
+    quoted: Option<usize>,
 }
 
 /// A row and where its fields begin.
@@ -49,7 +53,19 @@ pub(crate) struct Row<'a, 'b> {
 
 impl<'a> Ends<'a> {
     pub(crate) fn new(text: &'a [u8], separator: u8) -> Self {
-        Self { text, separator, seen: 0, starts: vec![0; BLOCK], found: 1, rows: Vec::new(), read: 0, from: 0, blocks: 1 }
+        Self {
+            text,
+            separator,
+            seen: 0,
+            starts: vec![0; BLOCK],
+            found: 1,
+            rows: Vec::new(),
+            read: 0,
+            from: 0,
+            blocks: 1,
+            quote: usize::MAX,
+            quoted: None,
+        }
     }
 
     /// Where the next row begins.
@@ -60,13 +76,19 @@ impl<'a> Ends<'a> {
     /// Goes on with the row that begins at this place.
     pub(crate) fn go_on(&mut self, at: usize) {
         (self.seen, self.found, self.from, self.read, self.blocks) = (at, 1, 0, 0, 1);
+        (self.quote, self.quoted) = (usize::MAX, None);
         self.rows.clear();
         if let Some(start) = self.starts.first_mut() {
             *start = place(at);
         }
     }
 
-    /// The next row that is not empty.
+    /// Where the row with a quote begins before which [`next`](Self::next) stopped.
+    pub(crate) fn quoted(&self) -> Option<usize> {
+        self.quoted
+    }
+
+    /// The next row that is not empty; none at the end, and before a row with a quote.
     pub(crate) fn next(&mut self) -> Option<Row<'a, '_>> {
         loop {
             if self.read == self.rows.len() && !self.look() {
@@ -75,6 +97,10 @@ impl<'a> Ends<'a> {
             let (first, last) = (self.from, *self.rows.get(self.read)?);
             (self.read, self.from) = (self.read + 1, last);
             let (begin, behind) = (*self.starts.get(first)?, *self.starts.get(last)?);
+            if behind as usize > self.quote {
+                self.quoted = Some(begin as usize);
+                return None;
+            }
             let end = behind - 1;
             let tail = u32::from(end > begin && self.text.get(end as usize - 1) == Some(&b'\r'));
             if end - tail > begin {
@@ -128,6 +154,10 @@ impl<'a> Ends<'a> {
         let within = if length == BLOCK { u64::MAX } else { (1 << length) - 1 };
         let newlines = places(block, b'\n') & within;
         let ends = newlines | places(block, self.separator) & within;
+        let quotes = places(block, b'"') & within;
+        if quotes != 0 {
+            self.quote = self.quote.min(self.seen + quotes.trailing_zeros() as usize);
+        }
         let mut rest = newlines;
         while rest != 0 {
             let newline = rest & rest.wrapping_neg();

@@ -1,8 +1,9 @@
 //! Pieces of tables joined: numbers of arrays and catalogs made those of the site.
 
 use dasdlab_model::name::{CatalogName, Serial, Volser};
-use dasdlab_model::observation::UnitSeen;
+use dasdlab_model::observation::{Device, UnitSeen};
 use dasdlab_model::tables::{Counted, DataSetTable, NONE, NameTexts, VolumeTable};
+use dasdlab_model::unit::{UnitAddress, VolumeId};
 use rustc_hash::FxHashMap;
 
 use crate::data_sets::CatalogRow;
@@ -46,13 +47,29 @@ pub(crate) fn volumes(parts: Vec<volumes::Part>, known: &[Serial]) -> Result<Vol
     arrays.dedup_by_key(|array| array.serial);
     let numbers: FxHashMap<Serial, u16> = arrays.iter().map(|array| array.serial).zip(0..).collect();
     let mut joined = Volumes { arrays, ..Volumes::default() };
+    joined.units.reserve_exact(parts.iter().map(|part| Counted::total(part.units.len(), &part.counted_units)).sum());
     joined.table.reserve(parts.iter().map(|part| Counted::total(part.table.len(), &part.counted)).sum());
     for part in parts {
         let here: Vec<u16> = part.arrays.iter().filter_map(|array| numbers.get(&array.serial).copied()).collect();
         joined.table.append(part.table, &here, &part.counted);
-        joined.units.extend(part.units);
+        enter_units(&mut joined.units, &part.units, &part.counted_units);
     }
     Ok(joined)
+}
+
+/// Adds units in other systems, and those that they stand for.
+fn enter_units(all: &mut Vec<UnitSeen>, units: &[UnitSeen], counted: &[Counted]) {
+    let mut counted = counted.iter().peekable();
+    for (row, unit) in (0..).zip(units) {
+        all.push(*unit);
+        let more = counted.next_if(|counted| counted.row == row).map_or(0, |counted| counted.more);
+        let Device::Base(volume, status) = unit.device else { continue };
+        // They were told from the first by these two numbers, which did not run over.
+        all.extend((1..=more).filter_map(|nth| {
+            let ua = UnitAddress(volume.ua.0.checked_add(u8::try_from(nth).ok()?)?);
+            Some(UnitSeen { unit: unit.unit.plus(nth)?, device: Device::Base(VolumeId { ua, ..volume }, status), ..*unit })
+        }));
+    }
 }
 
 fn join_array(joined: &mut ArrayPart, part: &ArrayPart, clashes: &mut Vec<String>) {

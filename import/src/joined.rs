@@ -86,6 +86,9 @@ impl Joined<'_> {
                 profile.targets.truncate(targets);
             }
         }
+        if !self.sheets.are_whole() {
+            return Err(Vec::new());
+        }
         // Whatever it is, the site that is spelled out says it.
         let spelled = tables.spelled(self.site);
         match declare(&spelled) {

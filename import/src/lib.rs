@@ -16,6 +16,7 @@ mod load;
 mod map;
 mod pages;
 mod pairs;
+mod pieces;
 mod read;
 mod rows;
 mod shape;
@@ -24,6 +25,7 @@ mod volumes;
 mod write;
 
 pub use columns::{Column, DATA_SETS, PAIRS, Table, VOLUMES};
-pub use load::{Asked, Input, Inputs, Loaded, MAX_TABLE_BYTES, load};
+pub use load::{Asked, Input, Inputs, Loaded, MAX_TABLE_BYTES, Stored, load, load_stored};
 pub use map::{ColumnMap, TableMap};
+pub use pieces::Source;
 pub use write::{Export, export};

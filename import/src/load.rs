@@ -1,5 +1,7 @@
 //! From three texts to tables.
 
+use std::ops::Range;
+
 use dasdlab_model::name::{ImsSsid, ProfileName, SystemName};
 use dasdlab_model::read::{Content, Document, ReadError};
 use dasdlab_model::site::Site;
@@ -12,12 +14,17 @@ use crate::join;
 use crate::joined::Joined;
 use crate::map::ColumnMap;
 use crate::pages::{self, Pages};
-use crate::rows::{Rows, pieces, without_mark};
+use crate::pieces::{self, Cut, PIECE, Source};
+use crate::read::Said;
+use crate::rows::{Rows, without_mark};
 use crate::{base, data_sets, pairs, read, volumes};
 use dasdlab_model::run::Run;
 
 /// The most bytes of a table; a larger one is refused before it is read.
 pub const MAX_TABLE_BYTES: u64 = 512 * 1024 * 1024;
+
+/// The most bytes of a header, and all of a small table.
+const HEAD: usize = 1 << 16;
 
 /// A table as it was read.
 #[derive(Debug, Clone, Copy)]
@@ -43,15 +50,24 @@ pub struct Asked {
     pub method: Option<Method>,
 }
 
+/// A table that is read in pieces.
+#[derive(Clone, Copy)]
+pub struct Stored<'a> {
+    /// The file as it was named.
+    pub file: &'a str,
+    /// Its bytes.
+    pub source: &'a dyn Source,
+}
+
 /// Three tables and what goes with them.
 #[derive(Debug, Clone, Copy)]
-pub struct Inputs<'a> {
+pub struct Inputs<'a, T = Input<'a>> {
     /// One row a volume.
-    pub volumes: Input<'a>,
+    pub volumes: T,
     /// One row a pair.
-    pub pairs: Input<'a>,
+    pub pairs: T,
     /// One row a data set.
-    pub data_sets: Input<'a>,
+    pub data_sets: T,
     /// How the columns are called.
     pub map: &'a ColumnMap,
     /// A site with all that is not in the tables.
@@ -76,7 +92,27 @@ pub(crate) struct Sheet<'a> {
     pub(crate) input: Input<'a>,
     /// Behind the byte order mark.
     text: &'a [u8],
+    /// How many bytes that is.
+    mark: usize,
     plan: Plan,
+    /// Where all of it is, if the text is its begin alone.
+    source: Option<&'a dyn Source>,
+}
+
+/// Bytes behind a byte order mark.
+struct BehindMark<'a> {
+    source: &'a dyn Source,
+    mark: usize,
+}
+
+impl Source for BehindMark<'_> {
+    fn length(&self) -> usize {
+        self.source.length().saturating_sub(self.mark)
+    }
+
+    fn read(&self, from: usize, length: usize, into: &mut Vec<u8>) -> std::io::Result<()> {
+        self.source.read(from.saturating_add(self.mark), length, into)
+    }
 }
 
 /// All three while they are read.
@@ -86,16 +122,25 @@ pub(crate) struct Sheets<'a> {
     pub(crate) data_sets: Sheet<'a>,
 }
 
-enum Piece<'a> {
-    Volumes(&'a [u8], usize),
-    Pairs(&'a [u8], usize),
-    DataSets(&'a [u8], usize),
+enum Piece {
+    Volumes(Cut),
+    Pairs(Cut),
+    DataSets(Cut),
 }
 
 enum Part {
     Volumes(volumes::Part),
     Pairs(pairs::Part),
     DataSets(data_sets::Part),
+}
+
+/// What all pieces hold.
+#[derive(Default)]
+struct Read {
+    volumes: Vec<volumes::Part>,
+    pairs: Vec<pairs::Part>,
+    data_sets: Vec<data_sets::Part>,
+    said: Vec<Said>,
 }
 
 /// All pieces of a table.
@@ -118,40 +163,54 @@ enum Whole {
 /// Everything that is malformed, located, 1,000 faults at most: first the form of tables and cells, and when that is right
 /// what the rows say together.
 pub fn load(inputs: &Inputs<'_>, run: &impl Run) -> Result<Loaded, Vec<ReadError>> {
-    let sheets = Sheets::new(inputs)?;
+    read_sheets(inputs, &Sheets::new(inputs)?, run)
+}
+
+/// Reads the tables without holding them. None where anything cannot be read or is malformed: what, and where, says
+/// [`load`] of all their bytes.
+pub fn load_stored(stored: &Inputs<'_, Stored<'_>>, run: &impl Run) -> Option<Loaded> {
+    let tables = [stored.volumes, stored.pairs, stored.data_sets];
+    let heads = tables.map(|table| {
+        let mut head = Vec::new();
+        table.source.read(0, HEAD.min(table.source.length()), &mut head).ok().map(|()| head)
+    });
+    let [Some(volumes), Some(pairs), Some(data_sets)] = &heads else { return None };
+    let [in_volumes, in_pairs, in_data_sets] = tables.map(|table| table.file);
+    let inputs = Inputs {
+        volumes: Input { file: in_volumes, bytes: volumes },
+        pairs: Input { file: in_pairs, bytes: pairs },
+        data_sets: Input { file: in_data_sets, bytes: data_sets },
+        map: stored.map,
+        rest: stored.rest,
+        asked: stored.asked,
+    };
+    let mut sheets = Sheets::new(&inputs).ok()?;
+    let Sheets { volumes, pairs, data_sets } = &mut sheets;
+    for (sheet, table) in [volumes, pairs, data_sets].into_iter().zip(tables) {
+        let is_all = sheet.input.bytes.len() == table.source.length();
+        // A header that goes on is not known yet.
+        let has_header = sheet.plan.body.checked_sub(1).and_then(|at| sheet.text.get(at)) == Some(&b'\n');
+        (is_all || has_header).then_some(())?;
+        sheet.source = (!is_all).then_some(table.source);
+    }
+    read_sheets(&inputs, &sheets, run).ok()
+}
+
+fn read_sheets(inputs: &Inputs<'_>, sheets: &Sheets<'_>, run: &impl Run) -> Result<Loaded, Vec<ReadError>> {
     let rest = inputs.rest.map(site_of).transpose()?;
     let users: Vec<ImsSsid> = base::ims(inputs.asked, rest).into_iter().collect();
-    let mut work = Vec::new();
-    work.extend(sheets.volumes.pieces().map(|(piece, at)| Piece::Volumes(piece, at)));
-    work.extend(sheets.data_sets.pieces().map(|(piece, at)| Piece::DataSets(piece, at)));
-    work.extend(sheets.pairs.pieces().map(|(piece, at)| Piece::Pairs(piece, at)));
-    let parts = run.run(work, |piece| match piece {
-        Piece::Volumes(piece, at) => Part::Volumes(volumes::read(&sheets.volumes.plan, piece, at)),
-        Piece::Pairs(piece, at) => Part::Pairs(pairs::read(&sheets.pairs.plan, piece, at)),
-        Piece::DataSets(piece, at) => Part::DataSets(data_sets::read(&sheets.data_sets.plan, piece, at, &users)),
-    });
-    let (mut volume_parts, mut pair_parts, mut set_parts) = (Vec::new(), Vec::new(), Vec::new());
-    let mut faults = Vec::new();
-    for part in parts {
-        match part {
-            Part::Volumes(mut part) => {
-                faults.push(std::mem::take(&mut part.faults));
-                volume_parts.push(part);
-            }
-            Part::Pairs(mut part) => {
-                faults.push(std::mem::take(&mut part.faults));
-                pair_parts.push(part);
-            }
-            Part::DataSets(mut part) => {
-                faults.push(std::mem::take(&mut part.faults));
-                set_parts.push(part);
-            }
+    let mut parts = sheets.read(&users, Sheet::pieces, run)?;
+    if parts.said.iter().any(|said| said.is_doubtful) {
+        if !sheets.are_whole() {
+            return Err(Vec::new());
         }
+        parts = sheets.read(&users, Sheet::careful_pieces, run)?;
     }
-    let faults = join::faults(faults);
+    let faults = join::faults(parts.said.into_iter().map(|said| said.faults));
     if !faults.is_empty() {
         return Err(sheets.errors(faults));
     }
+    let (volume_parts, pair_parts, set_parts) = (parts.volumes, parts.pairs, parts.data_sets);
     let known: Vec<_> = rest.map(|rest| rest.arrays.iter().map(|array| array.serial).collect()).unwrap_or_default();
     // Pairs without labels wait for those of the volumes.
     let (now, later) = if sheets.pairs.plan.has(pair::VOLSER) { (Some(pair_parts), None) } else { (None, Some(pair_parts)) };
@@ -184,7 +243,7 @@ pub fn load(inputs: &Inputs<'_>, run: &impl Run) -> Result<Loaded, Vec<ReadError
     let mut assumed = sheets.assumed();
     let site = base::site(inputs.asked, rest, &volumes, &data_sets, &pages, &mut assumed);
     let ignored = sheets.ignored();
-    let tables = Joined { inputs, sheets: &sheets, rest, site: &site }.tables(volumes, data_sets, pages, run)?;
+    let tables = Joined { inputs, sheets, rest, site: &site }.tables(volumes, data_sets, pages, run)?;
     Ok(Loaded { tables, assumed, ignored })
 }
 
@@ -224,7 +283,7 @@ impl<'a> Sheets<'a> {
                 let message = "there is no column `model` and none `cylinders`: expected one of them or both".to_owned();
                 return Err(vec![Places::new(text).error(input.file, 0, message)]);
             }
-            Ok(Sheet { input, text, plan })
+            Ok(Sheet { input, text, mark: input.bytes.len() - text.len(), plan, source: None })
         };
         let volumes = sheet(&VOLUMES, inputs.volumes, &inputs.map.volumes);
         let pairs = sheet(&PAIRS, inputs.pairs, &inputs.map.pairs);
@@ -235,6 +294,46 @@ impl<'a> Sheets<'a> {
                 Err([volumes.err(), pairs.err(), data_sets.err()].into_iter().flatten().flatten().collect())
             }
         }
+    }
+
+    /// Whether all bytes are there, so that faults can be located.
+    pub(crate) fn are_whole(&self) -> bool {
+        self.all().iter().all(|(sheet, _)| sheet.source.is_none())
+    }
+
+    /// Reads all pieces.
+    fn read(&self, users: &[ImsSsid], cuts: impl Fn(&Sheet<'a>) -> Vec<Cut>, run: &impl Run) -> Result<Read, Vec<ReadError>> {
+        let mut work = Vec::new();
+        work.extend(cuts(&self.volumes).into_iter().map(Piece::Volumes));
+        work.extend(cuts(&self.data_sets).into_iter().map(Piece::DataSets));
+        work.extend(cuts(&self.pairs).into_iter().map(Piece::Pairs));
+        let parts = run.run(work, |piece| match piece {
+            Piece::Volumes(cut) => self.volumes.read(&cut, volumes::read).map(Part::Volumes),
+            Piece::Pairs(cut) => self.pairs.read(&cut, pairs::read).map(Part::Pairs),
+            Piece::DataSets(cut) => {
+                self.data_sets.read(&cut, |plan, piece, at| data_sets::read(plan, piece, at, users)).map(Part::DataSets)
+            }
+        });
+        let mut all = Read::default();
+        for part in parts {
+            match part {
+                // Only what is stored elsewhere can be gone.
+                None => return Err(Vec::new()),
+                Some(Part::Volumes(mut part)) => {
+                    all.said.push(std::mem::take(&mut part.said));
+                    all.volumes.push(part);
+                }
+                Some(Part::Pairs(mut part)) => {
+                    all.said.push(std::mem::take(&mut part.said));
+                    all.pairs.push(part);
+                }
+                Some(Part::DataSets(mut part)) => {
+                    all.said.push(std::mem::take(&mut part.said));
+                    all.data_sets.push(part);
+                }
+            }
+        }
+        Ok(all)
     }
 
     fn all(&self) -> [(&Sheet<'a>, &'static Table); 3] {
@@ -280,14 +379,31 @@ impl<'a> Sheet<'a> {
         clashes.into_iter().take(MAX_FAULTS).map(|message| ReadError::unplaced(file, message)).collect()
     }
 
-    /// Pieces of the rows, and where each begins.
-    fn pieces(&self) -> impl Iterator<Item = (&'a [u8], usize)> + use<'a> {
-        let mut at = self.plan.body;
-        pieces(self.text.get(at..).unwrap_or_default()).into_iter().map(move |piece| {
-            let begin = at;
-            at += piece.len();
-            (piece, begin)
-        })
+    /// Where the rows are, counted as in its text.
+    fn rows(&self) -> Range<usize> {
+        let length = self.source.map_or(self.text.len(), |source| source.length().saturating_sub(self.mark));
+        self.plan.body..length.max(self.plan.body)
+    }
+
+    fn pieces(&self) -> Vec<Cut> {
+        pieces::anywhere(&self.rows(), PIECE)
+    }
+
+    /// Pieces of a text with quotes in which newlines may stand.
+    fn careful_pieces(&self) -> Vec<Cut> {
+        pieces::at_rows(self.text, self.plan.body, PIECE)
+    }
+
+    /// Reads a piece by `read`, which is told where it begins. None where it is not there.
+    fn read<T>(&self, cut: &Cut, read: impl FnOnce(&Plan, &[u8], usize) -> T) -> Option<T> {
+        let Some(source) = self.source else {
+            let (piece, at) = cut.of(self.text, &self.rows());
+            return Some(read(&self.plan, piece, at));
+        };
+        let mut buffer = Vec::new();
+        let behind_mark = BehindMark { source, mark: self.mark };
+        let (range, at) = cut.read(&behind_mark, &self.rows(), &mut buffer).ok()??;
+        Some(read(&self.plan, buffer.get(range)?, at))
     }
 
     /// Faults at cells of rows; rows that begin at a place that is skipped do not count.

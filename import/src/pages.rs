@@ -2,7 +2,7 @@
 
 use dasdlab_model::name::{ProfileName, Volser};
 use dasdlab_model::observation::{Mapping, Source};
-use dasdlab_model::tables::{Counted, NONE, counted};
+use dasdlab_model::tables::{Counted, NONE, counted, push_sources};
 use dasdlab_model::unit::Unit;
 use rustc_hash::FxHashMap;
 
@@ -20,10 +20,20 @@ pub(crate) struct Page {
     pub(crate) target_rows: Origins,
     /// The place at which the next source is looked for first: generations list them in one order.
     next: usize,
-    /// The highest unit so far; as long as each source is higher than the ones before, they are their own index.
-    highest: u32,
-    /// Which source each unit is, where the sources do not ascend.
+    /// Sources that ascend are their own index, as long as there are few stretches of them.
+    ascending: Vec<Ascending>,
+    /// Which source each unit is, where there are many.
     at: Option<FxHashMap<u32, u32>>,
+}
+
+/// Sources that ascend.
+#[derive(Debug)]
+struct Ascending {
+    /// The first of them.
+    from: usize,
+    /// The lowest and the highest unit.
+    lowest: u32,
+    highest: u32,
 }
 
 /// The pages of all profiles; and which rows say another label than one before, and how.
@@ -137,14 +147,16 @@ impl Page {
         let last = first.source.checked_add(rows - 1)?;
         let (source, target) = (Unit::new(first.source)?, Unit::new(first.target));
         Unit::new(last)?;
-        let saved = words(first.saved, rows).map(Volser::from_packed);
-        let these = (0..rows).zip(saved).map(|(nth, volser)| Source { unit: source.plus(nth).unwrap_or(source), volser });
-        if self.at.is_none() && (self.sources.is_empty() || first.source > self.highest) {
+        let are_apart = |known: &Ascending| last < known.lowest || known.highest < first.source;
+        if self.at.is_none() && self.ascending.iter().all(are_apart) {
             self.source_rows.enter(self.sources.len(), row);
-            self.sources.extend(these);
-            self.highest = last;
+            let from = self.sources.len();
+            push_sources(&mut self.sources, source, first.saved, rows).then_some(())?;
+            self.index(from, first.source, last);
             self.next = self.sources.len();
         } else {
+            let saved = words(first.saved, rows).map(Volser::from_packed);
+            let these = (0..rows).zip(saved).map(|(nth, volser)| Source { unit: source.plus(nth).unwrap_or(source), volser });
             let behind = self.next.checked_add(rows as usize)?;
             self.sources.get(self.next..behind)?.iter().copied().eq(these).then_some(())?;
             self.next = behind;
@@ -183,17 +195,29 @@ impl Page {
             let was = self.sources.get(known)?.volser.map_or(0, Volser::packed);
             return (was != saved).then_some(was);
         }
-        if !self.sources.is_empty() && number < self.highest && self.at.is_none() {
-            self.at = Some(self.sources.iter().map(|source| source.unit.number()).zip(0..).collect());
-        }
-        if let Some(at) = &mut self.at {
-            at.insert(number, u32::try_from(self.sources.len()).unwrap_or(NONE));
-        }
-        self.highest = self.highest.max(number);
         self.source_rows.enter(self.sources.len(), row);
         self.sources.push(Source { unit, volser: Volser::from_packed(saved) });
+        self.index(self.sources.len() - 1, number, number);
         self.next = self.sources.len();
         None
+    }
+
+    /// Notes sources that were added and ascend.
+    fn index(&mut self, from: usize, lowest: u32, highest: u32) {
+        /// More stretches take longer to look through than an index.
+        const FEW: usize = 8;
+        if let Some(at) = &mut self.at {
+            let added = self.sources.get(from..).unwrap_or_default();
+            at.extend(added.iter().map(|source| source.unit.number()).zip(u32::try_from(from).unwrap_or(NONE)..));
+            return;
+        }
+        match self.ascending.last_mut() {
+            Some(last) if last.highest < lowest => last.highest = highest,
+            _ => self.ascending.push(Ascending { from, lowest, highest }),
+        }
+        if self.ascending.len() > FEW {
+            self.at = Some(self.sources.iter().map(|source| source.unit.number()).zip(0..).collect());
+        }
     }
 
     /// Which source this unit is, if it is one.
@@ -201,10 +225,14 @@ impl Page {
         if self.sources.get(self.next).is_some_and(|source| source.unit == unit) {
             return Some(self.next);
         }
-        match &self.at {
-            Some(at) => at.get(&number).map(|&at| at as usize),
-            None if number > self.highest => None,
-            None => self.sources.binary_search_by_key(&unit, |source| source.unit).ok(),
+        if let Some(at) = &self.at {
+            return at.get(&number).map(|&at| at as usize);
         }
+        let ends = self.ascending.iter().skip(1).map(|next| next.from).chain([self.sources.len()]);
+        self.ascending.iter().zip(ends).find_map(|(known, end)| {
+            let within = (known.lowest..=known.highest).contains(&number);
+            let sources = if within { self.sources.get(known.from..end)? } else { return None };
+            sources.binary_search_by_key(&unit, |source| source.unit).ok().map(|at| known.from + at)
+        })
     }
 }

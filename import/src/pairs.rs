@@ -8,8 +8,8 @@ use crate::cells::{self, Wrong, parsed, same};
 use crate::columns::{Plan, pair as at};
 use crate::counts::{Counters, Patience, last_digits};
 use crate::ends::Row;
-use crate::faults::{Fault, Name};
-use crate::read::{self, Takes};
+use crate::faults::Name;
+use crate::read::{self, Said, Takes};
 use crate::shape::{Alike, Shape, Span};
 
 /// The most generations of a profile.
@@ -36,7 +36,7 @@ pub(crate) struct Part {
     pub(crate) counted: Vec<Counted>,
     /// Profiles that rows name; none for those that have no column for it.
     pub(crate) profiles: Vec<Option<ProfileName>>,
-    pub(crate) faults: Vec<Fault>,
+    pub(crate) said: Said,
 }
 
 /// A row that others look like.
@@ -94,8 +94,8 @@ pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize) -> Part {
         profile: None,
         places: std::array::from_fn(|slot| plan.place(slot)),
     };
-    let faults = read::read(Name::Pairs, plan, (piece, offset), &mut reader);
-    Part { faults, ..reader.part }
+    let said = read::read(Name::Pairs, plan, (piece, offset), &mut reader);
+    Part { said, ..reader.part }
 }
 
 impl<'a> Takes<'a, { at::COUNT }> for Reader<'a> {

@@ -22,13 +22,23 @@ pub(crate) trait Takes<'a, const N: usize> {
     fn remember(&mut self, row: &Row<'a, '_>);
 }
 
-/// Reads a piece that begins `offset` bytes into the file; gives what is wrong with it.
+/// What is wrong with a piece.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    pub(crate) faults: Vec<Fault>,
+    /// Whether it may have been cut within a row: a quote is open at its end, or one stands where none belongs.
+    pub(crate) is_doubtful: bool,
+}
+
+/// Reads a piece that begins `offset` bytes into the file; says what is wrong with it.
 pub(crate) fn read<'a, const N: usize>(
     table: Name,
     plan: &'a Plan,
     (piece, offset): (&'a [u8], usize),
     reader: &mut impl Takes<'a, N>,
-) -> Vec<Fault> {
+) -> Said {
+    /// So many rows with quotes are followed by more of them.
+    const MANY: usize = 16;
     let mut faults = Vec::new();
     let mut cells: [&[u8]; N] = [b""; N];
     let mut refuse = |at: usize, message: String| {
@@ -36,18 +46,18 @@ pub(crate) fn read<'a, const N: usize>(
             faults.push(Fault { table, at: offset + at, message });
         }
     };
-    if memchr::memchr(b'"', piece).is_none() {
-        let mut ends = Ends::new(piece, plan.separator);
-        loop {
-            let begin = ends.at();
-            let mut at = begin;
-            while let Some(length) = reader.take_alike(piece, at) {
-                at += length;
-            }
-            if at != begin {
-                ends.go_on(at);
-            }
-            let Some(row) = ends.next() else { break };
+    let mut ends = Ends::new(piece, plan.separator);
+    let mut quoted = 0;
+    'piece: loop {
+        let begin = ends.at();
+        let mut at = begin;
+        while let Some(length) = reader.take_alike(piece, at) {
+            at += length;
+        }
+        if at != begin {
+            ends.go_on(at);
+        }
+        if let Some(row) = ends.next() {
             if plan.is_plain() && row.len() == plan.columns() && reader.take_usual(&row) {
                 continue;
             }
@@ -58,21 +68,30 @@ pub(crate) fn read<'a, const N: usize>(
                     Err((slot, message)) => refuse(place(piece, &cells, slot, begin), message),
                 },
             }
+            continue;
         }
-        return faults;
-    }
-    let mut rows = Rows::new(piece, plan.separator);
-    while let Some(next) = plan.next(&mut rows, &mut cells) {
-        match next {
-            Err((at, message)) => refuse(at, message),
-            Ok(begin) => {
-                if let Err((slot, message)) = reader.take(&cells, offset + begin) {
-                    refuse(place(piece, &cells, slot, begin), message);
+        let Some(begin) = ends.quoted() else { break };
+        let mut rows = Rows::at_quote(piece, begin, plan.separator);
+        loop {
+            let Some(next) = plan.next(&mut rows, &mut cells) else { break 'piece };
+            match next {
+                Err((at, message)) => refuse(at, message),
+                Ok(begin) => {
+                    if let Err((slot, message)) = reader.take(&cells, offset + begin) {
+                        refuse(place(piece, &cells, slot, begin), message);
+                    }
                 }
+            }
+            quoted += 1;
+            if quoted <= MANY && rows.at() > begin {
+                ends.go_on(rows.at().min(piece.len()));
+                break;
             }
         }
     }
-    faults
+    let is_open = || memchr::memchr_iter(b'"', piece).count() % 2 == 1;
+    let is_doubtful = quoted > 0 && (!faults.is_empty() || is_open());
+    Said { faults, is_doubtful }
 }
 
 /// Where a cell is; where the row begins for one that stands in no file.

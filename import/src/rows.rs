@@ -3,10 +3,9 @@
 //! Fields are separated by one character and rows by a newline, with or without a carriage return in front; a field in
 //! quotes may hold both, and a quote as two. Nothing is copied and nothing but the places of these characters is looked at.
 
-use memchr::{memchr, memchr_iter, memchr2};
+use std::ops::Range;
 
-/// Bytes of rows that are read as one piece of work.
-const PIECE: usize = 1 << 20;
+use memchr::{memchr, memchr_iter, memchr2};
 
 /// The bytes of a file behind its byte order mark.
 pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
@@ -35,6 +34,11 @@ pub(crate) struct Rows<'a> {
 impl<'a> Rows<'a> {
     pub(crate) fn new(text: &'a [u8], separator: u8) -> Self {
         Self { text, at: 0, separator, has_quotes: memchr(b'"', text).is_some() }
+    }
+
+    /// From a row on in which there is a quote.
+    pub(crate) fn at_quote(text: &'a [u8], at: usize, separator: u8) -> Self {
+        Self { text, at, separator, has_quotes: true }
     }
 
     /// Where the next row begins.
@@ -156,35 +160,28 @@ fn closing(field: &[u8]) -> Option<usize> {
     }
 }
 
-/// Pieces of a text that begin and end with rows. A row ends at a newline outside of quotes, that is behind an even number
-/// of them; of a text with a quote where none belongs no piece is read without fault.
-pub(crate) fn pieces(text: &[u8]) -> Vec<&[u8]> {
-    pieces_of(text, PIECE)
-}
-
-fn pieces_of(text: &[u8], size: usize) -> Vec<&[u8]> {
-    let has_quotes = memchr(b'"', text).is_some();
-    let mut pieces = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
+/// Ranges of a text that begin and end with rows. A row ends at a newline outside of quotes, that is behind an even number
+/// of them; of a text with a quote where none belongs no range is read without fault.
+pub(crate) fn rows_of(text: &[u8], from: usize, size: usize) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut at = from;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let mut end = rest.len().min(size);
-        let quotes = |to: usize| has_quotes && memchr_iter(b'"', rest.get(..to).unwrap_or_default()).count() % 2 == 1;
-        let mut inside = quotes(end);
-        let end = loop {
+        let is_odd = |bytes: &[u8]| memchr_iter(b'"', bytes).count() % 2 == 1;
+        let mut inside = is_odd(rest.get(..end).unwrap_or_default());
+        let length = loop {
             let behind = rest.get(end..).unwrap_or_default();
             let Some(newline) = memchr(b'\n', behind) else { break rest.len() };
-            let line = behind.get(..newline).unwrap_or_default();
-            inside ^= has_quotes && memchr_iter(b'"', line).count() % 2 == 1;
+            inside ^= is_odd(behind.get(..newline).unwrap_or_default());
             end += newline + 1;
             if !inside {
                 break end;
             }
         };
-        let (piece, left) = rest.split_at_checked(end).unwrap_or((rest, &[]));
-        pieces.push(piece);
-        rest = left;
+        ranges.push(at..at + length);
+        at += length;
     }
-    pieces
+    ranges
 }
 
 #[cfg(test)]
@@ -272,7 +269,7 @@ mod tests {
         #[test]
         fn pieces_are_whole_rows(rows in rows(), size in 1_usize..20) {
             let text = written(&rows);
-            let pieces = pieces_of(&text, size);
+            let pieces: Vec<&[u8]> = rows_of(&text, 0, size).into_iter().map(|range| &text[range]).collect();
             prop_assert_eq!(pieces.concat(), text.clone());
             let parts: Result<Vec<_>, _> = pieces.into_iter().map(read).collect();
             prop_assert_eq!(parts.map(|parts| parts.concat()), Ok(rows));

@@ -12,8 +12,8 @@ use crate::cells::{self, Wrong, hex, optional, parsed, same, word, yes};
 use crate::columns::{Plan, volume as at};
 use crate::counts::{Counters, Patience, last_digits};
 use crate::ends::Row;
-use crate::faults::{Fault, Name};
-use crate::read::{self, Takes};
+use crate::faults::Name;
+use crate::read::{self, Said, Takes};
 use crate::shape::{Alike, Shape, Span};
 use crate::usual::Usual;
 
@@ -36,7 +36,9 @@ pub(crate) struct Part {
     pub(crate) arrays: Vec<ArrayPart>,
     /// Units in other systems.
     pub(crate) units: Vec<UnitSeen>,
-    pub(crate) faults: Vec<Fault>,
+    /// Those of them that stand for more, each on the next address.
+    pub(crate) counted_units: Vec<Counted>,
+    pub(crate) said: Said,
 }
 
 /// A row that others look like.
@@ -46,6 +48,8 @@ struct Before {
     ua: Span,
     unit: Span,
     label: Span,
+    /// The number of the unit in another system, if there is one.
+    elsewhere: Option<Span>,
     patience: Patience,
 }
 
@@ -70,6 +74,9 @@ impl Before {
             (self.label.length == Volser::MAX).then_some(())?;
             counters.decimal(last, (end - digits, end))?;
         }
+        if let Some(unit) = self.elsewhere {
+            counters.hex(last, unit)?;
+        }
         Some(counters)
     }
 }
@@ -87,6 +94,8 @@ struct Reader<'a> {
     place: Option<(u16, Lss)>,
     size: (&'a [u8], &'a [u8], u32),
     status: (&'a [u8], HostStatus),
+    /// Of the row that was read cell by cell last: whether rows can count up from it.
+    is_common: bool,
     usual: Usual,
 }
 
@@ -102,10 +111,11 @@ pub(crate) fn read(plan: &Plan, piece: &[u8], offset: usize) -> Part {
         place: None,
         size: (b"", b"", 0),
         status: (b"", HostStatus::Online),
+        is_common: false,
         usual: Usual::new(plan),
     };
-    let faults = read::read(Name::Volumes, plan, (piece, offset), &mut reader);
-    Part { faults, ..reader.part }
+    let said = read::read(Name::Volumes, plan, (piece, offset), &mut reader);
+    Part { said, ..reader.part }
 }
 
 impl<'a> Takes<'a, { at::COUNT }> for Reader<'a> {
@@ -120,7 +130,7 @@ impl<'a> Takes<'a, { at::COUNT }> for Reader<'a> {
             let [ua, unit] = [at::UA, at::UNIT].map(|slot| shape.hex(row, self.usual.places[slot]));
             let label = shape.label(row, self.usual.places[at::VOLSER]);
             let patience = self.before.take().map(|before| before.patience).unwrap_or_default();
-            Before { shape, volume, ua, unit, label, patience }
+            Before { shape, volume, ua, unit, label, elsewhere: None, patience }
         });
         true
     }
@@ -131,7 +141,13 @@ impl<'a> Takes<'a, { at::COUNT }> for Reader<'a> {
         let rows = before.count(piece, at);
         if rows > 0 {
             self.part.counted.push(Counted::behind(self.part.table.len(), rows));
+            if before.elsewhere.is_some() {
+                self.part.counted_units.push(Counted::behind(self.part.units.len(), rows));
+            }
             return Some(rows * before.shape.length());
+        }
+        if before.elsewhere.is_some() {
+            return None;
         }
         let row = before.shape.alike(piece, at)?;
         self.part.table.push(VolumeRow {
@@ -149,12 +165,35 @@ impl<'a> Takes<'a, { at::COUNT }> for Reader<'a> {
 
     fn remember(&mut self, row: &Row<'a, '_>) {
         let status = (!row.is_empty(self.usual.places[at::UNIT])).then_some(self.status.1);
-        let bcv = self.part.table.row(u32::try_from(self.part.table.len().saturating_sub(1)).unwrap_or(NONE));
-        self.usual.remember(row, self.place, status, self.size.2, bcv.is_some_and(|volume| volume.marks.has(Marks::BCV)));
+        let last = self.part.table.row(u32::try_from(self.part.table.len().saturating_sub(1)).unwrap_or(NONE));
+        self.usual.remember(row, self.place, status, self.size.2, last.is_some_and(|volume| volume.marks.has(Marks::BCV)));
+        if let Some(volume) = last.filter(|_| self.is_common && self.plan.is_plain()) {
+            self.before = self.counting_from(row, volume);
+        }
     }
 }
 
 impl<'a> Reader<'a> {
+    /// A row that was read cell by cell, from which others may count up; none where anything in it has blanks around it.
+    fn counting_from(&mut self, row: &Row<'a, '_>, volume: VolumeRow) -> Option<Before> {
+        let places = self.usual.places;
+        let (unit, label) = (row.unit(places[at::UNIT]), row.label(places[at::VOLSER]));
+        if row.byte(places[at::UA]) != Some(volume.address as u8) || unit != Some(volume.unit) || label != Some(volume.volser) {
+            return None;
+        }
+        let elsewhere = match row.field(places[at::ELSEWHERE]) {
+            [] => None,
+            text => Some(unit_elsewhere(text)?),
+        };
+        let mut shape = Shape::new(row)?;
+        let [ua, unit] = [at::UA, at::UNIT].map(|slot| shape.hex(row, places[slot]));
+        let label = shape.label(row, places[at::VOLSER]);
+        let begin = row.span(places[at::ELSEWHERE]).0.saturating_sub(row.begin());
+        let elsewhere = elsewhere.map(|(at, length)| Span { at: begin + at, length });
+        let patience = self.before.take().map(|before| before.patience).unwrap_or_default();
+        Some(Before { shape, volume, ua, unit, label, elsewhere, patience })
+    }
+
     fn row(&mut self, row: &[&'a [u8]; at::COUNT]) -> Result<(), Wrong> {
         let array = self.array(row)?;
         let lss = hex(row[at::LSS], 2, 2).and_then(|id| u8::try_from(id).ok()).and_then(Lss::new);
@@ -224,10 +263,13 @@ impl<'a> Reader<'a> {
         if !pool.is_empty() {
             table.set_pool(&pool);
         }
-        if reserved_by.is_some() || held_for.is_some() || vtoc.is_some() {
+        let is_rare = reserved_by.is_some() || held_for.is_some() || vtoc.is_some();
+        if is_rare {
             let rare = table.last_rare();
             (rare.reserved_by, rare.held_for, rare.vtoc) = (reserved_by, held_for, vtoc);
         }
+        let are_few = device.is_none() && group.is_empty() && pool.is_empty() && units.len() < 2;
+        self.is_common = are_few && !is_rare;
         self.part.units.append(&mut units);
         Ok(())
     }
@@ -321,6 +363,14 @@ impl<'a> Reader<'a> {
         self.size = (model_cell, cylinders_cell, size);
         Ok(size)
     }
+}
+
+/// Where in the only unit in another system its number stands, and how long it is.
+fn unit_elsewhere(text: &[u8]) -> Option<(usize, usize)> {
+    let from = memchr::memchr(b':', text)? + 1;
+    let to = memchr::memchr(b'=', text).unwrap_or(text.len());
+    hex(text.get(from..to)?, 4, 5).filter(|_| !text.iter().any(u8::is_ascii_whitespace))?;
+    Some((from, to - from))
 }
 
 /// A unit in another system: `SYSB:2000`, or `SYSB:2000=offline`.

@@ -1,7 +1,9 @@
 //! Tables of an installation: what is read, what is assumed, and what is refused, with its place.
 #![expect(clippy::panic, reason = "helpers of tests fail the test")]
 
-use dasdlab_import::{Asked, ColumnMap, DATA_SETS, Input, Inputs, Loaded, PAIRS, TableMap, VOLUMES, export, load};
+use dasdlab_import::{
+    Asked, ColumnMap, DATA_SETS, Input, Inputs, Loaded, PAIRS, Source, Stored, TableMap, VOLUMES, export, load, load_stored,
+};
 use dasdlab_model::declare::declare;
 use dasdlab_model::observation::Observation;
 use dasdlab_model::read::{Document, Encoding, parse};
@@ -23,7 +25,33 @@ fn read(tables: [&[u8]; 3], map: &ColumnMap, rest: Option<&Document>) -> Result<
         rest,
         asked: &Asked::default(),
     };
-    load(&inputs, &InTurn).map_err(|errors| errors.iter().map(ToString::to_string).collect())
+    let read = load(&inputs, &InTurn);
+    // In pieces all of it is said as well, or nothing.
+    let [volumes, pairs, data_sets] = tables.map(Bytes);
+    let stored = Inputs {
+        volumes: Stored { file: "v.csv", source: &volumes },
+        pairs: Stored { file: "p.csv", source: &pairs },
+        data_sets: Stored { file: "d.csv", source: &data_sets },
+        map,
+        rest,
+        asked: &Asked::default(),
+    };
+    let all = |loaded: Loaded| (loaded.tables, loaded.assumed, loaded.ignored);
+    assert_eq!(load_stored(&stored, &InTurn).map(all), read.clone().ok().map(all));
+    read.map_err(|errors| errors.iter().map(ToString::to_string).collect())
+}
+
+struct Bytes<'a>(&'a [u8]);
+
+impl Source for Bytes<'_> {
+    fn length(&self) -> usize {
+        self.0.len()
+    }
+
+    fn read(&self, from: usize, length: usize, into: &mut Vec<u8>) -> std::io::Result<()> {
+        *into = self.0.iter().skip(from).take(length).copied().collect();
+        Ok(())
+    }
 }
 
 #[track_caller]

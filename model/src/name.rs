@@ -305,6 +305,13 @@ impl Volser {
         (Self::pack_first((word << 16).to_be_bytes(), characters)? == word).then_some(Self(bytes))
     }
 
+    /// The label whose characters are in a word that is known to be one.
+    #[inline]
+    pub(crate) const fn of_word(word: u64) -> Self {
+        let [_, _, bytes @ ..] = word.to_be_bytes();
+        Self(bytes)
+    }
+
     /// The word of the label with these characters.
     #[must_use]
     pub fn pack(text: &[u8]) -> Option<u64> {

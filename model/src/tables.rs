@@ -20,7 +20,7 @@ pub use counted::{Counted, CountedNames};
 pub use data_sets::{DataSetTable, Kind, UnnamedRow};
 pub use names::{NameTexts, digits};
 pub use pack::{EXTENSION, MAX_PACK_BYTES, PackError, pack, unpack};
-pub use runs::counted;
+pub use runs::{counted, push_sources};
 pub use texts::Texts;
 pub use volumes::{Marks, NONE, Rare, VolumeRow, VolumeTable, address};
 

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use dasdlab_import::{Asked, ColumnMap, Input, Inputs, Loaded, MAX_TABLE_BYTES};
+use dasdlab_import::{Asked, ColumnMap, Input, Inputs, Loaded, MAX_TABLE_BYTES, Stored};
 use dasdlab_model::name::{ImsSsid, NameError, ProfileName, SystemName};
 use dasdlab_model::read::{self, Encoding, ReadError};
 use dasdlab_model::run::Run;
@@ -14,7 +14,7 @@ use dasdlab_model::states::{BackupType, Method};
 
 use super::{Context, Problem, load};
 use crate::exit::Exit;
-use crate::tables::Workers;
+use crate::tables::{OnDisk, Workers};
 
 /// The tables, and what they do not say
 #[derive(Debug, Clone, Args)]
@@ -107,10 +107,24 @@ impl TableArgs {
             }),
         };
         let paths = [volumes, pairs, data_sets].map(|path| path.display().to_string());
+        let [volumes_file, pairs_file, data_sets_file] = &paths;
+        if let [Some(volumes), Some(pairs), Some(data_sets)] = &[volumes, pairs, data_sets].map(|path| OnDisk::new(path)) {
+            let stored = Inputs {
+                volumes: Stored { file: volumes_file, source: volumes },
+                pairs: Stored { file: pairs_file, source: pairs },
+                data_sets: Stored { file: data_sets_file, source: data_sets },
+                map: &map,
+                rest: rest.as_ref(),
+                asked: &asked,
+            };
+            if let Some(loaded) = dasdlab_import::load_stored(&stored, &Workers) {
+                return Ok(loaded);
+            }
+        }
+        // What is wrong is said of all bytes.
         let read = Workers.run(vec![volumes, data_sets, pairs], |path| bytes(path, MAX_TABLE_BYTES));
         let read = read.into_iter().collect::<Result<Vec<_>, _>>()?;
         let [volumes, data_sets, pairs] = read.as_slice() else { return Err(Problem::fault("a table was not read").into()) };
-        let [volumes_file, pairs_file, data_sets_file] = &paths;
         let inputs = Inputs {
             volumes: Input { file: volumes_file, bytes: volumes },
             pairs: Input { file: pairs_file, bytes: pairs },

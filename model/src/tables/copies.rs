@@ -1,8 +1,10 @@
 //! Copies, aliases and units in other systems beside tables: found in a site, and asked whether they can be.
 
+use std::cell::Cell;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::sound::Met;
+use super::sound::{Met, ascend};
 use super::{Marks, NONE, Tables, address};
 use crate::declare::{MAX_RELATIONS, MAX_THINGS, MAX_TOTAL, advance};
 use crate::name::{Serial, SystemName};
@@ -18,19 +20,30 @@ struct Attached {
 }
 
 /// Where volumes are.
-struct Places {
+struct Places<'a> {
     arrays: FxHashMap<Serial, u16>,
-    volumes: Met,
+    /// The array that was asked for last.
+    array: Cell<Option<(Serial, u16)>>,
+    /// All addresses; if they ascend they are looked for here, and else among those that were met.
+    addresses: &'a [u32],
+    volumes: Option<Met>,
+    /// The volume behind the one that was found last: neighbours are asked for one after the other.
+    next: Cell<usize>,
     bcvs: Met,
 }
 
-impl Places {
-    fn new(tables: &Tables) -> Self {
+impl<'a> Places<'a> {
+    fn new(tables: &'a Tables) -> Self {
         let arrays = tables.few.arrays.iter().map(|array| array.serial).zip(0..).collect();
-        let mut this = Self { arrays, volumes: Met::default(), bcvs: Met::default() };
-        for &address in &tables.volumes.address {
-            this.volumes.is_new(address);
-        }
+        let addresses = tables.volumes.address.as_slice();
+        let volumes = (!ascend(addresses)).then(|| {
+            let mut met = Met::default();
+            addresses.iter().for_each(|&address| {
+                met.is_new(address);
+            });
+            met
+        });
+        let mut this = Self { arrays, array: Cell::new(None), addresses, volumes, next: Cell::new(0), bcvs: Met::default() };
         // Only mirror pairs need BCVs.
         if !tables.few.mirrors.is_empty() {
             for volume in tables.volumes.iter().filter(|volume| volume.marks.has(Marks::BCV)) {
@@ -41,12 +54,33 @@ impl Places {
     }
 
     fn address(&self, id: VolumeId) -> Option<u32> {
-        self.arrays.get(&id.array).map(|&array| address(array, id.lss, id.ua))
+        let array = match self.array.get() {
+            Some((serial, array)) if serial == id.array => array,
+            _ => *self.arrays.get(&id.array)?,
+        };
+        self.array.set(Some((id.array, array)));
+        Some(address(array, id.lss, id.ua))
+    }
+
+    /// Whether there is a volume at an address.
+    fn has(&self, address: u32) -> bool {
+        if let Some(met) = &self.volumes {
+            return met.has(address);
+        }
+        let next = self.next.get();
+        let found = match self.addresses.get(next) {
+            Some(&here) if here == address => Ok(next),
+            _ => self.addresses.binary_search(&address),
+        };
+        found.is_ok_and(|at| {
+            self.next.set(at + 1);
+            true
+        })
     }
 
     /// The address of a volume that is there.
     fn volume(&self, id: VolumeId) -> Option<u32> {
-        self.address(id).filter(|&address| self.volumes.has(address))
+        self.address(id).filter(|&address| self.has(address))
     }
 
     /// The addresses of the two volumes of a copy: different ones of one array.
@@ -133,7 +167,7 @@ impl Tables {
         self.units_are_sound(&places) && self.relations_are_sound(&places) && self.mirrors_are_sound(&places)
     }
 
-    fn units_are_sound(&self, places: &Places) -> bool {
+    fn units_are_sound(&self, places: &Places<'_>) -> bool {
         let few = &self.few;
         if few.units.is_empty() {
             return true;
@@ -142,7 +176,10 @@ impl Tables {
             few.arrays.iter().flat_map(|array| array.lss.iter().map(|&(lss, _)| (array.serial, lss))).collect();
         let mut systems: FxHashMap<SystemName, Attached> =
             few.systems.iter().map(|system| (system.name, Attached::default())).collect();
-        if let Some(home) = self.home.and_then(|home| systems.get_mut(&home)) {
+        let is_home = |unit: &UnitSeen| Some(unit.system) == self.home;
+        if few.units.iter().any(is_home)
+            && let Some(home) = self.home.and_then(|home| systems.get_mut(&home))
+        {
             self.volumes.iter().filter(|volume| volume.unit != NONE).for_each(|volume| {
                 home.units.is_new(volume.unit);
                 home.volumes.is_new(volume.address);
@@ -157,7 +194,7 @@ impl Tables {
                     let placed = match unit.device {
                         Device::Base(volume, _) => places.volume(volume).is_some_and(|address| attached.volumes.is_new(address)),
                         Device::Alias(id) => places.address(id).is_some_and(|address| {
-                            subsystems.contains(&(id.array, id.lss)) && !places.volumes.has(address) && aliases.is_new(address)
+                            subsystems.contains(&(id.array, id.lss)) && !places.has(address) && aliases.is_new(address)
                         }),
                     };
                     placed && attached.units.is_new(unit.unit.number())
@@ -165,7 +202,7 @@ impl Tables {
             })
     }
 
-    fn relations_are_sound(&self, places: &Places) -> bool {
+    fn relations_are_sound(&self, places: &Places<'_>) -> bool {
         let mut targets = Met::default();
         let mut sources: FxHashMap<u32, u32> = FxHashMap::default();
         self.few.relations.len() <= MAX_THINGS
@@ -178,7 +215,7 @@ impl Tables {
             })
     }
 
-    fn mirrors_are_sound(&self, places: &Places) -> bool {
+    fn mirrors_are_sound(&self, places: &Places<'_>) -> bool {
         let mut pairs = FxHashSet::default();
         let mut established = Met::default();
         self.few.mirrors.len() <= MAX_THINGS

@@ -104,12 +104,23 @@ impl NameTexts {
         }
         let mut name = [0; ROOM];
         name.get_mut(..first.len())?.copy_from_slice(first);
-        for nth in 0..names {
-            if nth > 0 && !name.get_mut(from..to).is_some_and(count_up) {
+        let last = to - 1;
+        let mut left = names;
+        while left > 0 {
+            // The digit is written behind the copy: what was just written would be long in coming when it is copied.
+            let digit = *name.get(last)?;
+            let alike = left.min(usize::from(b'9' - digit) + 1);
+            for digit in (digit..=b'9').take(alike) {
+                let place = self.bytes.get_mut(self.at..)?.first_chunk_mut::<ROOM>()?;
+                *place = name;
+                *place.get_mut(last)? = digit;
+                self.at += first.len();
+            }
+            left -= alike;
+            *name.get_mut(last)? = digit + (alike - 1) as u8;
+            if left > 0 && !name.get_mut(from..to).is_some_and(count_up) {
                 return None;
             }
-            *self.bytes.get_mut(self.at..)?.first_chunk_mut::<ROOM>()? = name;
-            self.at += first.len();
         }
         let (start, length) = (behind - names * first.len(), u32::try_from(first.len()).ok()?);
         let start = u32::try_from(start).ok()?;

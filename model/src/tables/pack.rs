@@ -250,16 +250,28 @@ fn read_page(profile: &mut BackupProfile, reader: &mut Reader<'_>) -> Option<()>
     }
     // Room is made at once: a collection that may fail grows step by step.
     profile.sources.reserve_exact(units.len());
-    for (&unit, &saved) in units.iter().zip(&volsers) {
-        profile.sources.push(Source { unit: Unit::new(unit)?, volser: Volser::from_packed(saved.0) });
-    }
+    let first = Unit::new(0)?;
+    are_units(&units).then_some(())?;
+    profile.sources.extend(units.iter().zip(&volsers).map(|(&unit, &Label(word))| Source {
+        unit: Unit::new(unit).unwrap_or(first),
+        volser: (word != 0).then(|| Volser::of_word(word)),
+    }));
     let (generations, sources, targets): (Vec<u8>, Vec<u32>, Vec<u32>) =
         (stretches::read(reader)?, stretches::read(reader)?, stretches::read(reader)?);
     profile.targets.reserve_exact(targets.len());
-    for (source, target, generation) in together(&sources, &targets, &generations)? {
-        profile.targets.push(Mapping { generation, source: Unit::new(source)?, target: Unit::new(target)? });
-    }
+    (are_units(&sources) && are_units(&targets)).then_some(())?;
+    let unit = |number| Unit::new(number).unwrap_or(first);
+    profile.targets.extend(together(&sources, &targets, &generations)?.map(|(source, target, generation)| Mapping {
+        generation,
+        source: unit(source),
+        target: unit(target),
+    }));
     Some(())
+}
+
+/// Whether all numbers are those of units.
+fn are_units(numbers: &[u32]) -> bool {
+    numbers.iter().fold(true, |all, &number| all & (number <= Unit::MAX))
 }
 
 fn read_three(reader: &mut Reader<'_>) -> Option<(Vec<u32>, Vec<u32>, Vec<u8>)> {

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 
 use super::{DataSetTable, NONE, Texts, VolumeRow, VolumeTable};
+use crate::name::Volser;
+use crate::observation::Source;
+use crate::unit::Unit;
 
 impl VolumeTable {
     /// Adds so many volumes: addresses, units and the digits with which labels of six characters end count up from those of
@@ -62,6 +65,31 @@ impl DataSetTable {
     }
 }
 
+/// Adds so many sources that count up from a unit, saved with labels that count up as [`VolumeTable::push_run`] has them, or
+/// without any; says whether all of them can be.
+#[must_use]
+pub fn push_sources(sources: &mut Vec<Source>, first: Unit, saved: u64, rows: u32) -> bool {
+    let Some(last) = rows.checked_sub(1) else { return true };
+    let (Some(_), label) = (first.plus(last), Volser::from_packed(saved)) else { return false };
+    if saved == 0 {
+        sources.extend((0..rows).map(|nth| Source { unit: first.plus(nth).unwrap_or(first), volser: None }));
+        return true;
+    }
+    if label.is_none() {
+        return false;
+    }
+    let mut unit = first.number();
+    for (word, count) in counted(saved, rows) {
+        sources.extend((0..count).map(|nth| Source {
+            unit: Unit::new(unit + nth).unwrap_or(first),
+            // A digit stays a digit.
+            volser: Some(Volser::of_word(word + u64::from(nth))),
+        }));
+        unit += count;
+    }
+    true
+}
+
 /// Labels that count up in the digits with which they end, as words: those that differ in the last digit alone are given as
 /// the first of them and how many.
 pub fn counted(first: u64, count: u32) -> impl Iterator<Item = (u64, u32)> {
@@ -93,7 +121,6 @@ fn carried(mut word: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::name::Volser;
     use crate::tables::Marks;
 
     #[test]

@@ -8,7 +8,7 @@ use super::{Marks, NONE, Tables, VolumeRow};
 use crate::declare::{MAX_THINGS, MAX_TOTAL, declare};
 use crate::name::{DataSetName, Volser};
 use crate::observation::{Mapping, Observation};
-use crate::states::{DeviceType, Family, HostStatus, MAX_CYLINDERS, Storage};
+use crate::states::{DeviceType, Family, MAX_CYLINDERS, Storage};
 use crate::undeclare;
 use crate::unit::{SymmetrixDevice, Unit};
 
@@ -138,13 +138,13 @@ impl Tables {
             && (known.labels || table.volser.iter().all(|&label| label == 0 || Volser::from_packed(label).is_some()))
             && all(&table.address, |address| ((address >> 16) as usize) < self.few.arrays.len())
             && all(&table.size, is_size)
-            && table.marks.chunk_by(|a, b| a == b).filter_map(<[u16]>::first).all(|&marks| Marks(marks).is_sound())
+            && each_once(&table.marks, |marks| Marks(marks).is_sound())
             && all(&table.unit, |unit| unit <= Unit::MAX || unit == NONE)
             && table
                 .unit
                 .iter()
                 .zip(&table.marks)
-                .all(|(&unit, &marks)| unit != NONE || Marks(marks).status() == HostStatus::Online)
+                .fold(true, |all, (&unit, &marks)| all & ((unit != NONE) | Marks(marks).says_online()))
     }
 
     fn volumes_are_sound(&self) -> bool {
@@ -161,8 +161,8 @@ impl Tables {
         let at = |row: usize| self.volumes.address.get(row).copied();
         let units = self.volumes.unit.iter().copied().filter(|&unit| unit != NONE);
         self.volumes.len() <= MAX_THINGS
-            && are_new(self.volumes.address.iter().copied())
-            && are_new(units)
+            && (ascend(&self.volumes.address) || are_new(self.volumes.address.iter().copied()))
+            && (ascend_or_none(&self.volumes.unit) || are_new(units))
             && self.volumes.address.chunk_by(|a, b| a >> 8 == b >> 8).all(|lss| declared.has(lss.first().map_or(0, |a| a >> 8)))
             && self.volumes.address.iter().zip(&self.volumes.marks).all(|(&at, &marks)| !Marks(marks).has(Marks::BCV) || bcvs(at))
             && (0..).zip(&self.volumes.device).all(|(row, &device)| device == NONE || at(row).is_some_and(bcvs))
@@ -178,7 +178,7 @@ impl Tables {
         let rows = table.len();
         let ends = table.label_ends.last().map_or(0, |&end| end as usize);
         [table.names.len(), table.catalog.len(), table.user.len(), table.label_ends.len()].iter().all(|&length| length == rows)
-            && table.label_ends.is_sorted()
+            && pairs_hold(&table.label_ends, |a, b| a <= b)
             && ends == table.labels.len()
             && if known.labels {
                 all(&table.labels, |label| label != 0)
@@ -191,7 +191,7 @@ impl Tables {
                 let mut before = "";
                 table.names.iter().all(|name| DataSetName::is_legal_behind(name, std::mem::replace(&mut before, name)))
             })
-            && table.kind.chunk_by(|a, b| a == b).filter_map(<[u8]>::first).all(|&kind| {
+            && each_once(&table.kind, |kind| {
                 let kind = super::Kind(kind);
                 kind.class().is_some() && kind.storage().is_some()
             })
@@ -252,19 +252,51 @@ impl Tables {
 
     fn profiles_are_sound(&self) -> bool {
         self.few.profiles.iter().all(|profile| {
-            // A target after the other is of one generation more often than not.
-            let mut mapped: FxHashMap<u8, Met> = FxHashMap::default();
+            // A target after the other is of one generation more often than not, and of a source above.
+            let mut mapped: FxHashMap<u8, Mapped<'_>> = FxHashMap::default();
             let alike = |a: &Mapping, b: &Mapping| a.generation == b.generation;
             profile.sources.len() <= MAX_THINGS
                 && profile.targets.len() <= MAX_THINGS
                 && are_new(profile.sources.iter().map(|source| source.unit.number()))
                 && profile.targets.chunk_by(alike).all(|targets| {
                     let Some(generation) = targets.first().map(|entry| entry.generation) else { return true };
-                    let met = mapped.entry(generation).or_default();
-                    (1..=profile.generations).contains(&generation)
-                        && targets.iter().all(|entry| met.is_new(entry.source.number()))
+                    (1..=profile.generations).contains(&generation) && mapped.entry(generation).or_default().are_new(targets)
                 })
         })
+    }
+}
+
+/// Sources that have targets in a generation.
+#[derive(Default)]
+struct Mapped<'a> {
+    /// A number above all of them, as long as they ascend.
+    above: u32,
+    ascending: Vec<&'a [Mapping]>,
+    /// All of them, since they do not.
+    met: Option<Met>,
+}
+
+impl<'a> Mapped<'a> {
+    /// Whether no source of these targets stands twice, or stood before.
+    fn are_new(&mut self, targets: &'a [Mapping]) -> bool {
+        if self.met.is_none() {
+            let mut above = self.above;
+            let ascend = targets.iter().all(|entry| {
+                let number = entry.source.number();
+                std::mem::replace(&mut above, number + 1) <= number
+            });
+            if ascend {
+                self.above = above;
+                self.ascending.push(targets);
+                return true;
+            }
+            let mut met = Met::default();
+            self.ascending.iter().copied().flatten().for_each(|entry| {
+                met.is_new(entry.source.number());
+            });
+            self.met = Some(met);
+        }
+        self.met.as_mut().is_some_and(|met| targets.iter().all(|entry| met.is_new(entry.source.number())))
     }
 }
 
@@ -273,11 +305,55 @@ fn all<T: Copy>(column: &[T], holds: impl Fn(T) -> bool) -> bool {
     column.iter().fold(true, |all, &entry| all & holds(entry))
 }
 
+/// Entries that are asked at once.
+const MANY: usize = 64;
+
+/// Whether each entry and the next are as they should be. Many are asked at once.
+fn pairs_hold(column: &[u32], holds: impl Fn(u32, u32) -> bool) -> bool {
+    let behind = column.get(1..).unwrap_or_default();
+    let hold = |(some, behind): (&[u32], &[u32])| some.iter().zip(behind).fold(true, |all, (&a, &b)| all & holds(a, b));
+    column.chunks(MANY).zip(behind.chunks(MANY)).all(hold)
+}
+
+/// Whether each number is above the one before.
+pub(super) fn ascend(column: &[u32]) -> bool {
+    pairs_hold(column, |a, b| a < b)
+}
+
+/// The same of the numbers that are not [`NONE`].
+fn ascend_or_none(column: &[u32]) -> bool {
+    let mut above = 0;
+    column.chunks(MANY).all(|some| {
+        let (first, last) = (some.first().copied().unwrap_or(NONE), some.last().copied().unwrap_or(NONE));
+        if first != NONE && first >= above && last < NONE && ascend(some) {
+            above = last + 1;
+            return true;
+        }
+        some.iter().filter(|&&number| number != NONE).all(|&number| std::mem::replace(&mut above, number + 1) <= number)
+    })
+}
+
+/// Whether all entries are as they should be, of which neighbours are alike.
+fn each_once<T: Copy + PartialEq>(column: &[T], holds: impl Fn(T) -> bool) -> bool {
+    let mut before = None;
+    column.chunks(MANY).all(|some| {
+        let is_known = |known: T| some.iter().fold(true, |all, &entry| all & (entry == known));
+        before.is_some_and(is_known)
+            || some.iter().all(|&entry| {
+                before == Some(entry) || {
+                    before = Some(entry);
+                    holds(entry)
+                }
+            })
+    })
+}
+
 /// Whether device type and cylinders can be.
 fn is_size(size: u32) -> bool {
     let volume = VolumeRow { size, ..VolumeRow::default() };
     let most = if volume.device_type() == DeviceType::T3380 { MAX_3380_CYLINDERS } else { MAX_CYLINDERS };
-    (1..=most).contains(&volume.cylinders())
+    // None wraps and is too many.
+    volume.cylinders().wrapping_sub(1) < most
 }
 
 /// Whether no number stands twice.

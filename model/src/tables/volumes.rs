@@ -61,6 +61,11 @@ impl Marks {
         HostStatus::ALL.get(usize::from(self.0 & Self::STATUS)).copied().unwrap_or(HostStatus::Online)
     }
 
+    /// Whether the host status is online, as it is where nothing is said.
+    pub(super) const fn says_online(self) -> bool {
+        self.0 & Self::STATUS == HostStatus::Online as u16
+    }
+
     /// With this role in remote mirroring.
     #[must_use]
     pub fn with_remote(self, role: Option<RemoteRole>) -> Self {
