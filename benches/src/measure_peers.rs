@@ -223,7 +223,7 @@ fn main() -> ExitCode {
     let measured = match arguments.as_slice() {
         // On a thread of the workers: whoever checks again and again does not wake them each time.
         [folder, pairs] => match pairs.parse() {
-            Ok(pairs) => rayon::scope(|_| measure(Path::new(folder), pairs)),
+            Ok(pairs) => Workers.both(|| measure(Path::new(folder), pairs), || ()).0,
             Err(_) => Err(format!("not a number of pairs: {pairs}")),
         },
         _ => Err("expected a folder and a number of pairs".to_owned()),
