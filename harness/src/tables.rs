@@ -65,8 +65,5 @@ impl Source for OnDisk {
 /// The inventories of all profiles, in their order.
 #[must_use]
 pub fn inventories(tables: &Tables) -> Vec<Inventory> {
-    match &*tables.few.profiles {
-        [profile] => Inventory::from_tables_on(tables, &profile.name, &Workers).into_iter().collect(),
-        profiles => profiles.par_iter().filter_map(|profile| Inventory::from_tables(tables, &profile.name)).collect(),
-    }
+    Inventory::all_of(tables, &Workers)
 }

@@ -1,6 +1,7 @@
 //! Takes in changes: first what things are, then where labels lead, then what follows for rows.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use dasdlab_model::change_set::ChangeSet;
 use dasdlab_model::observation::{Device, VolumeSeen};
@@ -41,7 +42,7 @@ impl Standing {
     }
 
     fn change_surroundings(&mut self, changes: &ChangeSet, dirty: &mut Dirty) {
-        let volumes = &mut self.inventory.volumes;
+        let volumes = Arc::make_mut(&mut self.inventory.volumes);
         for array in changes.arrays.values().flatten() {
             let Some(id) = volumes.find_array(array.serial) else { continue };
             if let Some(entry) = volumes.arrays.get_mut(id as usize) {
@@ -61,11 +62,13 @@ impl Standing {
     fn change_volume(&mut self, seen: &VolumeSeen, dirty: &mut Dirty) {
         let inventory = &mut self.inventory;
         let Some(id) = inventory.volumes.find(seen.id) else { return };
-        let held_for = seen.held_for.as_ref().map(|name| inventory.volumes.number_of_profile(name));
+        let held_for = seen.held_for.as_ref().map(|name| Arc::make_mut(&mut inventory.volumes).number_of_profile(name));
         let carried = inventory.volumes.get(id).and_then(|volume| inventory.labels.carried(volume));
         let held_before = inventory.volumes.rare_of(id).held_for;
         let Some(array) = inventory.volumes.find_array(seen.id.array) else { return };
-        let Some(before) = inventory.volumes.change(id, &VolumeEntry::new(seen, array), held_for) else { return };
+        let Some(before) = Arc::make_mut(&mut inventory.volumes).change(id, &VolumeEntry::new(seen, array), held_for) else {
+            return;
+        };
         let Some(now) = inventory.volumes.get(id) else { return };
         dirty.volumes.insert(id);
         if held_before != held_for {
@@ -93,7 +96,7 @@ impl Standing {
         for (&(system, unit), device) in &changes.units {
             let Some(Device::Base(volume, status)) = *device else { continue };
             let Some(id) = inventory.volumes.find(volume).filter(|_| system == inventory.terms.system) else { continue };
-            let Some(volume) = inventory.volumes.list.get_mut(id as usize) else { continue };
+            let Some(volume) = Arc::make_mut(&mut inventory.volumes).list.get_mut(id as usize) else { continue };
             let was_mounted = volume.is_mounted();
             volume.put_host(unit, status);
             dirty.volumes.insert(id);
@@ -105,7 +108,7 @@ impl Standing {
 
     /// Copies of volumes that the site does not have are left out, as in the inventory.
     fn change_copies(&mut self, changes: &ChangeSet, dirty: &mut Dirty) {
-        let (volumes, copies) = (&self.inventory.volumes, &mut self.inventory.copies);
+        let (volumes, copies) = (&self.inventory.volumes, Arc::make_mut(&mut self.inventory.copies));
         let mut ends = |(one, other)| {
             let ends = volumes.find(one).zip(volumes.find(other))?;
             dirty.volumes.extend([ends.0, ends.1]);

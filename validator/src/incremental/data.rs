@@ -1,6 +1,7 @@
 //! Data sets and catalogs that change, and those whose labels lead elsewhere.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use dasdlab_model::change_set::ChangeSet;
 use dasdlab_model::observation::{CatalogSeen, DataSet};
@@ -40,8 +41,8 @@ impl Standing {
         }
 
         let (data, labels) = (&mut self.inventory.data, &mut self.inventory.labels);
-        leave(&affected, &data.set_labels, &mut data.sets_on, labels, dirty);
-        leave(&affected_catalogs, &data.catalog_labels, &mut data.catalogs_on, labels, dirty);
+        leave(&affected, &data.entries.set_labels, &mut data.sets_on, labels, dirty);
+        leave(&affected_catalogs, &data.entries.catalog_labels, &mut data.catalogs_on, labels, dirty);
         moved.into_iter().for_each(|(label, volumes)| labels.mean(label, volumes));
         for (set, entry) in entered {
             self.change_data_set(set, entry, dirty);
@@ -50,8 +51,8 @@ impl Standing {
             self.change_catalog(catalog, seen);
         }
         let (data, labels) = (&mut self.inventory.data, &self.inventory.labels);
-        arrive(&affected, &data.set_labels, &mut data.sets_on, labels, dirty);
-        arrive(&affected_catalogs, &data.catalog_labels, &mut data.catalogs_on, labels, dirty);
+        arrive(&affected, &data.entries.set_labels, &mut data.sets_on, labels, dirty);
+        arrive(&affected_catalogs, &data.entries.catalog_labels, &mut data.catalogs_on, labels, dirty);
 
         for &label in &dirty.vtocs {
             affected.extend(self.ways.sets_naming.of(label));
@@ -87,16 +88,17 @@ impl Standing {
         let named = on_disk.map(|entry| entry.volumes.as_slice()).unwrap_or_default();
         let (data, labels) = (&mut self.inventory.data, &mut self.inventory.labels);
         let named: Vec<u32> = named.iter().map(|label| labels.enter(label.packed())).collect();
-        rename(set, named, &mut data.set_labels, &mut self.ways.sets_naming);
+        rename(set, named, &mut Arc::make_mut(&mut data.entries).set_labels, &mut self.ways.sets_naming);
         let Some(entry) = entry else { return };
         let catalog = self.catalogs.get(&entry.catalog).copied();
         let before = self.ways.catalog_of(set);
         if before != catalog {
-            before.into_iter().for_each(|before| data.named.change(before).retain(|&named| named != set));
-            catalog.into_iter().for_each(|catalog| data.named.change(catalog).push(set));
+            let entries = Arc::make_mut(&mut data.entries);
+            before.into_iter().for_each(|before| entries.named.change(before).retain(|&named| named != set));
+            catalog.into_iter().for_each(|catalog| entries.named.change(catalog).push(set));
             self.ways.put_in(set, catalog);
         }
-        if let Some(class) = data.classes.get_mut(set as usize) {
+        if let Some(class) = Arc::make_mut(&mut data.entries).classes.get_mut(set as usize) {
             *class = entry.class;
         }
         let facts = entry_facts(entry.class, entry.storage, self.scope.users(&entry.ims), &self.scope);
@@ -109,14 +111,14 @@ impl Standing {
             (row.kind, row.reachable) = (seen.kind, seen.reachable);
         }
         let named = seen.volumes.iter().map(|label| labels.enter(label.packed())).collect();
-        rename(catalog, named, &mut data.catalog_labels, &mut self.ways.catalogs_naming);
+        rename(catalog, named, &mut Arc::make_mut(&mut data.entries).catalog_labels, &mut self.ways.catalogs_naming);
     }
 
     /// Finds out again where the labels of a data set lead.
     fn place(&mut self, set: u32, dirty: &mut Dirty) {
         let inventory = &mut self.inventory;
         let entry = inventory.data.facts_of(set) & !PLACE;
-        let mut facts = entry | inventory.data.place_facts(set, entry, &inventory.labels, &inventory.mapping.source_set);
+        let mut facts = entry | inventory.data.entries.place_facts(set, entry, &inventory.labels, &inventory.mapping.source_set);
         let vtocs = &self.vtocs;
         let denies = |volume: u32, name: &str| {
             let has = |vtoc: &Vec<_>| vtoc.binary_search_by(|held: &dasdlab_model::name::DataSetName| held.as_str().cmp(name));

@@ -14,7 +14,7 @@ impl Standing {
         for (&catalog, &before) in &dirty.catalogs {
             let served = inventory.data.catalogs.get(catalog as usize).map(sides);
             if served != Some(before) {
-                let labels = inventory.data.catalog_labels.of(catalog).iter();
+                let labels = inventory.data.entries.catalog_labels.of(catalog).iter();
                 dirty.held.extend(labels.flat_map(|&label| inventory.labels.means(label)));
             }
         }

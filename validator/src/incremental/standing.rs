@@ -87,7 +87,7 @@ fn tallies(inventory: &Inventory) -> Vec<Tally> {
     let data = &inventory.data;
     let tally = |(catalog, _)| {
         let mut tally = [0; fact::COUNT];
-        for &set in data.named.of(catalog) {
+        for &set in data.entries.named.of(catalog) {
             count(&mut tally, data.facts_of(set), |count| count + 1);
         }
         tally

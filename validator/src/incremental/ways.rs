@@ -33,11 +33,12 @@ impl Ways {
         let of_target = (0..).zip(&mapping.pairs).map(|(pair, entry)| (entry.target, pair));
         let sets = 0..u32::try_from(data.facts.len()).unwrap_or(u32::MAX);
         let catalogs = 0..u32::try_from(data.catalogs.len()).unwrap_or(u32::MAX);
-        let of_sets = sets.flat_map(|set| data.set_labels.of(set).iter().map(move |&label| (label, set)));
-        let of_catalogs = catalogs.clone().flat_map(|id| data.catalog_labels.of(id).iter().map(move |&label| (label, id)));
+        let of_sets = sets.flat_map(|set| data.entries.set_labels.of(set).iter().map(move |&label| (label, set)));
+        let of_catalogs =
+            catalogs.clone().flat_map(|id| data.entries.catalog_labels.of(id).iter().map(move |&label| (label, id)));
         let mut catalog_of = vec![NONE; data.facts.len()];
         for catalog in catalogs {
-            for &set in data.named.of(catalog) {
+            for &set in data.entries.named.of(catalog) {
                 if let Some(entry) = catalog_of.get_mut(set as usize) {
                     *entry = catalog;
                 }

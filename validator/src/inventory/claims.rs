@@ -1,8 +1,11 @@
 //! What other profiles claim: their sources, their targets, the volumes held for them.
 
+use std::sync::Arc;
+
 use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::{BackupProfile, Observation};
 
+use super::mapping::Mapping;
 use super::volume_set::VolumeSet;
 use super::volumes::Volumes;
 
@@ -19,7 +22,7 @@ pub(crate) struct Uses {
 
 /// The sources and targets of another profile, resolved in its own system.
 #[derive(Debug, Clone)]
-struct Other {
+pub(super) struct Other {
     /// Number of its name.
     profile: u32,
     sources: VolumeSet,
@@ -38,13 +41,24 @@ impl Other {
         let targets = set(&mut profile.targets.iter().map(|entry| entry.target));
         Self { profile: number, sources, targets }
     }
+
+    /// The same of a profile whose mapping was read.
+    pub(super) fn of(number: u32, mapping: &Mapping) -> Self {
+        Self { profile: number, sources: mapping.source_set.clone(), targets: mapping.target_set.clone() }
+    }
+
+    /// All profiles of the site but this one.
+    pub(super) fn all(seen: &Observation, volumes: &Volumes, this: &ProfileName) -> Vec<Arc<Self>> {
+        let others = (0..).zip(&seen.profiles).filter(|(_, profile)| profile.name != *this);
+        others.map(|(number, profile)| Self::new(number, profile, volumes).into()).collect()
+    }
 }
 
 /// The claims of all other profiles.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Claims {
     /// The other profiles, by the numbers of their names.
-    others: Vec<Other>,
+    others: Vec<Arc<Other>>,
     /// Their sources.
     pub(crate) sources: VolumeSet,
     /// Their targets.
@@ -57,10 +71,8 @@ pub(crate) struct Claims {
 
 impl Claims {
     /// Collects the claims of every profile but this one, whose targets are these.
-    pub(crate) fn new(seen: &Observation, volumes: &Volumes, this: &ProfileName, targets: &VolumeSet) -> Self {
-        let mut claims = Self { any_target: targets.clone(), ..Self::default() };
-        let others = (0..).zip(&seen.profiles).filter(|(_, profile)| profile.name != *this);
-        claims.others = others.map(|(number, profile)| Other::new(number, profile, volumes)).collect();
+    pub(super) fn new(others: Vec<Arc<Other>>, volumes: &Volumes, this: &ProfileName, targets: &VolumeSet) -> Self {
+        let mut claims = Self { others, any_target: targets.clone(), ..Self::default() };
         for other in &claims.others {
             claims.sources.add(&other.sources);
             claims.targets.add(&other.targets);

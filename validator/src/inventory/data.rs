@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use dasdlab_model::name::{CatalogName, ImsSsid, Volser};
 use dasdlab_model::observation::CatalogSeen;
+use dasdlab_model::run::Run;
 use dasdlab_model::states::{CatalogKind, DataSetClass, Storage};
 use dasdlab_model::tables::Texts;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::{Facts, any_of, data_set as fact};
-use super::labels::Labels;
+use super::labels::{Carried, Labels};
 use super::lists::{Filling, Lists};
 use super::scope::{Scope, Users, is_data_side, is_log_side};
 use super::seen::Seen;
@@ -48,62 +49,46 @@ impl CatalogRow {
     }
 }
 
-/// All data sets and catalogs, and the volumes on which they lie by their catalog entries.
+/// The entries of all data sets and catalogs as they are: the same for all profiles.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Data {
+pub(crate) struct Entries {
     /// Names of the data sets by id.
     names: Arc<Texts>,
     /// What each data set is to IMS.
     pub(crate) classes: Vec<DataSetClass>,
-    /// Facts of each data set.
-    pub(crate) facts: Vec<u32>,
     /// For each data set, the labels that it names.
     pub(crate) set_labels: Lists<u32>,
-    /// Catalogs by id.
-    pub(crate) catalogs: Vec<CatalogRow>,
     /// For each catalog, the labels of its volumes.
     pub(crate) catalog_labels: Lists<u32>,
     /// For each catalog, the data sets that it names.
     pub(crate) named: Lists<u32>,
-    /// For each volume, the data sets on it.
-    pub(crate) sets_on: Lists<u32>,
-    /// For each volume, the catalogs on it.
-    pub(crate) catalogs_on: Lists<u32>,
-    /// For data sets that are not where their catalog entry says: the labels under which they are not found.
-    pub(crate) not_found: BTreeMap<u32, Vec<Volser>>,
+    /// How many catalogs there are.
+    catalogs: usize,
 }
 
-impl Data {
-    /// Enters data sets and catalogs as they are, without their labels.
-    pub(super) fn new(seen: &impl Seen, scope: &Scope) -> Self {
-        let mut this = Self { names: seen.names(), ..Self::default() };
-        this.catalogs = seen.few().catalogs.iter().map(CatalogRow::new).collect();
+impl Entries {
+    /// Enters data sets and catalogs without their labels.
+    pub(super) fn new(seen: &impl Seen) -> Self {
         let count = seen.data_sets().len();
+        let mut this = Self { names: seen.names(), catalogs: seen.few().catalogs.len(), ..Self::default() };
         let mut named = Filling::with_room(count);
-        let mut entries = Entries::default();
         this.classes.reserve_exact(count);
-        this.facts.reserve_exact(count);
         for (id, data_set) in (0..).zip(seen.data_sets()) {
             data_set.catalog.into_iter().for_each(|catalog| named.push(catalog, id));
             this.classes.push(data_set.class);
-            this.facts.push(entries.facts(scope, data_set.class, data_set.storage, data_set.ims));
         }
-        this.named = named.finish(this.catalogs.len());
+        this.named = named.finish(this.catalogs);
         this
     }
 
-    /// Says where data sets and catalogs lie.
-    pub(super) fn put_labels(&mut self, labels: Named) {
-        (self.set_labels, self.catalog_labels) = (labels.by_sets, labels.by_catalogs);
-    }
-
-    /// Follows the labels of all data sets and catalogs once they are known and mean something: what is to be known of data sets
-    /// and of volumes by what lies on them.
-    pub(super) fn follow(&self, seen: &impl Seen, labels: &Labels, volumes: &Volumes, sources: &VolumeSet) -> Followed {
+    /// Follows the labels of all data sets and catalogs once they mean something.
+    fn follow(&self, seen: &impl Seen, scope: &Scope, labels: &Labels, volumes: &Volumes, sources: &VolumeSet) -> Followed {
         let mut sets = Sets::new(volumes.len());
         let vtocs = Vtocs::new(seen, volumes);
-        let (mut facts, mut not_found) = (Vec::with_capacity(self.facts.len()), BTreeMap::new());
-        for (id, (&entry, &class)) in (0..).zip(self.facts.iter().zip(&self.classes)) {
+        let mut alike = Alike::default();
+        let (mut facts, mut not_found) = (Vec::with_capacity(self.classes.len()), BTreeMap::new());
+        for (id, data_set) in (0..).zip(seen.data_sets()) {
+            let entry = alike.facts(scope, data_set.class, data_set.storage, data_set.ims);
             let mut found = entry | self.place_facts(id, entry, labels, sources);
             let named = self.set_labels.of(id);
             if found & fact::IN_SCOPE != 0 && vtocs.concern(named, labels) {
@@ -116,11 +101,11 @@ impl Data {
             facts.push(found);
             for &label in named {
                 for &volume in labels.means(label) {
-                    sets.enter_data_set(volume, class, found);
+                    sets.enter_data_set(volume, data_set.class, found);
                 }
             }
         }
-        let mut catalogs = self.catalogs.clone();
+        let mut catalogs: Vec<CatalogRow> = seen.few().catalogs.iter().map(CatalogRow::new).collect();
         for (id, catalog) in (0..).zip(&mut catalogs) {
             catalog.facts = self.named.of(id).iter().fold(0, |all, &set| all | facts.get(set as usize).copied().unwrap_or(0));
             for &volume in self.catalog_labels.of(id).iter().flat_map(|&label| labels.means(label)) {
@@ -131,18 +116,11 @@ impl Data {
     }
 
     /// For each volume, what lies on it.
-    pub(super) fn lying(&self, labels: &Labels, volumes: usize) -> Lying {
+    fn lying(&self, labels: &Labels, volumes: usize) -> Lying {
         let mut holding = VolumeSet::new(volumes);
-        let sets_on = reach(volumes, self.facts.len(), &self.set_labels, labels, &mut holding);
-        let catalogs_on = reach(volumes, self.catalogs.len(), &self.catalog_labels, labels, &mut holding);
+        let sets_on = reach(volumes, self.classes.len(), &self.set_labels, labels, &mut holding);
+        let catalogs_on = reach(volumes, self.catalogs, &self.catalog_labels, labels, &mut holding);
         Lying { sets_on, catalogs_on, holding }
-    }
-
-    /// Enters what came of following labels.
-    pub(super) fn put(&mut self, followed: Followed, lying: Lying) -> (Sets, VolumeSet) {
-        (self.facts, self.not_found, self.catalogs) = (followed.facts, followed.not_found, followed.catalogs);
-        (self.sets_on, self.catalogs_on) = (lying.sets_on, lying.catalogs_on);
-        (followed.sets, lying.holding)
     }
 
     /// The facts that follow from where the labels of a data set lead, given those of its entry.
@@ -160,18 +138,6 @@ impl Data {
         facts.bits()
     }
 
-    /// Looks for a data set in the VTOCs of the volumes that its labels mean, enters under which labels it is not found, and
-    /// says whether there is one; `deny` says whether the VTOC of a volume is stated and does not have this name.
-    pub(crate) fn find(&mut self, set: u32, labels: &Labels, deny: impl Fn(u32, &str) -> bool) -> u32 {
-        let not_found = self.denied(set, labels, deny);
-        if not_found.is_empty() {
-            self.not_found.remove(&set);
-            return 0;
-        }
-        self.not_found.insert(set, not_found);
-        fact::NOT_ON_VOLUME
-    }
-
     fn denied(&self, set: u32, labels: &Labels, deny: impl Fn(u32, &str) -> bool) -> Vec<Volser> {
         let name = self.names.get(set).unwrap_or_default();
         let is_denied = |&&label: &&u32| {
@@ -182,10 +148,66 @@ impl Data {
         denied.filter_map(|&label| labels.name(label)).collect()
     }
 
+    /// Says where data sets and catalogs lie.
+    pub(super) fn put_labels(&mut self, labels: Named) {
+        (self.set_labels, self.catalog_labels) = (labels.by_sets, labels.by_catalogs);
+    }
+}
+
+/// All data sets and catalogs, and the volumes on which they lie by their catalog entries.
+#[derive(Debug, Clone)]
+pub(crate) struct Data {
+    /// Their entries.
+    pub(crate) entries: Arc<Entries>,
+    /// Facts of each data set.
+    pub(crate) facts: Vec<u32>,
+    /// Catalogs by id.
+    pub(crate) catalogs: Vec<CatalogRow>,
+    /// For each volume, the data sets on it.
+    pub(crate) sets_on: Lists<u32>,
+    /// For each volume, the catalogs on it.
+    pub(crate) catalogs_on: Lists<u32>,
+    /// For data sets that are not where their catalog entry says: the labels under which they are not found.
+    pub(crate) not_found: BTreeMap<u32, Vec<Volser>>,
+}
+
+impl Data {
+    /// Follows the labels of all data sets and catalogs: what is to be known of them, and of volumes by what lies on them; the
+    /// volumes on which there is anything.
+    pub(super) fn new(
+        seen: &impl Seen,
+        entries: &Arc<Entries>,
+        scope: &Scope,
+        labels: &Labels,
+        volumes: &Volumes,
+        sources: &VolumeSet,
+        run: &impl Run,
+    ) -> (Self, Sets, VolumeSet) {
+        let (followed, lying) =
+            run.both(|| entries.follow(seen, scope, labels, volumes, sources), || entries.lying(labels, volumes.len()));
+        let Followed { facts, not_found, catalogs, sets } = followed;
+        let Lying { sets_on, catalogs_on, holding } = lying;
+        let entries = Arc::clone(entries);
+        (Self { entries, facts, catalogs, sets_on, catalogs_on, not_found }, sets, holding)
+    }
+
+    /// Looks for a data set in the VTOCs of the volumes that its labels mean, enters under which labels it is not found, and
+    /// says whether there is one; `deny` says whether the VTOC of a volume is stated and does not have this name.
+    pub(crate) fn find(&mut self, set: u32, labels: &Labels, deny: impl Fn(u32, &str) -> bool) -> u32 {
+        let not_found = self.entries.denied(set, labels, deny);
+        if not_found.is_empty() {
+            self.not_found.remove(&set);
+            return 0;
+        }
+        self.not_found.insert(set, not_found);
+        fact::NOT_ON_VOLUME
+    }
+
     /// Enters a data set that was not there, as one of which nothing is known but its name; its number.
     pub(crate) fn add(&mut self, name: &str) -> u32 {
-        Arc::make_mut(&mut self.names).push(name);
-        self.classes.push(DataSetClass::NonIms);
+        let entries = Arc::make_mut(&mut self.entries);
+        Arc::make_mut(&mut entries.names).push(name);
+        entries.classes.push(DataSetClass::NonIms);
         self.facts.push(0);
         u32::try_from(self.facts.len() - 1).unwrap_or(u32::MAX)
     }
@@ -197,22 +219,22 @@ impl Data {
 
     /// The name of this data set.
     pub(crate) fn name(&self, set: u32) -> Option<&str> {
-        self.names.get(set)
+        self.entries.names.get(set)
     }
 
     /// What this data set is to IMS.
     pub(crate) fn class(&self, set: u32) -> Option<DataSetClass> {
-        self.classes.get(set as usize).copied()
+        self.entries.classes.get(set as usize).copied()
     }
 
     /// How a finding names this data set.
     pub(crate) fn subject(&self, set: u32) -> Option<Subject<'_>> {
-        ((set as usize) < self.names.len()).then(|| Subject::DataSet(&self.names, set))
+        ((set as usize) < self.entries.names.len()).then(|| Subject::DataSet(&self.entries.names, set))
     }
 
     /// The name of this data set as a finding states it.
     pub(crate) fn text(&self, set: u32) -> Option<Text<'_>> {
-        ((set as usize) < self.names.len()).then(|| Text::DataSet(&self.names, set))
+        ((set as usize) < self.entries.names.len()).then(|| Text::DataSet(&self.entries.names, set))
     }
 
     /// Names of those of these data sets that have any of these facts.
@@ -277,7 +299,7 @@ pub(super) struct Named {
 
 impl Named {
     /// Enters the labels of all data sets and catalogs.
-    pub(super) fn new(seen: &impl Seen, labels: &mut Labels) -> Self {
+    pub(super) fn new(seen: &impl Seen, labels: &mut Carried) -> Self {
         let mut by_catalogs = Filling::with_room(0);
         for (id, catalog) in (0..).zip(&seen.few().catalogs) {
             catalog.volumes.iter().for_each(|label| by_catalogs.push(id, labels.enter(label.packed())));
@@ -328,12 +350,12 @@ fn reach(volumes: usize, things: usize, named: &Lists<u32>, labels: &Labels, hol
 
 /// The facts of entries like those before: neighbours often share one list of IMS systems, and their class and storage.
 #[derive(Default)]
-struct Entries<'a> {
+struct Alike<'a> {
     ims: Option<(&'a [ImsSsid], Users)>,
     last: Option<(DataSetClass, Storage, u32)>,
 }
 
-impl<'a> Entries<'a> {
+impl<'a> Alike<'a> {
     #[inline]
     fn facts(&mut self, scope: &Scope, class: DataSetClass, storage: Storage, ims: &'a [ImsSsid]) -> u32 {
         let users = match self.ims {

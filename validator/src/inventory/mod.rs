@@ -19,6 +19,7 @@ mod restore;
 mod scope;
 mod seen;
 mod sets;
+mod site;
 mod source_facts;
 mod target_facts;
 mod terms;
@@ -27,8 +28,10 @@ mod volume_set;
 pub(crate) mod facts;
 pub(crate) mod volumes;
 
+use std::sync::Arc;
+
 use dasdlab_model::name::ProfileName;
-use dasdlab_model::observation::Observation;
+use dasdlab_model::observation::{BackupProfile, Observation};
 use dasdlab_model::run::{InTurn, Run};
 use dasdlab_model::site::Policy;
 use dasdlab_model::tables::Tables;
@@ -36,11 +39,10 @@ use dasdlab_model::unit::Unit;
 
 use crate::findings::{Device, Subject};
 
-use claims::Claims;
 pub(crate) use claims::Uses;
+use claims::{Claims, Other};
 pub(crate) use columns::{Columns, LssKey, SizeKey};
 use copies::Copies;
-use data::Named;
 pub(crate) use data::{CatalogRow, Data, entry_facts};
 pub(crate) use labels::Labels;
 pub(crate) use lists::Lists;
@@ -50,6 +52,7 @@ use records::Records;
 pub(crate) use scope::Scope;
 pub(crate) use seen::{Seen, VolumeEntry};
 use sets::Sets;
+use site::Site;
 pub(crate) use source_facts::{RELATION_LIMIT, keeps_history};
 use terms::Terms;
 pub(crate) use volume_set::bits;
@@ -63,11 +66,11 @@ const ALONE: usize = 8192;
 pub struct Inventory {
     pub(crate) terms: Terms,
     pub(crate) policy: Policy,
-    pub(crate) volumes: Volumes,
+    pub(crate) volumes: Arc<Volumes>,
     /// How many units of the profile each array has.
     pub(crate) units: Vec<u32>,
     pub(crate) mapping: Mapping,
-    pub(crate) copies: Copies,
+    pub(crate) copies: Arc<Copies>,
     pub(crate) claims: Claims,
     pub(crate) labels: Labels,
     pub(crate) data: Data,
@@ -104,35 +107,46 @@ impl Inventory {
         if tables.volumes.len() < ALONE { Self::build(tables, profile, &InTurn) } else { Self::build(tables, profile, run) }
     }
 
+    /// The inventories of all profiles, in their order: what is the same for several of them is built once.
+    #[must_use]
+    pub fn all_of(tables: &Tables, run: &impl Run) -> Vec<Self> {
+        let profiles = &tables.few.profiles;
+        if let [profile] = profiles.as_slice() {
+            return Self::from_tables_on(tables, &profile.name, run).into_iter().collect();
+        }
+        site::all_of(tables, run)
+    }
+
     pub(crate) fn build(seen: &impl Seen, profile: &ProfileName, run: &impl Run) -> Option<Self> {
+        let profile = seen.few().profile(profile)?;
+        let (site, mapping) = Site::new(seen, profile.system, run, |volumes| Mapping::new(profile, volumes));
+        let others = Other::all(seen.few(), &site.volumes, &profile.name);
+        Some(Self::of_site(seen, profile, &site, mapping, others, run))
+    }
+
+    /// Enters all that depends on the profile.
+    fn of_site(
+        seen: &impl Seen,
+        profile: &BackupProfile,
+        site: &Site,
+        mapping: Mapping,
+        others: Vec<Arc<Other>>,
+        run: &impl Run,
+    ) -> Self {
         let few = seen.few();
-        let profile = few.profile(profile)?;
         let scope = Scope::new(few, profile);
-        let (volumes, mut data) = run.both(|| Volumes::new(seen, profile.system), || Data::new(seen, &scope));
-        let ((mapping, copies, claims), (mut labels, named)) = run.both(
-            || {
-                let mapping = Mapping::new(profile, &volumes);
-                let claims = Claims::new(few, &volumes, &profile.name, &mapping.target_set);
-                (mapping, Copies::new(few, &volumes), claims)
-            },
-            || {
-                let mut labels = Labels::new(&volumes);
-                let named = Named::new(seen, &mut labels);
-                (labels, named)
-            },
-        );
-        data.put_labels(named);
-        labels.settle(&volumes, &mapping.source_set, &claims.any_target);
-        let (followed, lying) =
-            run.both(|| data.follow(seen, &labels, &volumes, &mapping.source_set), || data.lying(&labels, volumes.len()));
-        let (sets, holding) = data.put(followed, lying);
-        let units = volumes.count_units(&mapping.source_set, &mapping.target_set);
+        let Site { volumes, carried, entries, copies } = site.clone();
+        let (sources, targets) = (&mapping.source_set, &mapping.target_set);
+        let claims = Claims::new(others, &volumes, &profile.name, targets);
+        let labels = Labels::new(&carried, &volumes, sources, &claims.any_target);
+        let (data, sets, holding) = Data::new(seen, &entries, &scope, &labels, &volumes, sources, run);
+        let units = volumes.count_units(sources, targets);
         let (terms, policy) = (Terms::new(few, profile), few.policy.clone());
         let (records, columns) = Default::default();
         let mut this = Self { terms, policy, volumes, units, mapping, copies, claims, labels, data, sets, records, columns };
         this.records = Records::new(&this, &holding, run);
         this.rejoin();
-        Some(this)
+        this
     }
 
     /// Joins sources, targets and pairs with their volumes once more: what a check takes that is asked for once, of rows that

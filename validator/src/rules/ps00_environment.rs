@@ -86,7 +86,7 @@ fn catalog<'a>(inventory: &'a Inventory, id: u32, findings: &mut Findings<'a>) {
     if let Some(catalog) = data.catalogs.get(id as usize)
         && is_unreadable(inventory, id)
     {
-        let facts = [findings.list(data.names(data.named.of(id), fact::OWN))];
+        let facts = [findings.list(data.names(data.entries.named.of(id), fact::OWN))];
         findings.add(Reason::Ps00CatalogUnavailable, [Subject::Catalog(&catalog.name)], facts);
     }
 }

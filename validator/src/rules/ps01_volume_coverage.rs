@@ -93,7 +93,7 @@ fn data_set<'a>(inventory: &'a Inventory, row: u32, findings: &mut Findings<'a>)
     let subject = || [subject];
     if facts & fact::UNKNOWN_VOLUME != 0 {
         let labels = &inventory.labels;
-        let unknown = data.set_labels.of(row).iter().filter(|&&label| labels.means(label).is_empty());
+        let unknown = data.entries.set_labels.of(row).iter().filter(|&&label| labels.means(label).is_empty());
         let unknown = findings.list(unknown.filter_map(|&label| labels.name(label)));
         findings.add(Reason::Ps01UnknownVolume, subject(), [Fact::text(class), unknown]);
     }

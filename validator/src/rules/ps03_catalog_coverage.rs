@@ -59,7 +59,7 @@ fn concerns(inventory: &Inventory, id: u32) -> bool {
     let Some(catalog) = inventory.data.catalogs.get(id as usize).filter(|catalog| catalog.facts & fact::IN_SCOPE != 0) else {
         return false;
     };
-    let place = Place::new(inventory, inventory.data.catalog_labels.of(id));
+    let place = Place::new(inventory, inventory.data.entries.catalog_labels.of(id));
     catalog.kind == CatalogKind::Master || place.is_missed() || place.takes_along(catalog)
 }
 
@@ -67,19 +67,19 @@ fn visit<'a>(inventory: &'a Inventory, id: u32, findings: &mut Findings<'a>) {
     let data = &inventory.data;
     let Some(catalog) = data.catalogs.get(id as usize).filter(|catalog| catalog.facts & fact::IN_SCOPE != 0) else { return };
     let subject = || [Subject::Catalog(&catalog.name)];
-    let in_scope = || data.names(data.named.of(id), fact::IN_SCOPE);
+    let in_scope = || data.names(data.entries.named.of(id), fact::IN_SCOPE);
     if catalog.kind == CatalogKind::Master {
         let facts = [findings.list(in_scope())];
         return findings.add(Reason::Ps03MasterCatalog, subject(), facts);
     }
-    let place = Place::new(inventory, data.catalog_labels.of(id));
+    let place = Place::new(inventory, data.entries.catalog_labels.of(id));
     let takes_along = place.takes_along(catalog);
     if place.is_missed() {
         let facts = [findings.list(inventory.devices(place.outside)), findings.list(place.unknown), findings.list(in_scope())];
         findings.add(Reason::Ps03Missing, subject(), facts);
     }
     if takes_along {
-        let stray = findings.list(data.names(data.named.of(id), fact::STRAY));
+        let stray = findings.list(data.names(data.entries.named.of(id), fact::STRAY));
         let facts = [findings.list(inventory.devices(place.sources)), stray];
         findings.add(Reason::Ps03ForeignEntries, subject(), facts);
     }

@@ -69,7 +69,7 @@ fn serves_both_sides(inventory: &Inventory, id: u32) -> bool {
 fn shared_catalog<'a>(inventory: &'a Inventory, id: u32, findings: &mut Findings<'a>) {
     let data = &inventory.data;
     let Some(catalog) = data.catalogs.get(id as usize).filter(|catalog| catalog.serves_both_sides()) else { return };
-    let mut side = |facts| findings.list(data.names(data.named.of(id), facts));
+    let mut side = |facts| findings.list(data.names(data.entries.named.of(id), facts));
     let facts = [side(fact::LOG_SIDE), side(fact::DATA_SIDE)];
     findings.add(Reason::Ps04SharedCatalog, [Subject::Catalog(&catalog.name)], facts);
 }
