@@ -11,8 +11,9 @@ use dasdlab_model::tables::Tables;
 use crate::columns::{DATA_SETS, PAIRS, Table, VOLUMES, data_set, pair, volume};
 use crate::faults::Name;
 use crate::join::{DataSets, Volumes};
-use crate::load::{Inputs, Sheets};
+use crate::load::Inputs;
 use crate::pages::{Origins, Page};
+use crate::sheets::Sheets;
 use crate::{base, data_sets};
 use dasdlab_model::run::Run;
 

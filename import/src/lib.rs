@@ -20,6 +20,7 @@ mod pieces;
 mod read;
 mod rows;
 mod shape;
+mod sheets;
 mod usual;
 mod volumes;
 mod write;

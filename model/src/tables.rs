@@ -19,7 +19,7 @@ mod volumes;
 pub use counted::{Counted, CountedNames};
 pub use data_sets::{DataSetTable, Kind, UnnamedRow};
 pub use names::{NameTexts, digits};
-pub use pack::{EXTENSION, MAX_PACK_BYTES, PackError, pack, unpack};
+pub use pack::{EXTENSION, MAX_PACK_BYTES, PackError, pack, unpack, unpack_by};
 pub use runs::{counted, push_sources};
 pub use texts::Texts;
 pub use volumes::{Marks, NONE, Rare, VolumeRow, VolumeTable, address};

@@ -10,6 +10,7 @@ use dasdlab_model::tables::{self, EXTENSION, MAX_PACK_BYTES, Tables};
 use super::tables::bytes;
 use super::{Context, Problem, files, load};
 use crate::exit::Exit;
+use crate::tables::Workers;
 
 /// Write a site in columns, for `check` to read at once
 ///
@@ -68,5 +69,5 @@ pub fn write(tables: &Tables, path: &Path) -> Result<(), Problem> {
 /// # Errors
 /// It cannot be read, is too large, damaged, or not of this version.
 pub fn read(path: &Path) -> Result<Tables, Problem> {
-    tables::unpack(&bytes(path, MAX_PACK_BYTES)?).map_err(|error| Problem::usage(error.to_string()).file(path))
+    tables::unpack_by(&bytes(path, MAX_PACK_BYTES)?, &Workers).map_err(|error| Problem::usage(error.to_string()).file(path))
 }

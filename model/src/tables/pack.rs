@@ -8,6 +8,7 @@
 mod bytes;
 mod labels;
 mod names;
+mod read;
 mod stretches;
 
 use bytes::{Reader, Writer};
@@ -15,11 +16,11 @@ use labels::Label;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::sound::Read;
-use super::{DataSetTable, Rare, Tables, Texts, VolumeTable, address};
-use crate::name::{ImsSsid, Serial, SystemName, Volser};
-use crate::observation::{BackupProfile, Device, Mapping, MirrorPair, Observation, Relation, Source, UnitSeen};
-use crate::states::{HostStatus, MirrorState, RelationState};
-use crate::unit::{Unit, VolumeId};
+use super::{DataSetTable, Tables, Texts, VolumeTable, address};
+use crate::name::{Serial, SystemName, Volser};
+use crate::observation::Device;
+use crate::run::{InTurn, Run};
+use crate::unit::VolumeId;
 
 /// How the names of packed sites end.
 pub const EXTENSION: &str = "pack";
@@ -94,6 +95,14 @@ pub fn pack(tables: &Tables) -> Result<Vec<u8>, PackError> {
 /// # Errors
 /// The file is none of this format and version, is damaged, or says what cannot be.
 pub fn unpack(file: &[u8]) -> Result<Tables, PackError> {
+    unpack_by(file, &InTurn)
+}
+
+/// The same, with parts that do not depend on each other given to whoever does them.
+///
+/// # Errors
+/// As of [`unpack`].
+pub fn unpack_by(file: &[u8], run: &impl Run) -> Result<Tables, PackError> {
     let (magic, rest) = file.split_first_chunk::<8>().ok_or(PackError::Other)?;
     if *magic != MAGIC {
         return Err(PackError::Other);
@@ -113,23 +122,15 @@ pub fn unpack(file: &[u8]) -> Result<Tables, PackError> {
         return Err(PackError::Checksum);
     }
     let mut reader = Reader::new(body.get(HEAD..).ok_or(PackError::Content("it is empty"))?);
-    let (tables, names_ascend) = read(&mut reader).ok_or(PackError::Content("a column does not fit the others"))?;
-    if !reader.is_done() {
+    let whole = read::read(&mut reader, run).ok_or(PackError::Content("a column does not fit the others"))?;
+    if !whole.is_all {
         return Err(PackError::Content("something is left over"));
     }
-    let read = Read { labels: true, names: true, names_ascend };
-    if !tables.is_sound_beside(&read) {
+    let known = Read { labels: true, names: true, names_ascend: whole.names_ascend };
+    if !whole.tables.is_sound_by(&known, run) {
         return Err(PackError::Content("no site declares it"));
     }
-    Ok(tables)
-}
-
-/// The tables, and whether the names of the data sets ascend.
-fn read(reader: &mut Reader<'_>) -> Option<(Tables, bool)> {
-    let (home, few) = read_few(reader)?;
-    let volumes = read_volumes(reader)?;
-    let (data_sets, names_ascend) = read_data_sets(reader)?;
-    Some((Tables { home, few, volumes, data_sets }, names_ascend))
+    Ok(whole.tables)
 }
 
 /// JSON, within the limit with which it is read.
@@ -142,18 +143,8 @@ fn json<T: serde::Serialize>(value: &T, out: &mut Writer) -> Result<(), PackErro
     Ok(())
 }
 
-fn from_json<T: serde::de::DeserializeOwned>(reader: &mut Reader<'_>) -> Option<T> {
-    serde_json::from_slice(reader.bytes().filter(|text| text.len() <= MAX_JSON_BYTES)?).ok()
-}
-
 fn write_labels(words: &[u64], out: &mut Writer) {
     stretches::write(words.iter().map(|&word| Label(word)), out);
-}
-
-/// Labels as words, each of them a label or 0.
-fn read_labels(reader: &mut Reader<'_>) -> Option<Vec<u64>> {
-    // The same memory: a label is a word.
-    Some(stretches::read::<Label>(reader)?.into_iter().map(|label| label.0).collect())
 }
 
 fn write_few(tables: &Tables, out: &mut Writer) -> Result<(), PackError> {
@@ -196,102 +187,9 @@ fn write_few(tables: &Tables, out: &mut Writer) -> Result<(), PackError> {
     Ok(())
 }
 
-fn read_few(reader: &mut Reader<'_>) -> Option<(Option<SystemName>, Observation)> {
-    let (home, mut few): (Option<SystemName>, Observation) = from_json(reader)?;
-    if !few.volumes.is_empty() || !few.data_sets.is_empty() || !few.units.is_empty() {
-        return None;
-    }
-    for profile in &mut few.profiles {
-        read_page(profile, reader)?;
-    }
-    let arrays: Vec<Serial> = few.arrays.iter().map(|array| array.serial).collect();
-    let volume = |address: u32| {
-        let [high, low, lss, ua] = address.to_be_bytes();
-        let array = *arrays.get(usize::from(u16::from_be_bytes([high, low])))?;
-        Some(VolumeId { array, lss: crate::unit::Lss::new(lss)?, ua: crate::unit::UnitAddress(ua) })
-    };
-    let (from, to, states) = read_three(reader)?;
-    few.relations = together(&from, &to, &states)?
-        .map(|(from, to, state)| {
-            let state = *RelationState::ALL.get(usize::from(state))?;
-            Some(Relation { source: volume(from)?, target: volume(to)?, state })
-        })
-        .collect::<Option<_>>()?;
-    let (from, to, states) = read_three(reader)?;
-    few.mirrors = together(&from, &to, &states)?
-        .map(|(from, to, state)| {
-            let state = *MirrorState::ALL.get(usize::from(state))?;
-            Some(MirrorPair { standard: volume(from)?, bcv: volume(to)?, state })
-        })
-        .collect::<Option<_>>()?;
-    let systems: Vec<u32> = stretches::read(reader)?;
-    let (units, places, kinds) = read_three(reader)?;
-    if systems.len() != units.len() {
-        return None;
-    }
-    few.units = together(&units, &places, &kinds)?
-        .zip(&systems)
-        .map(|((unit, place, kind), &system)| {
-            let device = match kind {
-                ALIAS => Device::Alias(volume(place)?),
-                status => Device::Base(volume(place)?, *HostStatus::ALL.get(usize::from(status))?),
-            };
-            Some(UnitSeen { system: few.systems.get(system as usize)?.name, unit: Unit::new(unit)?, device })
-        })
-        .collect::<Option<_>>()?;
-    Some((home, few))
-}
-
-/// Sources and targets of a profile.
-fn read_page(profile: &mut BackupProfile, reader: &mut Reader<'_>) -> Option<()> {
-    let (units, volsers): (Vec<u32>, Vec<Label>) = (stretches::read(reader)?, stretches::read(reader)?);
-    if units.len() != volsers.len() {
-        return None;
-    }
-    // Room is made at once: a collection that may fail grows step by step.
-    profile.sources.reserve_exact(units.len());
-    let first = Unit::new(0)?;
-    are_units(&units).then_some(())?;
-    profile.sources.extend(units.iter().zip(&volsers).map(|(&unit, &Label(word))| Source {
-        unit: Unit::new(unit).unwrap_or(first),
-        volser: (word != 0).then(|| Volser::of_word(word)),
-    }));
-    let (generations, sources, targets): (Vec<u8>, Vec<u32>, Vec<u32>) =
-        (stretches::read(reader)?, stretches::read(reader)?, stretches::read(reader)?);
-    profile.targets.reserve_exact(targets.len());
-    (are_units(&sources) && are_units(&targets)).then_some(())?;
-    let unit = |number| Unit::new(number).unwrap_or(first);
-    profile.targets.extend(together(&sources, &targets, &generations)?.map(|(source, target, generation)| Mapping {
-        generation,
-        source: unit(source),
-        target: unit(target),
-    }));
-    Some(())
-}
-
-/// Whether all numbers are those of units.
-fn are_units(numbers: &[u32]) -> bool {
-    numbers.iter().fold(true, |all, &number| all & (number <= Unit::MAX))
-}
-
-fn read_three(reader: &mut Reader<'_>) -> Option<(Vec<u32>, Vec<u32>, Vec<u8>)> {
-    Some((stretches::read(reader)?, stretches::read(reader)?, stretches::read(reader)?))
-}
-
-/// The rows of three columns, if they are alike in length.
-fn together<'a>(a: &'a [u32], b: &'a [u32], c: &'a [u8]) -> Option<impl Iterator<Item = (u32, u32, u8)> + 'a> {
-    let alike = a.len() == b.len() && b.len() == c.len();
-    alike.then(|| a.iter().zip(b).zip(c).map(|((&a, &b), &c)| (a, b, c)))
-}
-
 fn texts(texts: &Texts, out: &mut Writer) {
     out.column(texts.text().as_bytes());
     stretches::write(texts.ends().iter().copied(), out);
-}
-
-fn read_texts(reader: &mut Reader<'_>) -> Option<Texts> {
-    let text = String::from_utf8(reader.bytes()?.to_vec()).ok()?;
-    Texts::new(text, stretches::read(reader)?)
 }
 
 fn write_volumes(table: &VolumeTable, out: &mut Writer) -> Result<(), PackError> {
@@ -308,25 +206,6 @@ fn write_volumes(table: &VolumeTable, out: &mut Writer) -> Result<(), PackError>
     json(&rare, out)
 }
 
-fn read_volumes(reader: &mut Reader<'_>) -> Option<VolumeTable> {
-    let mut table = VolumeTable {
-        address: stretches::read(reader)?,
-        volser: read_labels(reader)?,
-        size: stretches::read(reader)?,
-        unit: stretches::read(reader)?,
-        marks: stretches::read(reader)?,
-        device: stretches::read(reader)?,
-        group: stretches::read(reader)?,
-        pool: stretches::read(reader)?,
-        ..VolumeTable::default()
-    };
-    table.take_names(read_texts(reader)?);
-    type Row = (u32, Option<SystemName>, Option<crate::name::ProfileName>, Option<Vec<crate::name::DataSetName>>);
-    let rare: Vec<Row> = from_json(reader)?;
-    table.rare = rare.into_iter().map(|(row, reserved_by, held_for, vtoc)| (row, Rare { reserved_by, held_for, vtoc })).collect();
-    Some(table)
-}
-
 fn write_data_sets(table: &DataSetTable, out: &mut Writer) -> Result<(), PackError> {
     names::write(&table.names, out);
     stretches::write(table.kind.iter().copied(), out);
@@ -336,21 +215,4 @@ fn write_data_sets(table: &DataSetTable, out: &mut Writer) -> Result<(), PackErr
     stretches::write(table.label_ends.iter().copied(), out);
     write_labels(&table.labels, out);
     Ok(())
-}
-
-/// Data sets, and whether their names ascend.
-fn read_data_sets(reader: &mut Reader<'_>) -> Option<(DataSetTable, bool)> {
-    let names::Names { names, ascend } = names::read(reader)?;
-    let (kind, catalog, user): (_, _, Vec<u32>) = (stretches::read(reader)?, stretches::read(reader)?, stretches::read(reader)?);
-    let users: Vec<Vec<ImsSsid>> = from_json(reader)?;
-    let (label_ends, labels) = (stretches::read(reader)?, read_labels(reader)?);
-    let mut table = DataSetTable { names: names.into(), kind, catalog, label_ends, labels, ..DataSetTable::default() };
-    let numbers: Vec<u32> = users.into_iter().map(|list| table.users(list)).collect();
-    // Lists are written each once; numbers that stay the same need not be looked up.
-    table.user = if numbers.iter().zip(0..).all(|(&here, there)| here == there) {
-        user
-    } else {
-        user.into_iter().map(|number| numbers.get(number as usize).copied()).collect::<Option<_>>()?
-    };
-    Some((table, ascend))
 }

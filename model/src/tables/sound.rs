@@ -8,6 +8,7 @@ use super::{Marks, NONE, Tables, VolumeRow};
 use crate::declare::{MAX_THINGS, MAX_TOTAL, declare};
 use crate::name::{DataSetName, Volser};
 use crate::observation::{Mapping, Observation};
+use crate::run::{InTurn, Run};
 use crate::states::{DeviceType, Family, MAX_CYLINDERS, Storage};
 use crate::undeclare;
 use crate::unit::{SymmetrixDevice, Unit};
@@ -58,15 +59,22 @@ impl Tables {
     }
 
     /// The same of tables of which something is known.
-    pub(super) fn is_sound_beside(&self, known: &Read) -> bool {
-        self.volumes_are_legal(known)
-            && self.data_sets_are_legal(known)
-            && self.volumes_are_sound()
-            && self.uses_are_sound()
-            && (known.names_ascend || self.names_are_distinct())
-            && self.profiles_are_sound()
-            && self.copies_are_sound()
-            && self.few_are_sound()
+    fn is_sound_beside(&self, known: &Read) -> bool {
+        self.is_sound_by(known, &InTurn)
+    }
+
+    /// The same, with parts that do not depend on each other given to whoever does them.
+    pub(super) fn is_sound_by(&self, known: &Read, run: &impl Run) -> bool {
+        // What says nothing may name numbers without end, of which no list is made.
+        let (volumes, data_sets) = run.both(|| self.volumes_are_legal(known), || self.data_sets_are_legal(known));
+        let proofs: Vec<fn(&Self, &Read) -> bool> = vec![
+            |tables, _| tables.volumes_are_sound(),
+            |tables, _| tables.copies_are_sound(),
+            |tables, known| tables.uses_are_sound() && (known.names_ascend || tables.names_are_distinct()),
+            |tables, _| tables.profiles_are_sound(),
+            |tables, _| tables.few_are_sound(),
+        ];
+        volumes && data_sets && run.run(proofs, |proof| proof(self, known)).into_iter().all(|holds| holds)
     }
 
     /// The same of tables of which every cell is known to say something.

@@ -53,6 +53,18 @@ impl<'a> Reader<'a> {
         Some(bytes)
     }
 
+    /// What `skip` passes over, to be read apart.
+    pub(super) fn section(&mut self, skip: impl FnOnce(&mut Self) -> Option<()>) -> Option<Self> {
+        let all = self.0;
+        skip(self)?;
+        all.get(..all.len() - self.0.len()).map(Self)
+    }
+
+    /// All that is left.
+    pub(super) fn rest(&mut self) -> &'a [u8] {
+        std::mem::take(&mut self.0)
+    }
+
     pub(super) fn exactly<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (bytes, rest) = self.0.split_first_chunk::<N>()?;
         self.0 = rest;

@@ -59,6 +59,7 @@ fn next(word: u64, number: &Number) -> u64 {
 impl Entry for Label {
     /// 0 or 1.
     type Step = u8;
+    const BYTES: (usize, usize) = (8, 1);
 
     fn step(self, following: Self) -> Option<u8> {
         if self == following {

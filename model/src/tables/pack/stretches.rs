@@ -14,6 +14,9 @@ pub(super) trait Entry: Copy + PartialEq {
     /// By how much a stretch counts up.
     type Step: Copy + PartialEq;
 
+    /// How many bytes an entry and a step take.
+    const BYTES: (usize, usize);
+
     /// By how much `next` is more.
     fn step(self, next: Self) -> Option<Self::Step>;
 
@@ -93,10 +96,23 @@ pub(super) fn read<T: Entry>(reader: &mut Reader<'_>) -> Option<Vec<T>> {
     Some(column)
 }
 
+/// Passes over a column, whatever its entries say.
+pub(super) fn skip<T: Entry>(reader: &mut Reader<'_>) -> Option<()> {
+    let mut left = reader.count().filter(|&entries| entries <= MAX_TOTAL)?;
+    while left > 0 {
+        let (length, is_run) = read_head(reader, left)?;
+        let (entry, step) = T::BYTES;
+        reader.raw(if is_run { entry + step } else { length.checked_mul(entry)? })?;
+        left -= length;
+    }
+    Some(())
+}
+
 macro_rules! number {
     ($Number:ty, $bytes:literal) => {
         impl Entry for $Number {
             type Step = Self;
+            const BYTES: (usize, usize) = ($bytes, $bytes);
 
             fn step(self, next: Self) -> Option<Self> {
                 Some(next.wrapping_sub(self))
