@@ -23,6 +23,7 @@ mod site;
 mod source_facts;
 mod target_facts;
 mod terms;
+mod units;
 mod volume_set;
 
 pub(crate) mod facts;
