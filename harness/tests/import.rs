@@ -6,16 +6,20 @@ mod common;
 use std::path::Path;
 
 use common::say;
+use dasdlab_harness::tables::Workers;
 use dasdlab_import::{Asked, ColumnMap, Input, Inputs, export, load};
 use dasdlab_model::declare::declare;
+use dasdlab_model::finding::Verdict;
 use dasdlab_model::observation::Observation;
 use dasdlab_model::read::{Content, Encoding, parse};
 use dasdlab_model::run::InTurn;
 use dasdlab_model::site::Site;
+use dasdlab_model::states::{LssScope, Method};
 use dasdlab_model::tables::{Tables, pack, unpack};
 use dasdlab_model::write::write;
 use dasdlab_scenarios::corpus;
 use dasdlab_scenarios::generate::generate;
+use dasdlab_scenarios::large::{Drawer, LargeOptions};
 use dasdlab_scenarios::token::Token;
 use dasdlab_validator::{Inventory, check};
 
@@ -53,9 +57,42 @@ fn same(name: &str, site: &Site) {
         assert_eq!(tables.observation(), seen, "{name}");
         let packed = unpack(&pack(&tables).unwrap()).unwrap();
         assert_eq!(packed, tables, "{name}");
-        for profile in &seen.profiles {
-            let expected = check(&seen, &profile.name);
-            assert_eq!(Inventory::from_tables(&tables, &profile.name).map(|inventory| inventory.check()), expected, "{name}");
+        same_findings(name, &tables, &seen);
+    }
+}
+
+/// Whatever way inventories of tables are built, they give the findings of the observation.
+#[track_caller]
+fn same_findings(name: &str, tables: &Tables, seen: &Observation) {
+    let expected: Vec<Verdict> = seen.profiles.iter().filter_map(|profile| check(seen, &profile.name)).collect();
+    let profiles = || tables.few.profiles.iter().map(|profile| &profile.name);
+    let singly: Vec<Inventory> = profiles().filter_map(|profile| Inventory::from_tables(tables, profile)).collect();
+    let on_threads = profiles().filter_map(|profile| Inventory::from_tables_on(tables, profile, &Workers)).collect();
+    for inventories in [singly, on_threads, Inventory::all_of(tables, &InTurn), Inventory::all_of(tables, &Workers)] {
+        assert_eq!(inventories.iter().map(Inventory::check).collect::<Vec<_>>(), expected, "{name}");
+    }
+}
+
+#[test]
+fn sites_that_are_large_enough_for_threads_give_the_same_findings_from_tables() {
+    let spread = [(1, 1, LssScope::SameLss), (3, 1, LssScope::SameArray), (4, 2, LssScope::SameLss)];
+    for ((profiles, systems, lss_scope), copied) in spread.into_iter().flat_map(|spread| [(spread, false), (spread, true)]) {
+        for method in [Method::FlashCopy, Method::Bcv] {
+            let options = LargeOptions {
+                arrays: 2,
+                volumes: 18_001,
+                profiles,
+                systems,
+                generations: 2,
+                faulty: 20_000,
+                method,
+                lss_scope,
+                copied,
+                ..LargeOptions::default()
+            };
+            let mut drawer = Drawer::default();
+            let tables = drawer.draw(&options).unwrap();
+            same_findings(&format!("{options:?}"), tables, &tables.observation());
         }
     }
 }

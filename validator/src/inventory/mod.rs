@@ -23,6 +23,7 @@ mod site;
 mod source_facts;
 mod target_facts;
 mod terms;
+mod units;
 mod volume_set;
 
 pub(crate) mod facts;
@@ -111,10 +112,11 @@ impl Inventory {
     #[must_use]
     pub fn all_of(tables: &Tables, run: &impl Run) -> Vec<Self> {
         let profiles = &tables.few.profiles;
-        if let [profile] = profiles.as_slice() {
-            return Self::from_tables_on(tables, &profile.name, run).into_iter().collect();
+        match profiles.as_slice() {
+            [profile] => Self::from_tables_on(tables, &profile.name, run).into_iter().collect(),
+            _ if tables.volumes.len() < ALONE => site::all_of(tables, &InTurn),
+            _ => site::all_of(tables, run),
         }
-        site::all_of(tables, run)
     }
 
     pub(crate) fn build(seen: &impl Seen, profile: &ProfileName, run: &impl Run) -> Option<Self> {

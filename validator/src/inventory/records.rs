@@ -41,16 +41,16 @@ impl Records {
         let special = Special::new(inventory, holding);
         let half = if volumes.len() > 2 * PIECE { (volumes.len() / 2).next_multiple_of(WORD) } else { volumes.len() };
         let (first, second) = volumes.split_at_checked(half).unwrap_or((volumes, &[]));
-        let derived = |from: usize, volumes: &[Volume], room: usize| {
-            let mut records = Vec::with_capacity(room);
-            inventory.derive(&special, from, volumes, &mut records);
-            records
-        };
+        let mut this = vec![Record::default(); volumes.len()];
+        let (first_records, second_records) = this.split_at_mut_checked(half).unwrap_or_default();
         if second.is_empty() {
-            return Self(derived(0, first, first.len()));
+            inventory.derive(&special, 0, first, first_records);
+        } else {
+            run.both(
+                || inventory.derive(&special, 0, first, first_records),
+                || inventory.derive(&special, half, second, second_records),
+            );
         }
-        let (mut this, rest) = run.both(|| derived(0, first, volumes.len()), || derived(half, second, second.len()));
-        this.extend_from_slice(&rest);
         Self(this)
     }
 
@@ -106,14 +106,13 @@ impl Inventory {
     }
 
     /// Derives the records of these volumes, of which the first has this id, a multiple of 64.
-    fn derive(&self, special: &Special, from: usize, volumes: &[Volume], records: &mut Vec<Record>) {
+    fn derive(&self, special: &Special, from: usize, volumes: &[Volume], records: &mut [Record]) {
         let mapping = &self.mapping;
         // What neighbours are by their marks and their array alone.
         let mut last = None;
-        for (at, volumes) in (from / WORD..).zip(volumes.chunks(WORD)) {
+        for (at, (volumes, records)) in (from / WORD..).zip(volumes.chunks(WORD).zip(records.chunks_mut(WORD))) {
             let (sources, targets) = (mapping.source_set.word(at), mapping.target_set.word(at));
-            let first = records.len();
-            for (bit, volume) in volumes.iter().enumerate() {
+            for (bit, (volume, record)) in volumes.iter().zip(records.iter_mut()).enumerate() {
                 let look = (volume.marks(), volume.array(), volume.status().is_some());
                 let plain = match last {
                     Some((of, plain)) if of == look => plain,
@@ -126,13 +125,13 @@ impl Inventory {
                 let of = |roles: u64, facts: u32| facts & 0_u32.wrapping_sub((roles >> bit & 1) as u32);
                 let (as_source, as_target) = (of(sources, plain.0), of(targets, plain.1));
                 let (lss, size) = (volume.lss_key().0, volume.size_key().0);
-                records.push(Record { label: volume.label, lss, size, as_source, as_target });
+                *record = Record { label: volume.label, lss, size, as_source, as_target };
             }
             let specials = (special.sources.word(at) & sources) | (special.targets.word(at) & targets);
             for id in bits(at, specials) {
                 let bit = id as usize % WORD;
                 let roles = (sources >> bit & 1 == 1, targets >> bit & 1 == 1);
-                if let (Some(volume), Some(entry)) = (volumes.get(bit), records.get_mut(first + bit)) {
+                if let (Some(volume), Some(entry)) = (volumes.get(bit), records.get_mut(bit)) {
                     *entry = self.record(id, volume, roles);
                 }
             }
