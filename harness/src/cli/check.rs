@@ -84,7 +84,7 @@ pub fn run(args: &CheckArgs, ctx: &Context) -> Result<Exit, Problem> {
 fn judged(tables: Tables, asked: Option<&str>, file: &str) -> Result<(ProfileName, Verdict), Problem> {
     let names: Vec<&ProfileName> = tables.few.profiles.iter().map(|profile| &profile.name).collect();
     let profile = load::profile_of(&names, asked, file)?;
-    let inventory = Inventory::from_tables(&tables, &profile).ok_or_else(|| gone(&profile))?;
+    let inventory = Inventory::from_tables_on(&tables, &profile, &Workers).ok_or_else(|| gone(&profile))?;
     drop(tables);
     let verdict = inventory.judge_on(&Workers, Findings::default()).into_verdict();
     Ok((profile, verdict))

@@ -147,7 +147,7 @@ impl Inventory {
         let (records, columns) = Default::default();
         let mut this = Self { terms, policy, volumes, units, mapping, copies, claims, labels, data, sets, records, columns };
         this.records = Records::new(&this, &holding, run);
-        this.rejoin();
+        this.rejoin_on(run);
         this
     }
 
