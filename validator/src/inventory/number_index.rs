@@ -37,6 +37,51 @@ pub(crate) struct NumberIndex {
     /// How many numbers the stretches have, the last one aside.
     entered: u64,
     pages: Option<PagedIndex>,
+    /// Where to search among the stretches, once all is entered.
+    directory: Option<Directory>,
+}
+
+/// The numbers in parts of one length, about two for each stretch: a search takes as long among many stretches as among few.
+#[derive(Debug, Clone)]
+struct Directory {
+    /// The first number.
+    first: u64,
+    /// The length of a part is this power of two.
+    shift: u32,
+    /// The last stretch that begins before each part or with it, and the last of all.
+    stretches: Vec<u32>,
+}
+
+impl Directory {
+    /// Of stretches that ascend; none of few, which are searched as they are.
+    fn new(stretches: &[Stretch]) -> Option<Self> {
+        let (first, last) = (stretches.first()?.from, stretches.last()?.from);
+        if stretches.len() < FEW {
+            return None;
+        }
+        let parts = 2 * stretches.len() as u64;
+        let shift = (0..u64::BITS).find(|&shift| (last - first) >> shift < parts)?;
+        let mut rest = (0..).zip(stretches).peekable();
+        let mut before = 0;
+        let mut entries: Vec<u32> = (0..=(last - first) >> shift)
+            .map(|part| {
+                while let Some((place, _)) = rest.next_if(|(_, stretch)| stretch.from <= first + (part << shift)) {
+                    before = place;
+                }
+                before
+            })
+            .collect();
+        entries.push(u32::try_from(stretches.len() - 1).unwrap_or(u32::MAX));
+        Some(Self { first, shift, stretches: entries })
+    }
+
+    /// The stretches among which is the last that begins with this number or before it.
+    #[inline]
+    fn narrow<'s>(&self, stretches: &'s [Stretch], number: u64) -> Option<&'s [Stretch]> {
+        let part = place(number.checked_sub(self.first)? >> self.shift).min(self.stretches.len() - 2);
+        let (from, to) = (*self.stretches.get(part)?, *self.stretches.get(part + 1)?);
+        stretches.get(from as usize..=to as usize)
+    }
 }
 
 impl NumberIndex {
@@ -88,6 +133,7 @@ impl NumberIndex {
                 self.turn_to_pages();
             }
         }
+        self.directory = Directory::new(&self.stretches);
         self
     }
 
@@ -124,8 +170,13 @@ impl Following<'_> {
         if let Some(pages) = &self.index.pages {
             return pages.get(place(number));
         }
-        let behind = self.index.stretches.partition_point(|stretch| stretch.from <= number);
-        self.last = *self.index.stretches.get(behind.checked_sub(1)?)?;
+        let stretches = self.index.stretches.as_slice();
+        let near = match &self.index.directory {
+            Some(directory) => directory.narrow(stretches, number)?,
+            None => stretches,
+        };
+        let behind = near.partition_point(|stretch| stretch.from <= number);
+        self.last = *near.get(behind.checked_sub(1)?)?;
         self.last.get(number)
     }
 }
@@ -145,7 +196,7 @@ mod tests {
         let expected: BTreeMap<u64, u32> = entries.iter().copied().collect();
         let mut following = index.follow();
         let asked = expected.keys().flat_map(|&number| [number, number + 1, number.saturating_sub(1)]);
-        for number in asked.chain([0, 77, 1 << 20]) {
+        for number in asked.chain([0, 77, 1 << 20, 1 << 40, u64::MAX]) {
             assert_eq!(following.get(number), expected.get(&number).copied(), "{number}");
             assert_eq!(index.get(number), expected.get(&number).copied(), "{number}");
         }
@@ -157,6 +208,10 @@ mod tests {
         check(&[(5, 0)], false);
         let two_ranges = (0..2000).map(|id| (u64::from(if id % 256 < 128 { id } else { id + 70_000 }), id));
         check(&two_ranges.collect::<Vec<_>>(), false);
+        let uneven = (0..4000_u32).map(|id| (u64::from(id + id / 16 * 5) + if id < 300 { 0 } else { 1 << 33 }, id));
+        check(&uneven.collect::<Vec<_>>(), false);
+        let descending = (0..4000_u32).map(|id| (u64::from((4000 - id / 16) * 100 + id % 16), id));
+        check(&descending.collect::<Vec<_>>(), false);
         check(&(0..60).map(|id| (900 - 3 * u64::from(id), id)).collect::<Vec<_>>(), false);
     }
 
