@@ -14,7 +14,7 @@ pub(crate) use super::units::{FollowingUnits, Resolved, Units};
 use super::volume_set::VolumeSet;
 
 /// Arrays from which on they are not looked through for a serial.
-const MANY: usize = 16;
+const MANY: usize = 4;
 
 /// An array.
 #[derive(Debug, Clone)]
