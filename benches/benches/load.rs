@@ -50,7 +50,7 @@ fn loads(criterion: &mut Criterion) {
                 bencher.iter(|| black_box(observe(&site).is_ok()));
             });
             // What lists have no meaning in may stand in any order.
-            let shuffled = reorder(&seen, 1);
+            let shuffled = reorder(seen.clone(), 1);
             group.bench_function(BenchmarkId::new("inventory shuffled", name(pairs, faulty)), |bencher| {
                 bencher.iter(|| black_box(profiles.iter().filter_map(|profile| Inventory::new(&shuffled, profile)).count()));
             });

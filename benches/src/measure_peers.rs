@@ -13,15 +13,15 @@ use std::time::Instant;
 
 use dasdlab_benches::counts::pieces::{FAULTY, inventories, observe, site};
 use dasdlab_benches::peers::{counted, export, plant};
-use dasdlab_harness::tables::{Workers, inventories as inventories_of};
-use dasdlab_import::{Asked, ColumnMap, Input, Inputs};
+use dasdlab_harness::tables::{OnDisk, Workers, inventories as inventories_of};
+use dasdlab_import::{Asked, ColumnMap, Inputs, Stored};
 use dasdlab_model::finding::{Finding, Subject, Verdict};
 use dasdlab_model::observation::{BackupProfile, Mapping, Observation};
 use dasdlab_model::read::{Content, Encoding, parse};
 use dasdlab_model::reasons::Rule;
 use dasdlab_model::run::Run;
 use dasdlab_model::states::Method;
-use dasdlab_model::tables::{Tables, pack, unpack};
+use dasdlab_model::tables::{Tables, pack, unpack_by};
 use dasdlab_model::unit::Unit;
 use dasdlab_model::write::write;
 use dasdlab_validator::{Findings, Inventory};
@@ -106,27 +106,27 @@ fn write_tables(seen: &Observation, folder: &Path) -> Result<(), String> {
 
 /// Reads our own tables.
 fn read_tables(folder: &Path) -> Result<Tables, String> {
-    let read = Workers.run(TABLES.to_vec(), |name| fs::read(folder.join(name)).map_err(|error| error.to_string()));
-    let read = read.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let [volumes, pairs, data_sets, rest] = read.as_slice() else { return Err("a table was not read".to_owned()) };
-    let rest = String::from_utf8(rest.clone()).map_err(|error| error.to_string())?;
+    let [volumes, pairs, data_sets, rest] = TABLES.map(|name| folder.join(name));
+    let rest = fs::read_to_string(rest).map_err(|error| error.to_string())?;
+    let stored = [volumes, pairs, data_sets].map(|path| OnDisk::new(&path));
+    let [Some(volumes), Some(pairs), Some(data_sets)] = &stored else { return Err("a table is no file".to_owned()) };
     let rest = parse("rest.toml", rest, Encoding::Toml).map_err(|error| error.to_string())?;
     let inputs = Inputs {
-        volumes: Input { file: "volumes.csv", bytes: volumes },
-        pairs: Input { file: "pairs.csv", bytes: pairs },
-        data_sets: Input { file: "data-sets.csv", bytes: data_sets },
+        volumes: Stored { file: "volumes.csv", source: volumes },
+        pairs: Stored { file: "pairs.csv", source: pairs },
+        data_sets: Stored { file: "data-sets.csv", source: data_sets },
         map: &ColumnMap::default(),
         rest: Some(&rest),
         asked: &Asked::default(),
     };
-    let loaded = dasdlab_import::load(&inputs, &Workers);
-    Ok(loaded.map_err(|errors| errors.first().map_or_else(String::new, ToString::to_string))?.tables)
+    let loaded = dasdlab_import::load_stored(&inputs, &Workers).ok_or("the tables are malformed: expected our own")?;
+    Ok(loaded.tables)
 }
 
 /// Reads the packed site.
 fn read_packed(folder: &Path) -> Result<Tables, String> {
     let bytes = fs::read(folder.join(PACKED)).map_err(|error| error.to_string())?;
-    unpack(&bytes).map_err(|error| error.to_string())
+    unpack_by(&bytes, &Workers).map_err(|error| error.to_string())
 }
 
 /// Targets of units that are no sources: they form no pair, so that no row of the peers' tables names them.
