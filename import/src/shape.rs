@@ -181,3 +181,67 @@ impl<'a> Alike<'a> {
         if span.length == 0 { Some(0) } else { Volser::pack_first(*bytes, span.length) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ends::Ends;
+
+    const FIRST: &str = "AB,0F,01FE,L00009,IMS.A1.B-2,end\n";
+
+    /// What is read of a line that stands behind the first one, if it is taken for alike.
+    fn alike(line: &str) -> Option<(u32, u32, u64, String)> {
+        let text = format!("{FIRST}{line}{}", "\n".repeat(ROOM));
+        let mut ends = Ends::new(text.as_bytes(), b',');
+        let row = ends.next().unwrap();
+        let mut shape = Shape::new(&row).unwrap();
+        let [ua, unit] = [1, 2].map(|field| shape.hex(&row, field));
+        let (label, name) = (shape.label(&row, 3), shape.name(&row, 4));
+        let row = shape.alike(text.as_bytes(), FIRST.len())?;
+        assert_eq!(row.length, line.len());
+        Some((row.hex(ua), row.hex(unit), row.label(label)?, String::from_utf8(row.field(name).to_vec()).unwrap()))
+    }
+
+    fn read(ua: u32, unit: u32, label: &str, name: &str) -> Option<(u32, u32, u64, String)> {
+        Some((ua, unit, Volser::pack(label.as_bytes()).unwrap(), name.to_owned()))
+    }
+
+    #[test]
+    fn numbers_labels_and_names_may_be_others() {
+        assert_eq!(alike(FIRST), read(0x0F, 0x01FE, "L00009", "IMS.A1.B-2"));
+        assert_eq!(alike("AB,ff,CaFe,@#$A1Z,IMS.A9.BX-,end\n"), read(0xFF, 0xCAFE, "@#$A1Z", "IMS.A9.BX-"));
+    }
+
+    #[test]
+    fn whatever_else_is_other_is_read_field_by_field() {
+        for line in [
+            "AB,0G,01FE,L00009,IMS.A1.B-2,end\n",
+            "AB,0F,01F,,L00009,IMS.A1.B-2,end\n",
+            "AB,0F,01-E,L00009,IMS.A1.B-2,end\n",
+            "AB,0F,01FE,l00009,IMS.A1.B-2,end\n",
+            "AB,0F,01FE,L 0009,IMS.A1.B-2,end\n",
+            "AB,0F,01FE,L0000-,IMS.A1.B-2,end\n",
+            "AB,0F,01FE,L00009,IMS.11.B-2,end\n",
+            "AB,0F,01FE,L00009,IMS.A..B-2,end\n",
+            "AB,0F,01FE,L00009,JMS.A1.B-2,end\n",
+            "AB,0F,01FE,L00009,IMS.A1.B-2,End\n",
+            "AC,0F,01FE,L00009,IMS.A1.B-2,end\n",
+            "AB,0F,01FE,L00009,\"MS.A1.B-2,end\n",
+            "AB,0F,01FE,L00009,IMS.A1.B-2,end\r",
+            "AB,0F,01FE,L00009,IMS.A1.B-2,endx\n",
+            "AB,0F,01FE,L00009,IMS.A1.B-2,en\n",
+            "AB,0F,01FE,L000\u{e4},IMS.A1.B-2,end\n",
+        ] {
+            assert_eq!(alike(line), None, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_is_long_or_stands_at_the_end_has_no_shape() {
+        let shape = |text: &str| Shape::new(&Ends::new(text.as_bytes(), b',').next().unwrap()).is_some();
+        let line = |length: usize| format!("{}\n", "x".repeat(length - 1));
+        assert!(shape(&(line(ROOM - WORD) + &line(ROOM))));
+        assert!(!shape(&(line(ROOM - WORD + 1) + &line(ROOM))));
+        assert!(!shape(&line(ROOM - WORD)) && !shape("a,b"));
+    }
+}

@@ -326,6 +326,50 @@ fn the_guide_has_every_column() {
     }
 }
 
+#[test]
+fn rows_that_count_up_say_what_they_say_in_quotes() {
+    let numbered = |line: &dyn Fn(u32) -> String, header: &str| {
+        let lines: Vec<String> = (0..300).map(line).collect();
+        let quoted = |line: &String| format!("\"{}\"\n", line.replace(',', "\",\""));
+        [format!("{header}\n{}\n", lines.join("\n")), format!("{header}\n{}", lines.iter().map(quoted).collect::<String>())]
+    };
+    // Units in two systems, a stretch without labels, a word in small letters, and sources that come again or out of order.
+    let volume = |at: u32| {
+        let (unit, elsewhere) =
+            if at < 200 { (format!("{at:04X}"), String::new()) } else { (String::new(), format!("SYSB:{at:04X}")) };
+        let elsewhere =
+            if at % 100 > 90 { elsewhere.clone() + if elsewhere.is_empty() { "" } else { "=offline" } } else { elsewhere };
+        let label = if (40..60).contains(&at) { String::new() } else { format!("L{at:05}") };
+        format!("75ABC01,{:02X},{:02X},{unit},{label},3390-9,{elsewhere}", 0x10 + at / 256, at % 256)
+    };
+    let pair = |at: u32| {
+        let (generation, nth) = if at < 100 {
+            (1, 60 + at)
+        } else if at < 200 {
+            (2, at - 40)
+        } else {
+            (3, at - 200)
+        };
+        format!("DAILY,{generation},{nth:04X},,{:04X}", nth + 1)
+    };
+    let set = |at: u32| format!("IMS.DB{at:05}.X,UCAT.A,database,L{:05},", if at < 150 { at % 40 } else { 0 });
+    let volumes = numbered(&volume, "array,lss,ua,unit,volser,model,elsewhere");
+    let pairs = numbered(&pair, "profile,generation,source,source_volser,target");
+    let sets = numbered(&set, "name,catalog,class,volumes,storage");
+    let [bare, quoted] = [0, 1].map(|at| {
+        let tables = [&volumes[at], &pairs[at], &sets[at]].map(|text| text.as_bytes());
+        read(tables, &ColumnMap::default(), None).map(|loaded| loaded.tables)
+    });
+    let tables = bare.clone().unwrap();
+    assert_eq!((tables.volumes.len(), tables.data_sets.len(), tables.few.units.len()), (300, 300, 100));
+    assert_eq!((tables.few.profiles[0].sources.len(), tables.few.profiles[0].targets.len()), (160, 300));
+    assert_eq!(bare, quoted);
+    // A clash within rows that count up is told where it stands.
+    let clashing = volumes[0].replace(",00C8,", ",00C7,").replace("SYSB:0120", "SYSB:011F");
+    let refused = read([clashing.as_bytes(), pairs[0].as_bytes(), sets[0].as_bytes()], &ColumnMap::default(), None);
+    assert!(refused.is_err_and(|errors| errors.iter().any(|error| error.starts_with("v.csv:290:"))));
+}
+
 mod written {
     use proptest::prelude::*;
 

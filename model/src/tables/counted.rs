@@ -168,3 +168,80 @@ impl DataSetTable {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::name::Volser;
+    use crate::tables::{Kind, Marks, NameTexts, VolumeRow};
+
+    const ROWS: u32 = 30;
+
+    /// Those of the rows that stand for others, which are a stretch from each of these on up to the next plain one.
+    fn counted(stretches: &[(u32, u32)]) -> (Vec<u32>, Vec<Counted>) {
+        let behind = |nth: &u32| stretches.iter().any(|&(from, to)| (from + 1..to).contains(nth));
+        let kept: Vec<u32> = (0..ROWS).filter(|nth| !behind(nth)).collect();
+        let row = |nth: u32| u32::try_from(kept.iter().position(|&kept| kept == nth).unwrap()).unwrap();
+        let counted = stretches.iter().map(|&(from, to)| Counted { row: row(from), more: to - from - 1 }).collect();
+        (kept, counted)
+    }
+
+    const STRETCHES: [&[(u32, u32)]; 5] = [&[], &[(0, ROWS)], &[(3, 15)], &[(0, 2), (2, 12), (13, ROWS)], &[(9, 11), (28, 30)]];
+
+    fn label(nth: u32) -> u64 {
+        Volser::pack(format!("L{:05}", 95 + nth).as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn volumes_that_others_stand_for_are_as_if_each_stood_there() {
+        let volumes = |nths: &[u32], is_rare: &dyn Fn(u32) -> bool| {
+            let mut table = VolumeTable::default();
+            for &nth in nths {
+                table.push(VolumeRow { address: nth, volser: label(nth), size: 7, unit: 100 + nth, marks: Marks::THIN });
+                if is_rare(nth) {
+                    table.set_device(nth);
+                    table.set_pool("POOL");
+                    table.last_rare().vtoc = Some(Vec::new());
+                }
+            }
+            table
+        };
+        for stretches in STRETCHES {
+            let (kept, counted) = counted(stretches);
+            let is_rare = |nth: u32| nth % 4 == 1 && !stretches.iter().any(|&(from, to)| (from..to).contains(&nth));
+            let all: Vec<u32> = (0..ROWS).collect();
+            let mut joined = volumes(&all[..2], &|_| false);
+            joined.append(volumes(&kept, &is_rare), &[0], &counted);
+            let mut expected = volumes(&all[..2], &|_| false);
+            expected.append(volumes(&all, &is_rare), &[0], &[]);
+            assert_eq!(joined, expected, "{stretches:?}");
+            assert_eq!(Counted::total(kept.len(), &counted), ROWS as usize);
+        }
+    }
+
+    #[test]
+    fn data_sets_that_others_stand_for_are_as_if_each_stood_there() {
+        for (stretches, labels) in STRETCHES.iter().flat_map(|stretches| [(stretches, true), (stretches, false)]) {
+            let (kept, counted) = counted(stretches);
+            let sets = |nths: &[u32]| {
+                let mut table = DataSetTable::default();
+                let users = table.users(vec!["I000".parse().unwrap()]);
+                for &nth in nths {
+                    let label = if labels { label(nth) } else { label(0) };
+                    table.push(&format!("A.B{:04}.C", 98 + nth), Kind(0), 0, users, [label]);
+                }
+                table
+            };
+            let all: Vec<u32> = (0..ROWS).collect();
+            let counted: Vec<CountedNames> =
+                counted.into_iter().map(|rows| CountedNames { rows, digits: (3, 7), labels }).collect();
+            let (some, expected) = (sets(&kept), sets(&all));
+            let mut names = NameTexts::new(ROWS as usize, expected.names().text().len());
+            assert!(names.append(some.names(), &counted));
+            let mut joined = DataSetTable::default();
+            joined.append_unnamed(some, &[0], &counted);
+            joined.take_names(names.into_texts().unwrap());
+            assert_eq!(joined, expected, "{stretches:?} {labels}");
+        }
+    }
+}
