@@ -77,18 +77,21 @@ macro_rules! inline_name {
 
         // Compared and hashed as a number: bytes that are looked at one by one are most of what a table of names takes.
         impl Ord for $Name {
+            #[inline]
             fn cmp(&self, other: &Self) -> std::cmp::Ordering {
                 self.number().cmp(&other.number())
             }
         }
 
         impl PartialOrd for $Name {
+            #[inline]
             fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
                 Some(self.cmp(other))
             }
         }
 
         impl std::hash::Hash for $Name {
+            #[inline]
             fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
                 let number = self.number();
                 state.write_u64((number >> 64) as u64);
@@ -103,6 +106,7 @@ macro_rules! inline_name {
             pub const MAX: usize = $max;
 
             /// The characters in one number, first to last, so that numbers order as names do.
+            #[inline]
             pub(crate) fn number(&self) -> u128 {
                 const { assert!($max <= 16, "a longer name is no number") };
                 let mut bytes = [0; 16];

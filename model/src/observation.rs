@@ -273,6 +273,9 @@ impl Observation {
     }
 
     /// Brings every list, outer and inner, into the order of identity and name.
+    ///
+    /// Long lists mostly consist of a few that are in order already, sources behind each other and then their targets: a sort
+    /// that merges such runs does not look at each entry as often.
     pub fn sort(&mut self) {
         self.systems.sort_unstable();
         for array in &mut self.arrays {
@@ -287,9 +290,9 @@ impl Observation {
             }
         }
         arrange(&mut self.volumes, |a, b| a.id.cmp(&b.id));
-        self.units.sort_unstable();
-        self.relations.sort_unstable();
-        self.mirrors.sort_unstable();
+        self.units.sort_by(|a, b| (a.system, a.unit).cmp(&(b.system, b.unit)).then_with(|| a.device.cmp(&b.device)));
+        self.relations.sort();
+        self.mirrors.sort();
         self.ims.sort_unstable();
         for catalog in &mut self.catalogs {
             catalog.volumes.sort_unstable();
@@ -306,8 +309,8 @@ impl Observation {
             row.fixes.sort_unstable();
         }
         for profile in &mut self.profiles {
-            profile.sources.sort_unstable();
-            profile.targets.sort_unstable();
+            profile.sources.sort();
+            profile.targets.sort();
             profile.backups.sort_unstable_by_key(|backup| (backup.taken_at, backup.generation));
         }
         self.profiles.sort_unstable_by(|a, b| a.name.cmp(&b.name));
@@ -320,7 +323,7 @@ fn arrange<T>(list: &mut [T], order: impl Fn(&T, &T) -> std::cmp::Ordering) {
         return;
     }
     let mut ranked: Vec<(usize, &T)> = list.iter().enumerate().collect();
-    ranked.sort_unstable_by(|(_, a), (_, b)| order(a, b));
+    ranked.sort_by(|(_, a), (_, b)| order(a, b));
     let mut from: Vec<usize> = ranked.into_iter().map(|(at, _)| at).collect();
     for to in 0..from.len() {
         // What lay at a place that is done was swapped to where that place's own thing came from.

@@ -207,18 +207,21 @@ pub struct VolumeId {
 
 // Compared and hashed as a number, as names are.
 impl Ord for VolumeId {
+    #[inline]
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.number().cmp(&other.number())
     }
 }
 
 impl PartialOrd for VolumeId {
+    #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
 }
 
 impl std::hash::Hash for VolumeId {
+    #[inline]
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
         let number = self.number();
         state.write_u64((number >> 64) as u64);
@@ -228,6 +231,7 @@ impl std::hash::Hash for VolumeId {
 
 impl VolumeId {
     /// Serial, subsystem and address in one number, so that numbers order as volumes do.
+    #[inline]
     fn number(&self) -> u128 {
         const { assert!(Serial::MAX <= 12, "a longer serial leaves no room behind it") };
         self.array.number() | u128::from(self.lss.0) << 8 | u128::from(self.ua.0)

@@ -55,17 +55,20 @@ fn volume_coverage(facts: &Facts, say: &mut Findings) {
         let subject = || [Subject::DataSet(data_set.name.clone())];
         let class = || ("class", Fact::text(data_set.class));
         if data_set.storage == Storage::Disk {
+            let (mut unknown, mut astray) = (Vec::new(), Vec::new());
+            for volser in &data_set.volumes {
+                let mut meant = facts.means(*volser).peekable();
+                if meant.peek().is_none() {
+                    unknown.push(volser);
+                } else if !meant.any(|base| base.vtoc_names(&data_set.name)) {
+                    astray.push(volser);
+                }
+            }
             // unknown-volume: it is on no volume, or on one that the site does not have.
-            let unknown: Vec<_> = data_set.volumes.iter().filter(|volser| facts.unknown(**volser)).collect();
             if data_set.volumes.is_empty() || !unknown.is_empty() {
                 say.error(Reason::Ps01UnknownVolume, subject(), [class(), ("volsers", Fact::list(unknown))]);
             }
             // not-on-volume: no volume that a label means has the data set in its VTOC.
-            let astray: Vec<_> = data_set
-                .volumes
-                .iter()
-                .filter(|volser| !facts.unknown(**volser) && !facts.means(**volser).any(|base| base.vtoc_names(&data_set.name)))
-                .collect();
             if !astray.is_empty() {
                 say.error(Reason::Ps01NotOnVolume, subject(), [class(), ("volsers", Fact::list(astray))]);
             }

@@ -382,15 +382,17 @@ impl<'a> Facts<'a> {
 
     /// The volumes that a catalog means by this label; none where the site does not have the volume.
     pub(crate) fn means(&self, volser: Volser) -> impl Iterator<Item = Base<'a>> {
-        let is_mounted = |base: &Base| mounted(base.status);
-        let is_mounted_source = |base: &Base| base.is_source && mounted(base.status);
-        let some_mounted = self.carriers(volser).any(|base| is_mounted(&base));
-        let some_mounted_source = self.carriers(volser).any(|base| is_mounted_source(&base));
-        self.carriers(volser).filter(move |base| match (some_mounted_source, some_mounted) {
-            (true, _) => is_mounted_source(base),
-            (false, true) => is_mounted(base),
+        // Sources that are online come before all others that are, those before what is not online.
+        let place = |base: &Base| (mounted(base.status), mounted(base.status) && base.is_source);
+        let best = self.carriers(volser).map(|base| place(&base)).max();
+        self.carriers(volser).filter(move |base| match place(base) {
+            (true, _) => Some(place(base)) == best,
             // None is online: the volumes that carry it and are no target of any profile.
-            (false, false) => !base.is_target && !self.others.iter().any(|other| other.targets.contains(&base.id())),
+            (false, _) => {
+                Some((false, false)) == best
+                    && !base.is_target
+                    && !self.others.iter().any(|other| other.targets.contains(&base.id()))
+            }
         })
     }
 

@@ -140,6 +140,14 @@ pub fn rows(defect: usize) -> &'static [Setting] {
 /// A pair of values: factor and place of the one, then of the other.
 type Pair = ((usize, usize), (usize, usize));
 
+/// More than any factor but the defect has values; those of one factor after the other have a bit each in a word.
+const WIDTH: usize = 8;
+
+/// The number of a value.
+const fn place((factor, code): (usize, usize)) -> usize {
+    factor * WIDTH + code
+}
+
 /// What is still to be covered.
 struct Cover {
     defect: usize,
@@ -147,31 +155,26 @@ struct Cover {
     sizes: [usize; DEFECT],
     /// Pairs that no row has yet.
     open: Vec<Pair>,
-    is_open: Vec<bool>,
-    /// In how many of them each value is.
-    left: [usize; WIDTH],
+    /// The same by value: a bit for each value that it is in an open pair with.
+    open_with: [u64; WIDTH * DEFECT],
 }
 
 impl Cover {
     fn new(defect: usize) -> Self {
+        const { assert!(WIDTH * DEFECT <= 64, "the values of all factors must fit into a word") };
         let mut sizes = [0; DEFECT];
         for (size, factor) in sizes.iter_mut().zip(Factor::ALL) {
             *size = factor.size();
         }
-        let mut cover = Self {
-            defect,
-            constraints: OfDefect::new(defect),
-            sizes,
-            open: Vec::new(),
-            is_open: vec![false; WIDTH * WIDTH],
-            left: [0; WIDTH],
-        };
+        let constraints = OfDefect::new(defect);
+        let mut cover = Self { defect, constraints, sizes, open: Vec::new(), open_with: [0; WIDTH * DEFECT] };
         for (a, b) in (0..DEFECT).flat_map(|a| (a + 1..DEFECT).map(move |b| (a, b))) {
             for (va, vb) in (0..sizes[a]).flat_map(|va| (0..sizes[b]).map(move |vb| (va, vb))) {
                 let pair = ((a, va), (b, vb));
                 if cover.row(pair).is_some() {
                     cover.open.push(pair);
-                    cover.is_open[place(pair)] = true;
+                    cover.open_with[place(pair.0)] |= 1 << place(pair.1);
+                    cover.open_with[place(pair.1)] |= 1 << place(pair.0);
                 }
             }
         }
@@ -181,19 +184,15 @@ impl Cover {
     fn rows(mut self) -> Vec<Setting> {
         let mut rows = Vec::new();
         while !self.open.is_empty() {
-            self.left = [0; WIDTH];
-            for (a, b) in &self.open {
-                self.left[a.0 * 8 + a.1] += 1;
-                self.left[b.0 * 8 + b.1] += 1;
-            }
             let step = self.open.len().div_ceil(BEGINNINGS);
             let begun = self.open.iter().step_by(step).filter_map(|&pair| self.row(pair));
             let Some(best) = begun.max_by_key(|row| (self.gain(row), self.turned(row))) else { break };
-            for pair in pairs(&best) {
-                self.is_open[place(pair)] = false;
+            let covered = known(&best);
+            for value in values(&best) {
+                self.open_with[value] &= !covered;
             }
-            let is_open = &self.is_open;
-            self.open.retain(|&pair| is_open[place(pair)]);
+            let open_with = &self.open_with;
+            self.open.retain(|&(a, b)| open_with[place(a)] >> place(b) & 1 == 1);
             rows.extend(Wanted::of(&best).setting());
         }
         rows
@@ -201,68 +200,53 @@ impl Cover {
 
     /// A row with this pair and as many others that are open as it easily takes; none where the pair cannot be.
     fn row(&self, (a, b): Pair) -> Option<Partial> {
-        let mut values: Partial = [None; FACTORS];
-        values[DEFECT] = Some(self.defect);
-        (values[a.0], values[b.0]) = (Some(a.1), Some(b.1));
-        if !self.constraints.allows(&values) {
+        let mut row: Partial = [None; FACTORS];
+        row[DEFECT] = Some(self.defect);
+        (row[a.0], row[b.0]) = (Some(a.1), Some(b.1));
+        if !self.constraints.allows(&row) {
             return None;
         }
-        let mut factors: Vec<usize> = (0..DEFECT).filter(|&at| values[at].is_none()).collect();
+        let mut factors: Vec<usize> = (0..DEFECT).filter(|&at| row[at].is_none()).collect();
         factors.sort_by_key(|&at| std::cmp::Reverse(self.sizes[at]));
         for at in factors {
-            let with = |code: usize| {
-                let mut with = values;
-                with[at] = Some(code);
-                with
+            let (left, known) = (self.constraints.left(&row, at), known(&row));
+            let allowed = (0..self.sizes[at]).filter(|code| left >> code & 1 == 1);
+            // Of equals the one that has the most left to do; of those its turn decides.
+            let gain = |code: usize| {
+                let open = self.open_with[place((at, code))];
+                ((open & known).count_ones(), open.count_ones(), self.turn(code, at))
             };
-            let allowed = (0..self.sizes[at]).map(with).filter(|values| self.constraints.allows(values));
-            // Of equals the one that has the most left to do.
-            let left = |values: &Partial| values[at].map(|code| self.left[at * 8 + code]);
-            // They differ in this value alone, so that only its own pairs and its own turn tell them apart.
-            values = allowed.max_by_key(|values| (self.gain_at(values, at), left(values), self.turn(values, at)))?;
+            row[at] = Some(allowed.max_by_key(|&code| gain(code))?);
         }
-        Some(values)
+        Some(row)
     }
 
     /// What decides between equals: another order for each defect, so that defects in turn begin in different settings.
-    fn turned(&self, values: &Partial) -> [usize; DEFECT] {
-        let mut turned = [0; DEFECT];
-        for (at, turned) in turned.iter_mut().enumerate() {
-            *turned = self.turn(values, at);
-        }
-        turned
+    fn turned(&self, row: &Partial) -> [usize; DEFECT] {
+        std::array::from_fn(|at| row[at].map_or(0, |code| self.turn(code, at)))
     }
 
     /// The same for one factor.
-    fn turn(&self, values: &Partial, at: usize) -> usize {
-        let code = values.get(at).copied().flatten();
-        code.map_or(0, |code| (code + self.defect * (at + 1)) % self.sizes.get(at).copied().unwrap_or(1))
+    fn turn(&self, code: usize, at: usize) -> usize {
+        (code + self.defect * (at + 1)) % self.sizes[at]
     }
 
-    fn gain(&self, values: &Partial) -> usize {
-        pairs(values).filter(|&pair| self.is_open[place(pair)]).count()
-    }
-
-    /// How many of the pairs that a value is in are open.
-    fn gain_at(&self, values: &Partial, at: usize) -> usize {
-        let known = |at: usize| values[at].map(|code| (at, code));
-        let pair = |other: usize| Some(if other < at { (known(other)?, known(at)?) } else { (known(at)?, known(other)?) });
-        let others = (0..DEFECT).filter(|&other| other != at);
-        others.filter_map(pair).filter(|&pair| self.is_open[place(pair)]).count()
+    /// How many open pairs a row has.
+    fn gain(&self, row: &Partial) -> u32 {
+        let known = known(row);
+        // Each is counted at both of its values.
+        values(row).map(|value| (self.open_with[value] & known).count_ones()).sum::<u32>() / 2
     }
 }
 
-/// More than any factor but the defect has values, times how many of them there are.
-const WIDTH: usize = 8 * DEFECT;
-
-fn place((a, b): Pair) -> usize {
-    (a.0 * 8 + a.1) * WIDTH + b.0 * 8 + b.1
+/// The numbers of the values of a row that are known; the defect is none of them.
+fn values(row: &Partial) -> impl Iterator<Item = usize> {
+    row.iter().take(DEFECT).enumerate().filter_map(|(at, code)| code.map(|code| place((at, code))))
 }
 
-/// The pairs of values that are known, without the defect.
-fn pairs(values: &Partial) -> impl Iterator<Item = Pair> + '_ {
-    let known = move |at: usize| values[at].map(|code| (at, code));
-    (0..DEFECT).flat_map(move |a| (a + 1..DEFECT).filter_map(move |b| Some((known(a)?, known(b)?))))
+/// The same, a bit for each.
+fn known(row: &Partial) -> u64 {
+    values(row).fold(0, |known, value| known | 1 << value)
 }
 
 /// Defects by which a world gets this host status, where it is none that a clean world has.

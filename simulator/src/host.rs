@@ -1,6 +1,7 @@
 //! One z/OS system: its units and what stands behind them.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use dasdlab_model::event::Time;
 use dasdlab_model::name::{Serial, SystemName};
@@ -23,7 +24,8 @@ const fn key(volume: VolumeId) -> Key {
 pub(crate) struct Host {
     facts: SystemSeen,
     units: BTreeMap<Unit, Device>,
-    by_volume: BTreeMap<Key, Unit>,
+    /// The base units by what lies behind them, as soon as somebody asks: a world that is only looked at does without.
+    by_volume: OnceLock<BTreeMap<Key, Unit>>,
     /// Units whose status has changed.
     pub(crate) touched: Touched,
 }
@@ -36,12 +38,18 @@ impl Host {
     /// A system that has these units and no other.
     pub(crate) fn configured(facts: SystemSeen, units: &[UnitSeen]) -> Self {
         let own = || units.iter().filter(|unit| unit.system == facts.name);
-        let base = |unit: &UnitSeen| match unit.device {
-            Device::Base(volume, _) => Some((key(volume), unit.unit)),
+        let units = own().map(|unit| (unit.unit, unit.device)).collect();
+        Self { facts, units, by_volume: OnceLock::new(), touched: Touched::default() }
+    }
+
+    /// The base unit of a volume. Which units there are does not change.
+    fn unit_of(&self, volume: VolumeId) -> Option<Unit> {
+        let base = |(&unit, device): (&Unit, &Device)| match device {
+            Device::Base(volume, _) => Some((key(*volume), unit)),
             Device::Alias(_) => None,
         };
-        let (units, by_volume) = (own().map(|unit| (unit.unit, unit.device)).collect(), own().filter_map(base).collect());
-        Self { facts, units, by_volume, touched: Touched::default() }
+        let by_volume = self.by_volume.get_or_init(|| self.units.iter().filter_map(base).collect());
+        by_volume.get(&key(volume)).copied()
     }
 
     pub(crate) fn seen(&self) -> SystemSeen {
@@ -68,7 +76,7 @@ impl Host {
 
     /// How the system sees a volume; none where it has no unit for it.
     pub(crate) fn status(&self, volume: VolumeId) -> Option<HostStatus> {
-        match self.units.get(self.by_volume.get(&key(volume))?)? {
+        match self.units.get(&self.unit_of(volume)?)? {
             Device::Base(_, status) => Some(*status),
             Device::Alias(_) => None,
         }
@@ -82,7 +90,7 @@ impl Host {
         volume: VolumeId,
         next: impl Fn(HostStatus) -> HostStatus,
     ) -> bool {
-        let Some(&unit) = self.by_volume.get(&key(volume)) else { return false };
+        let Some(unit) = self.unit_of(volume) else { return false };
         let Some(Device::Base(_, status)) = self.units.get_mut(&unit) else { return false };
         let (from, to) = (*status, next(*status));
         if from == to {

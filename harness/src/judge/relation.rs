@@ -1,4 +1,9 @@
 //! The relations between runs: what a validator must say of a changed observation, known from what it said before.
+//!
+//! The validator is asked under each relation by itself, because its failure is named by the first one that it breaks. The
+//! second opinion is asked once, under all changes at the same time: what it says of that must be what it said before, under
+//! the new names. An oracle that lets any of the changes matter, or that says something else when it is asked again, is seen
+//! by that as by a question for each. Only where something is not as it must be is everything asked one by one.
 
 use std::borrow::Cow;
 
@@ -22,8 +27,8 @@ impl<'a> Twin<'a> {
     fn of(relation: Relation, seed: u64, observation: &'a Observation, profile: &ProfileName, expected: &'a Verdict) -> Self {
         let same = |observation| Self { observation, profile: profile.clone(), expected: Cow::Borrowed(expected) };
         match relation {
-            Relation::Reordered => same(Cow::Owned(relations::reorder(observation, seed))),
-            Relation::UnrelatedAdded => same(Cow::Owned(relations::unrelated(observation, seed))),
+            Relation::Reordered => same(Cow::Owned(relations::reorder(observation.clone(), seed))),
+            Relation::UnrelatedAdded => same(Cow::Owned(relations::unrelated(observation.clone(), seed))),
             Relation::Twice => same(Cow::Borrowed(observation)),
             Relation::Renamed => {
                 let (observation, renaming) = relations::rename(observation, seed);
@@ -32,25 +37,59 @@ impl<'a> Twin<'a> {
             }
         }
     }
+
+    /// This twin with a volume more that nobody names, and listed in another order.
+    fn with_the_others(self, seed: u64) -> Self {
+        let observation = relations::reorder(relations::unrelated(self.observation.into_owned(), seed), seed);
+        Self { observation: Cow::Owned(observation), ..self }
+    }
 }
 
 impl Bench<'_> {
-    /// Whether oracle and validator keep a relation, given that both said `expected` of the observation.
-    pub(super) fn relation(
+    /// Whether oracle and validator keep all relations, given that both said `expected` of the observation.
+    pub(super) fn relations(&self, observation: &Observation, profile: &ProfileName, expected: &Verdict) -> Result<(), Outcome> {
+        let seed = seed(profile, observation);
+        let Err(outcome) = self.all_at_once(seed, observation, profile, expected) else { return Ok(()) };
+        for &relation in Relation::ALL {
+            let twin = Twin::of(relation, seed, observation, profile, expected);
+            self.oracle_keeps(relation, &twin)?;
+            self.validator_keeps(relation, &twin)?;
+        }
+        // Asked again, everybody kept everything: what was said before counts.
+        Err(outcome)
+    }
+
+    /// The same, without saying which relation is the first that is broken.
+    fn all_at_once(
         &self,
-        relation: Relation,
+        seed: u64,
         observation: &Observation,
         profile: &ProfileName,
         expected: &Verdict,
     ) -> Result<(), Outcome> {
-        let twin = Twin::of(relation, seed(profile, observation), observation, profile, expected);
+        for &relation in Relation::ALL {
+            let twin = Twin::of(relation, seed, observation, profile, expected);
+            self.validator_keeps(relation, &twin)?;
+            if relation == Relation::Renamed {
+                // Under whose name it is reported matters only to an oracle that keeps each of them by itself.
+                self.oracle_keeps(Relation::Twice, &twin.with_the_others(seed))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn oracle_keeps(&self, relation: Relation, twin: &Twin<'_>) -> Result<(), Outcome> {
         let oracle = self.oracle.check(&twin.observation, &twin.profile);
         let differences = oracle.as_ref().map(|found| compare::verdicts(&twin.expected, found));
-        if !differences.as_ref().is_some_and(Vec::is_empty) {
-            let differences = differences.unwrap_or_default();
-            let message = format!("the oracle breaks the relation `{relation}`");
-            return Err(Outcome::HarnessFault { kind: FaultKind::Relation(relation), differences, message });
+        if differences.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(());
         }
+        let differences = differences.unwrap_or_default();
+        let message = format!("the oracle breaks the relation `{relation}`");
+        Err(Outcome::HarnessFault { kind: FaultKind::Relation(relation), differences, message })
+    }
+
+    fn validator_keeps(&self, relation: Relation, twin: &Twin<'_>) -> Result<(), Outcome> {
         let found = self.ask(&twin.observation, &twin.profile)?;
         let differences = self.strict.differences(&twin.expected, &found);
         if differences.is_empty() {

@@ -1,5 +1,6 @@
 //! Who touches what: choices among what is free, and claims on what was chosen.
 
+use dasdlab_model::name::Volser;
 use dasdlab_model::states::{DataSetClass, Storage};
 
 use super::{Content, DataSet, Draft, Role, Side, Vol};
@@ -65,12 +66,21 @@ impl Draft {
 
     /// Whether nothing that hangs on a source is claimed.
     fn is_whole(&self, source: Vol) -> bool {
-        !self.volumes[source].loosened
-            && (1..=self.profile.generations)
-                .filter_map(|generation| self.target_of(source, generation))
-                .all(|vol| !self.volumes[vol].claimed)
-            && self.residents(source).all(|(_, data_set)| !data_set.claimed)
-            && self.catalogs_at(source).iter().all(|&at| !self.catalogs[at].claimed)
+        let volume = &self.volumes[source];
+        let targets = self.profile.pairs.iter().filter(|pair| volume.unit == Some(pair.1)).map(|pair| pair.2);
+        !volume.loosened
+            && targets.filter_map(|target| self.by_unit.get(&target)).all(|&vol| !self.volumes[vol].claimed)
+            && !volume.volser.is_some_and(|label| self.holds_claimed(label))
+    }
+
+    /// Whether a volume of this label holds a data set or catalog that is claimed. Few are: where they lie is asked last.
+    fn holds_claimed(&self, label: Volser) -> bool {
+        let data_sets = self.data_sets.iter().filter(|data_set| data_set.claimed && data_set.storage == Storage::Disk);
+        let catalogs = self.catalogs.iter().filter(|catalog| catalog.claimed);
+        data_sets
+            .flat_map(|data_set| &data_set.volumes)
+            .chain(catalogs.flat_map(|catalog| &catalog.volumes))
+            .any(|at| *at == label)
     }
 
     /// A free target, its source and generation; the target is claimed. First, last and middle generations alike.

@@ -6,11 +6,21 @@ use dasdlab_model::unit::Unit;
 
 use super::{Catalog, DataSet, Draft, Side, Vol};
 
+/// A name that ends with a number of at least so many digits. Every volume and data set of a world is given one.
+fn numbered(name: &str, least: usize, number: u32) -> String {
+    let mut text = String::with_capacity(name.len() + 10);
+    text.push_str(name);
+    let length = least.max(number.checked_ilog10().unwrap_or(0) as usize + 1);
+    let powers = (0..length as u32).rev().map(|power| 10_u32.checked_pow(power));
+    text.extend(powers.map(|power| char::from(b'0' + power.map_or(0, |power| number / power % 10) as u8)));
+    text
+}
+
 impl Draft {
     /// A label that nothing carries: a letter that says what for, and a number.
     pub(crate) fn fresh_label(&mut self, kind: &str) -> Option<Volser> {
         self.counters.label += 1;
-        format!("{kind}{:0width$}", self.counters.label, width = 6 - kind.len()).parse().ok()
+        numbered(kind, 6 - kind.len(), self.counters.label).parse().ok()
     }
 
     /// A unit number of the profile's system behind which there is nothing.
@@ -31,7 +41,7 @@ impl Draft {
             DataSetClass::UserIncluded => "USER.U",
             DataSetClass::NonIms => "TSO.X",
         };
-        format!("{}.{kind}{:05}", self.prefix, self.counters.data_set)
+        numbered(&[&self.prefix, ".", kind].concat(), 5, self.counters.data_set)
     }
 
     /// A control-unit SSID that no subsystem has.
@@ -113,5 +123,18 @@ impl Draft {
     /// The names of the data sets that are cataloged to a volume.
     pub(crate) fn names_on(&self, vol: Vol) -> Vec<DataSetName> {
         self.data_sets_on(vol).iter().filter_map(|&at| self.data_sets[at].name.parse().ok()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::numbered;
+
+    #[test]
+    fn a_number_has_as_many_digits_as_it_should_at_least() {
+        for number in [0, 7, 10, 99_999, 100_000, u32::MAX] {
+            assert_eq!(numbered("A", 5, number), format!("A{number:05}"));
+            assert_eq!(numbered("", 12, number), format!("{number:012}"));
+        }
     }
 }

@@ -299,6 +299,16 @@ impl Table {
             && self.defects.as_ref().is_none_or(|defects| defect.is_some_and(|code| defects.get(code) == Some(&true)))
     }
 
+    /// Which values of a factor it leaves out beside the others that are known, a bit for each; the factor is none that
+    /// names a defect, which is known.
+    fn leaves_out(&self, values: &Partial, factor: usize) -> u16 {
+        let mut others = *values;
+        let Some(met) = self.met.get(factor) else { return 0 };
+        // Any value that meets the condition on it stands for all of them.
+        others[factor] = Some(met.trailing_zeros() as usize);
+        if *met != 0 && self.holds(&others) { *met } else { 0 }
+    }
+
     /// Whether it asks something of a factor.
     fn asks(&self, factor: usize) -> bool {
         self.met.get(factor).map_or(self.defects.is_some(), |met| *met != u16::MAX)
@@ -319,6 +329,11 @@ impl OfDefect {
     pub(crate) fn of(defect: usize) -> Option<&'static Self> {
         static ALL: LazyLock<Vec<OfDefect>> = LazyLock::new(|| (0..Factor::Defect.size()).map(OfDefect::new).collect());
         ALL.get(defect)
+    }
+
+    /// Which values of a factor can stand beside these, one of which is the defect: a bit for each.
+    pub(crate) fn left(&self, values: &Partial, factor: usize) -> u16 {
+        !self.0.iter().fold(0, |left_out, table| left_out | table.leaves_out(values, factor))
     }
 
     /// Whether nothing is known of these values, one of them the defect, for which they could not be.

@@ -54,15 +54,13 @@ fn setting(seen: &Observation, profile: &BackupProfile) -> Option<Setting> {
     if profile.targets.is_empty() {
         return None;
     }
-    let units: FxHashMap<Unit, Base> = seen
-        .units
-        .iter()
-        .filter(|known| known.system == profile.system)
-        .filter_map(|known| match known.device {
-            Device::Base(volume, status) => Some((known.unit, Base { volume, status })),
-            Device::Alias(_) => None,
-        })
-        .collect();
+    let home = seen.units.iter().filter(|known| known.system == profile.system);
+    let mut units: FxHashMap<Unit, Base> = FxHashMap::default();
+    units.reserve(seen.units.len());
+    units.extend(home.filter_map(|known| match known.device {
+        Device::Base(volume, status) => Some((known.unit, Base { volume, status })),
+        Device::Alias(_) => None,
+    }));
     let sources: Vec<Base> = profile.sources.iter().filter_map(|source| units.get(&source.unit)).copied().collect();
     let targets: Vec<Base> = profile.targets.iter().filter_map(|pair| units.get(&pair.target)).copied().collect();
     // The target of a unit that is no source forms no pair.

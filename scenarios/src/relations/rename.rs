@@ -6,7 +6,7 @@ mod verdict;
 use dasdlab_model::name::{CatalogName, DataSetName, ProfileName, Serial, SystemName, Volser};
 use dasdlab_model::observation::{Device, Observation};
 use dasdlab_model::unit::{Lss, Unit, VolumeId};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use names::{bijection, each, qualifiers};
 pub(super) use names::{label, serial};
@@ -34,7 +34,7 @@ pub struct Renaming {
 #[must_use]
 pub fn rename(observation: &Observation, seed: u64) -> (Observation, Renaming) {
     let renaming = Renaming::new(observation, &Rng::new(seed).child("rename"));
-    (renaming.observation(observation), renaming)
+    (renaming.observation(observation.clone()), renaming)
 }
 
 impl Renaming {
@@ -84,7 +84,8 @@ impl Renaming {
     /// Draws the LSS ids of each array out of all ids that there are.
     fn name_subsystems(&mut self, observation: &Observation, rng: &mut Rng) {
         let declared = observation.arrays.iter().flat_map(|array| array.lss.iter().map(|&(lss, _)| (array.serial, lss)));
-        let used = each(declared.chain(addresses(observation).map(|at| (at.array, at.lss))));
+        let used: FxHashSet<(Serial, Lss)> = declared.chain(addresses(observation).map(|at| (at.array, at.lss))).collect();
+        let used = each(used.into_iter());
         for of_array in used.chunk_by(|a, b| a.0 == b.0) {
             let mut ids: Vec<Lss> = (0..=u8::MAX).filter_map(Lss::new).collect();
             rng.shuffle(&mut ids);
@@ -97,8 +98,9 @@ impl Renaming {
         let seen = observation.units.iter().map(|unit| (unit.system, unit.unit));
         let named = observation.profiles.iter().flat_map(|profile| {
             let sources = profile.sources.iter().map(|source| source.unit);
-            let mapped = profile.targets.iter().flat_map(|mapping| [mapping.source, mapping.target]);
-            sources.chain(mapped).map(|unit| (profile.system, unit))
+            let mapped = profile.targets.iter().map(|mapping| mapping.source);
+            let targets = profile.targets.iter().map(|mapping| mapping.target);
+            sources.chain(mapped).chain(targets).map(|unit| (profile.system, unit))
         });
         let used = each(seen.chain(named));
         for of_system in used.chunk_by(|a, b| a.0 == b.0) {
@@ -156,8 +158,7 @@ impl Renaming {
         self.profiles.get(name).unwrap_or(name).clone()
     }
 
-    fn observation(&self, observation: &Observation) -> Observation {
-        let mut other = observation.clone();
+    fn observation(&self, mut other: Observation) -> Observation {
         for array in &mut other.arrays {
             for (lss, _) in &mut array.lss {
                 *lss = self.lss(array.serial, *lss);
@@ -265,7 +266,7 @@ mod tests {
             back.data_sets = renaming.data_sets.iter().map(|(old, new)| (new.clone(), old.clone())).collect();
             back.catalogs = renaming.catalogs.iter().map(|(old, new)| (new.clone(), old.clone())).collect();
             back.profiles = renaming.profiles.iter().map(|(old, new)| (new.clone(), old.clone())).collect();
-            assert_eq!(back.observation(&other), observation);
+            assert_eq!(back.observation(other.clone()), observation);
 
             let before = (other.volumes.len(), other.units.len());
             other.sort();

@@ -15,20 +15,20 @@ const TRIES: u32 = 32;
 /// The same observation with one more online volume: at a free address, behind a unit that nothing names, with a label
 /// of its own and no data set. It comes on a new array where no old one has room, and now and then although one has.
 #[must_use]
-pub fn unrelated(observation: &Observation, seed: u64) -> Observation {
+pub fn unrelated(mut other: Observation, seed: u64) -> Observation {
     let mut rng = Rng::new(seed).child("unrelated");
-    let mut other = observation.clone();
-    let place = if rng.chance(3, 4) { free_address(observation, &mut rng) } else { None };
+    let place = if rng.chance(3, 4) { free_address(&other, &mut rng) } else { None };
     let Some(id) = place.or_else(|| new_array(&mut other, &mut rng)) else { return other };
     let symmetrix = other.arrays.iter().any(|array| array.serial == id.array && array.family == Family::Symmetrix);
-    if let Some(system) = rng.choose(&observation.systems).map(|system| system.name)
-        && let Some(unit) = free_unit(observation, system, &mut rng)
+    if let Some(system) = rng.choose(&other.systems).map(|system| system.name)
+        && let Some(unit) = free_unit(&other, system, &mut rng)
     {
         other.units.push(UnitSeen { system, unit, device: Device::Base(id, HostStatus::Online) });
     }
+    let volser = free_label(&other, &mut rng);
     other.volumes.push(VolumeSeen {
         id,
-        volser: free_label(observation, &mut rng),
+        volser,
         device_type: if rng.chance(1, 8) { DeviceType::T3380 } else { DeviceType::T3390 },
         cylinders: rng.one([885, 1_113, 2_655]),
         bcv: symmetrix && rng.chance(1, 2),
@@ -119,8 +119,8 @@ mod tests {
         let mut arrays_added = 0;
         for index in 0..300 {
             let observation = declare(&undirected(4, index).site).unwrap();
-            let other = unrelated(&observation, index);
-            assert_eq!(other, unrelated(&observation, index));
+            let other = unrelated(observation.clone(), index);
+            assert_eq!(other, unrelated(observation.clone(), index));
             let (volume, unit) = (other.volumes.last().unwrap(), other.units.last().unwrap());
             let label = volume.volser.unwrap();
             assert!(addresses(&observation).all(|address| address != volume.id));
@@ -152,7 +152,7 @@ mod tests {
             lss: Vec::new(),
         });
         for seed in 0..20 {
-            let other = unrelated(&observation, seed);
+            let other = unrelated(observation.clone(), seed);
             assert_eq!((other.arrays.len(), other.volumes.len(), other.units.len()), (2, 1, 0));
         }
     }

@@ -67,7 +67,7 @@ impl Asked<'_> {
     }
 
     fn reordered(&self) -> Option<String> {
-        let verdict = self.again(relations::reorder(self.seen, self.seed), &self.profile.name);
+        let verdict = self.again(relations::reorder(self.seen.clone(), self.seed), &self.profile.name);
         first_difference(&self.verdict, &verdict).map(|what| format!("listed in another order, {what}"))
     }
 

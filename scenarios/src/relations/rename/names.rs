@@ -44,7 +44,8 @@ pub(super) fn each<T: Ord>(these: impl Iterator<Item = T>) -> Vec<T> {
             each.push(one);
         }
     }
-    each.sort_unstable();
+    // Most of them come in lists that are in order, which are merged.
+    each.sort();
     each.dedup();
     each
 }
@@ -59,6 +60,21 @@ const FIRST: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ@#$";
 const QUALIFIER: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@#$-";
 /// The characters of a profile name. A blank at an end is not legal; the name is then drawn again.
 const PROFILE: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@#$._- ";
+
+/// So many small choices are made from one random word, of which each leaves what it does not use to the next.
+const CHOICES: usize = 8;
+
+/// What is left of a random word.
+struct Choices(u64);
+
+impl Choices {
+    /// An index of a short list of this length; 0 where it is empty.
+    fn index(&mut self, len: usize) -> usize {
+        let wide = u128::from(self.0) * len as u128;
+        self.0 = wide as u64;
+        (wide >> 64) as usize
+    }
+}
 
 /// A name as it is spelt, character by character: nothing is drawn as often, so that it lies in no memory that has to be asked for.
 struct Spelt {
@@ -86,8 +102,12 @@ impl Spelt {
     }
 
     fn spell(&mut self, rng: &mut Rng, alphabet: &[u8], least: usize, most: usize) {
-        for _ in 0..least + rng.index(most + 1 - least) {
-            if let Some(&character) = rng.choose(alphabet) {
+        let mut choices = Choices(rng.word());
+        for nth in 0..least + choices.index(most + 1 - least) {
+            if nth % CHOICES == CHOICES - 1 {
+                choices = Choices(rng.word());
+            }
+            if let Some(&character) = alphabet.get(choices.index(alphabet.len())) {
                 self.push(character);
             }
         }
