@@ -1,9 +1,10 @@
 //! Rows that count up: of the same length as one before, with nothing else than numbers that are one more each time. Such a
 //! row is not read but foreseen, and one comparison says whether it is what was foreseen.
 
+use dasdlab_model::name::Volser;
 use wide::u8x16;
 
-use crate::shape::{Alike, ROOM, Span};
+use crate::shape::{Alike, ROOM, Shape, Span};
 
 /// The most digits of a number that counts up; so many bytes are compared at once.
 const WORD: usize = 8;
@@ -100,6 +101,23 @@ impl Counters {
         self.add(row, (field.at, field.at + field.length), &HEXADECIMAL)
     }
 
+    /// The same, if there is one.
+    pub(crate) fn hex_if_any(&mut self, row: &Alike<'_>, field: Span) -> Option<()> {
+        if field.length == 0 { Some(()) } else { self.hex(row, field) }
+    }
+
+    /// The digits count up with which the label in this field ends, if there is one; a shorter label could become longer.
+    pub(crate) fn label(&mut self, row: &Alike<'_>, field: Span) -> Option<()> {
+        match field.length {
+            0 => Some(()),
+            Volser::MAX => {
+                let end = field.at + field.length;
+                self.decimal(row, (end - last_digits(row.field(field)), end))
+            }
+            _ => None,
+        }
+    }
+
     /// The decimal number between these places counts up.
     pub(crate) fn decimal(&mut self, row: &Alike<'_>, digits: (usize, usize)) -> Option<()> {
         self.add(row, digits, &DECIMAL)
@@ -145,7 +163,7 @@ impl Counters {
 }
 
 /// The digits with which a text ends.
-pub(crate) fn last_digits(text: &[u8]) -> usize {
+fn last_digits(text: &[u8]) -> usize {
     text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
@@ -172,6 +190,22 @@ impl Patience {
         self.wait = if rows > 0 { 0 } else { (self.wait * 2 + 1).min(Self::MOST) };
         // Behind the last of them stands one that does not count up.
         self.left = self.wait.max(1);
+    }
+
+    /// How many rows from this place of the text on count up from the one before them, which has this shape; `counters` are the
+    /// numbers of it that do.
+    pub(crate) fn count(
+        &mut self,
+        shape: &mut Shape,
+        text: &[u8],
+        at: usize,
+        counters: impl FnOnce(&Alike<'_>) -> Option<Counters>,
+    ) -> usize {
+        let Some(last) = shape.before(text, at).filter(|_| self.is_due()) else { return 0 };
+        let rows = counters(&last).map_or(0, |mut counters| counters.count(&last, text, at - last.length));
+        self.found(rows);
+        shape.pass(rows);
+        rows
     }
 }
 

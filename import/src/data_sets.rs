@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::cells::{self, Wrong, optional, parsed, same};
 use crate::columns::{Plan, data_set as at};
-use crate::counts::{Counters, Patience, last_digits};
+use crate::counts::{Counters, Patience};
 use crate::ends::{Row, length};
 use crate::faults::Name;
 use crate::read::{self, Said, Takes};
@@ -81,9 +81,7 @@ impl Before {
         counters.decimal(last, (self.name.at + from, self.name.at + to))?;
         let labels = last.field(self.label) != next.field(self.label);
         if labels {
-            let (digits, end) = (last_digits(last.field(self.label)), self.label.at + self.label.length);
-            (self.label.length == Volser::MAX).then_some(())?;
-            counters.decimal(last, (end - digits, end))?;
+            counters.label(last, self.label)?;
         }
         Some(Behind { rows: counters.count(last, piece, at - last.length), digits: (from, to), labels })
     }

@@ -6,11 +6,11 @@ use rustc_hash::FxHashMap;
 
 use crate::cells::{self, Wrong, parsed, same};
 use crate::columns::{Plan, pair as at};
-use crate::counts::{Counters, Patience, last_digits};
+use crate::counts::{Counters, Patience};
 use crate::ends::Row;
 use crate::faults::Name;
 use crate::read::{self, Said, Takes};
-use crate::shape::{Alike, Shape, Span};
+use crate::shape::{Shape, Span};
 
 /// The most generations of a profile.
 const MAX_GENERATIONS: u32 = 99;
@@ -52,25 +52,14 @@ struct Before {
 impl Before {
     /// How many rows from this place on count up from the one before them: their units and labels.
     fn count(&mut self, piece: &[u8], at: usize) -> usize {
-        let Some(last) = self.shape.before(piece, at).filter(|_| self.patience.is_due()) else { return 0 };
-        let rows = self.counters(&last).map_or(0, |mut counters| counters.count(&last, piece, at - last.length));
-        self.patience.found(rows);
-        self.shape.pass(rows);
-        rows
-    }
-
-    fn counters(&self, last: &Alike<'_>) -> Option<Counters> {
-        let mut counters = Counters::new(last.length);
-        counters.hex(last, self.source)?;
-        if self.target.length > 0 {
-            counters.hex(last, self.target)?;
-        }
-        if self.label.length > 0 {
-            let (digits, end) = (last_digits(last.field(self.label)), self.label.at + self.label.length);
-            (self.label.length == Volser::MAX).then_some(())?;
-            counters.decimal(last, (end - digits, end))?;
-        }
-        Some(counters)
+        let Self { shape, source, target, label, patience, .. } = self;
+        patience.count(shape, piece, at, |last| {
+            let mut counters = Counters::new(last.length);
+            counters.hex(last, *source)?;
+            counters.hex_if_any(last, *target)?;
+            counters.label(last, *label)?;
+            Some(counters)
+        })
     }
 }
 

@@ -10,11 +10,11 @@ use rustc_hash::FxHashMap;
 
 use crate::cells::{self, Wrong, hex, optional, parsed, same, word, yes};
 use crate::columns::{Plan, volume as at};
-use crate::counts::{Counters, Patience, last_digits};
+use crate::counts::{Counters, Patience};
 use crate::ends::Row;
 use crate::faults::Name;
 use crate::read::{self, Said, Takes};
-use crate::shape::{Alike, Shape, Span};
+use crate::shape::{Shape, Span};
 use crate::usual::Usual;
 
 /// What a table says of an array.
@@ -56,28 +56,17 @@ struct Before {
 impl Before {
     /// How many rows from this place on count up from the one before them: their addresses, units and labels.
     fn count(&mut self, piece: &[u8], at: usize) -> usize {
-        let Some(last) = self.shape.before(piece, at).filter(|_| self.patience.is_due()) else { return 0 };
-        let rows = self.counters(&last).map_or(0, |mut counters| counters.count(&last, piece, at - last.length));
-        self.patience.found(rows);
-        self.shape.pass(rows);
-        rows
-    }
-
-    fn counters(&self, last: &Alike<'_>) -> Option<Counters> {
-        let mut counters = Counters::new(last.length);
-        counters.hex(last, self.ua)?;
-        if self.unit.length > 0 {
-            counters.hex(last, self.unit)?;
-        }
-        if self.label.length > 0 {
-            let (digits, end) = (last_digits(last.field(self.label)), self.label.at + self.label.length);
-            (self.label.length == Volser::MAX).then_some(())?;
-            counters.decimal(last, (end - digits, end))?;
-        }
-        if let Some(unit) = self.elsewhere {
-            counters.hex(last, unit)?;
-        }
-        Some(counters)
+        let Self { shape, ua, unit, label, elsewhere, patience, .. } = self;
+        patience.count(shape, piece, at, |last| {
+            let mut counters = Counters::new(last.length);
+            counters.hex(last, *ua)?;
+            counters.hex_if_any(last, *unit)?;
+            counters.label(last, *label)?;
+            if let Some(unit) = *elsewhere {
+                counters.hex(last, unit)?;
+            }
+            Some(counters)
+        })
     }
 }
 

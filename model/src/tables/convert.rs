@@ -92,14 +92,7 @@ fn push(table: &mut VolumeTable, array: u16, unit: Option<(Unit, HostStatus)>, v
         volser: volume.volser.map_or(0, Volser::packed),
         size: VolumeRow::sized(volume.device_type, volume.cylinders),
         unit: unit.map_or(NONE, |(unit, _)| unit.number()),
-        marks: Marks::default()
-            .with_status(unit.map_or(HostStatus::Online, |(_, status)| status))
-            .with(Marks::BCV, volume.bcv)
-            .with(Marks::THIN, volume.thin)
-            .with(Marks::INHIBITED, volume.inhibited)
-            .with(Marks::V1_ACTIVE, volume.v1_active)
-            .with_remote(volume.remote)
-            .with_incapable(volume.incapable),
+        marks: Marks::of(&volume).with_status(unit.map_or(HostStatus::Online, |(_, status)| status)),
     });
     if let Some(device) = volume.device {
         table.set_device(device.number());

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::Texts;
 use crate::name::{DataSetName, ProfileName, SystemName};
+use crate::observation::VolumeSeen;
 use crate::states::{DeviceType, HostStatus, Incapable, RemoteRole};
 use crate::unit::{Lss, UnitAddress};
 
@@ -36,6 +37,19 @@ impl Marks {
     const REMOTE: u32 = 7;
     const INCAPABLE: u32 = 9;
     const ALL: u16 = (1 << 12) - 1;
+
+    /// Those that a volume has by itself, whatever system sees it.
+    #[must_use]
+    #[inline]
+    pub fn of(volume: &VolumeSeen) -> Self {
+        Self::default()
+            .with(Self::BCV, volume.bcv)
+            .with(Self::THIN, volume.thin)
+            .with(Self::INHIBITED, volume.inhibited)
+            .with(Self::V1_ACTIVE, volume.v1_active)
+            .with_remote(volume.remote)
+            .with_incapable(volume.incapable)
+    }
 
     /// With this mark too.
     #[must_use]

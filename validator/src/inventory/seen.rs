@@ -38,13 +38,7 @@ impl<'a> VolumeEntry<'a> {
             ua: volume.id.ua,
             label: volume.volser.map_or(0, Volser::packed),
             size: SizeKey::new(volume.device_type, volume.cylinders),
-            marks: Marks::default()
-                .with(Marks::BCV, volume.bcv)
-                .with(Marks::THIN, volume.thin)
-                .with(Marks::INHIBITED, volume.inhibited)
-                .with(Marks::V1_ACTIVE, volume.v1_active)
-                .with_remote(volume.remote)
-                .with_incapable(volume.incapable),
+            marks: Marks::of(volume),
             unit: NONE,
             rare: is_rare.then_some((volume.reserved_by, volume.held_for.as_ref())),
         }
