@@ -335,10 +335,11 @@ fn rows_that_count_up_say_what_they_say_in_quotes() {
     };
     // Units in two systems, a stretch without labels, a word in small letters, and sources that come again or out of order.
     let volume = |at: u32| {
-        let (unit, elsewhere) =
-            if at < 200 { (format!("{at:04X}"), String::new()) } else { (String::new(), format!("SYSB:{at:04X}")) };
-        let elsewhere =
-            if at % 100 > 90 { elsewhere.clone() + if elsewhere.is_empty() { "" } else { "=offline" } } else { elsewhere };
+        let (unit, elsewhere) = match at {
+            0..200 => (format!("{at:04X}"), String::new()),
+            200..=290 => (String::new(), format!("SYSB:{at:04X}")),
+            _ => (String::new(), format!("SYSB:{at:04X}=offline")),
+        };
         let label = if (40..60).contains(&at) { String::new() } else { format!("L{at:05}") };
         format!("75ABC01,{:02X},{:02X},{unit},{label},3390-9,{elsewhere}", 0x10 + at / 256, at % 256)
     };

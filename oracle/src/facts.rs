@@ -385,15 +385,9 @@ impl<'a> Facts<'a> {
         // Sources that are online come before all others that are, those before what is not online.
         let place = |base: &Base| (mounted(base.status), mounted(base.status) && base.is_source);
         let best = self.carriers(volser).map(|base| place(&base)).max();
-        self.carriers(volser).filter(move |base| match place(base) {
-            (true, _) => Some(place(base)) == best,
-            // None is online: the volumes that carry it and are no target of any profile.
-            (false, _) => {
-                Some((false, false)) == best
-                    && !base.is_target
-                    && !self.others.iter().any(|other| other.targets.contains(&base.id()))
-            }
-        })
+        // Where none is online, the volumes that carry it and are no target of any profile.
+        let is_target = |base: &Base| base.is_target || self.others.iter().any(|other| other.targets.contains(&base.id()));
+        self.carriers(volser).filter(move |base| Some(place(base)) == best && (mounted(base.status) || !is_target(base)))
     }
 
     /// Whether the site does not have the volume of this label.

@@ -49,10 +49,11 @@ impl Bench<'_> {
     /// Whether oracle and validator keep all relations, given that both said `expected` of the observation.
     pub(super) fn relations(&self, observation: &Observation, profile: &ProfileName, expected: &Verdict) -> Result<(), Outcome> {
         let seed = seed(profile, observation);
-        let Err(outcome) = self.all_at_once(seed, observation, profile, expected) else { return Ok(()) };
+        let twin = |relation| Twin::of(relation, seed, observation, profile, expected);
+        let Err(outcome) = self.all_at_once(seed, twin) else { return Ok(()) };
         for &relation in Relation::ALL {
-            let twin = Twin::of(relation, seed, observation, profile, expected);
-            self.oracle_keeps(relation, &twin)?;
+            let twin = twin(relation);
+            self.oracle_keeps(relation, &twin, "breaks the relation")?;
             self.validator_keeps(relation, &twin)?;
         }
         // Asked again, everybody kept everything: what was said before counts.
@@ -60,32 +61,28 @@ impl Bench<'_> {
     }
 
     /// The same, without saying which relation is the first that is broken.
-    fn all_at_once(
-        &self,
-        seed: u64,
-        observation: &Observation,
-        profile: &ProfileName,
-        expected: &Verdict,
-    ) -> Result<(), Outcome> {
+    fn all_at_once<'a>(&self, seed: u64, twin: impl Fn(Relation) -> Twin<'a>) -> Result<(), Outcome> {
         for &relation in Relation::ALL {
-            let twin = Twin::of(relation, seed, observation, profile, expected);
+            let twin = twin(relation);
             self.validator_keeps(relation, &twin)?;
             if relation == Relation::Renamed {
-                // Under whose name it is reported matters only to an oracle that keeps each of them by itself.
-                self.oracle_keeps(Relation::Twice, &twin.with_the_others(seed))?;
+                // Said only of an oracle that keeps each of them by itself when it is asked again.
+                let said = "keeps each relation by itself and not all of them together with the relation";
+                self.oracle_keeps(Relation::Twice, &twin.with_the_others(seed), said)?;
             }
         }
         Ok(())
     }
 
-    fn oracle_keeps(&self, relation: Relation, twin: &Twin<'_>) -> Result<(), Outcome> {
+    /// Whether the oracle says what it should; if not, what is `said` of it and this relation.
+    fn oracle_keeps(&self, relation: Relation, twin: &Twin<'_>, said: &str) -> Result<(), Outcome> {
         let oracle = self.oracle.check(&twin.observation, &twin.profile);
         let differences = oracle.as_ref().map(|found| compare::verdicts(&twin.expected, found));
         if differences.as_ref().is_some_and(Vec::is_empty) {
             return Ok(());
         }
         let differences = differences.unwrap_or_default();
-        let message = format!("the oracle breaks the relation `{relation}`");
+        let message = format!("the oracle {said} `{relation}`");
         Err(Outcome::HarnessFault { kind: FaultKind::Relation(relation), differences, message })
     }
 
