@@ -18,6 +18,10 @@ use dasdlab_simulator::{Clock, TrackTable};
 use dasdlab_validator::Inventory;
 use proptest::test_runner::TestRunner;
 
+/// The allocator of the product.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Things that wait to happen.
 const PENDING: u64 = 65_536;
 /// The most times a bare heap that events may take.

@@ -9,10 +9,10 @@ use super::mapping::{Mapping, Pair, SourceRow, TargetRow};
 use super::records::Records;
 
 /// Rows that are joined at a time.
-const BLOCK: usize = 1024;
+const BLOCK: usize = 256;
 
 /// Columns in row order and in pair order.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Columns {
     /// Facts of each source row.
     pub(crate) source_facts: Vec<u32>,
@@ -125,7 +125,11 @@ impl Columns {
         let share = |of: usize| of.div_ceil(shares);
         let lengths = [share(rest.sources.1.len()), share(rest.targets.1.len()), share(pairs)];
         let stretches: Vec<Stretch<'_>> = (0..shares).map(|_| rest.split_off(lengths)).collect();
-        run.run(stretches, |stretch| stretch.join(mapping, records));
+        if mapping.is_straight {
+            run.run(stretches, |stretch| stretch.join_rows(records));
+        } else {
+            run.run(stretches, |stretch| stretch.join(mapping, records));
+        }
     }
 }
 
@@ -148,6 +152,21 @@ impl Stretch<'_> {
             lss: (first_mut(&mut self.lss.0, pairs), first_mut(&mut self.lss.1, pairs)),
             size: (first_mut(&mut self.size.0, pairs), first_mut(&mut self.size.1, pairs)),
             pairs: first(&mut self.pairs, pairs),
+        }
+    }
+
+    /// Each row is one source, its target and their pair.
+    fn join_rows(self, records: &Records) {
+        let (source_facts, sources) = self.sources;
+        let (target_facts, targets) = self.targets;
+        let facts = source_facts.iter_mut().zip(target_facts);
+        let lss = self.lss.0.iter_mut().zip(self.lss.1);
+        let size = self.size.0.iter_mut().zip(self.size.1);
+        for ((source, target), (facts, (lss, size))) in sources.iter().zip(targets).zip(facts.zip(lss.zip(size))) {
+            let ([of_source, of_target], [source, target]) = records.of_row(source, target);
+            (*facts.0, *facts.1) = (of_source, of_target);
+            (*lss.0, *lss.1) = (source.0.0, target.0.0);
+            (*size.0, *size.1) = (source.1.0, target.1.0);
         }
     }
 

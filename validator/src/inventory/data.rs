@@ -71,13 +71,13 @@ impl Entries {
     pub(super) fn new(seen: &impl Seen) -> Self {
         let count = seen.data_sets().len();
         let mut this = Self { names: seen.names(), catalogs: seen.few().catalogs.len(), ..Self::default() };
-        let mut named = Filling::with_room(count);
+        let mut named = Filling::with_room(this.catalogs, count);
         this.classes.reserve_exact(count);
         for (id, data_set) in (0..).zip(seen.data_sets()) {
             data_set.catalog.into_iter().for_each(|catalog| named.push(catalog, id));
             this.classes.push(data_set.class);
         }
-        this.named = named.finish(this.catalogs);
+        this.named = named.finish();
         this
     }
 
@@ -300,12 +300,12 @@ pub(super) struct Named {
 impl Named {
     /// Enters the labels of all data sets and catalogs.
     pub(super) fn new(seen: &impl Seen, labels: &mut Carried) -> Self {
-        let mut by_catalogs = Filling::with_room(0);
+        let mut by_catalogs = Filling::with_room(seen.few().catalogs.len(), 0);
         for (id, catalog) in (0..).zip(&seen.few().catalogs) {
             catalog.volumes.iter().for_each(|label| by_catalogs.push(id, labels.enter(label.packed())));
         }
         let count = seen.data_sets().len();
-        let mut by_sets = Filling::with_room(count);
+        let mut by_sets = Filling::with_room(count, count);
         // Neighbours often lie on one volume.
         let mut last = (0, 0);
         for (id, data_set) in (0..).zip(seen.data_sets()) {
@@ -319,13 +319,13 @@ impl Named {
                 }
             }
         }
-        Self { by_sets: by_sets.finish(count), by_catalogs: by_catalogs.finish(seen.few().catalogs.len()) }
+        Self { by_sets: by_sets.finish(), by_catalogs: by_catalogs.finish() }
     }
 }
 
 /// For each volume, the things whose labels mean it, each once; the volumes of which there are any.
 fn reach(volumes: usize, things: usize, named: &Lists<u32>, labels: &Labels, holding: &mut VolumeSet) -> Lists<u32> {
-    let mut on = Filling::with_room(things);
+    let mut on = Filling::with_room(volumes, things);
     let mut of_thing: Vec<u32> = Vec::new();
     for thing in 0..u32::try_from(things).unwrap_or(u32::MAX) {
         // Most things are on one volume.
@@ -345,7 +345,7 @@ fn reach(volumes: usize, things: usize, named: &Lists<u32>, labels: &Labels, hol
             }
         }
     }
-    on.finish(volumes)
+    on.finish()
 }
 
 /// The facts of entries like those before: neighbours often share one list of IMS systems, and their class and storage.

@@ -20,6 +20,8 @@ pub(crate) struct Lists<T> {
 /// Lists while they are entered. What comes in the order of the ids, as almost everything does, stands where it belongs.
 #[derive(Debug)]
 pub(crate) struct Filling<T> {
+    /// How many lists there will be.
+    keys: usize,
     starts: Vec<u32>,
     items: Vec<T>,
     /// The few items that came late: when there were some of later ids.
@@ -29,9 +31,9 @@ pub(crate) struct Filling<T> {
 }
 
 impl<T: Copy + Default> Filling<T> {
-    /// Lists with room for so many items.
-    pub(crate) fn with_room(items: usize) -> Self {
-        Self { starts: Vec::new(), items: Vec::with_capacity(items), late: Vec::new(), unordered: Vec::new() }
+    /// Lists of ids below `keys`, with room for so many items.
+    pub(crate) fn with_room(keys: usize, items: usize) -> Self {
+        Self { keys, starts: Vec::new(), items: Vec::with_capacity(items), late: Vec::new(), unordered: Vec::new() }
     }
 
     /// Adds an item behind the others of this id.
@@ -59,7 +61,7 @@ impl<T: Copy + Default> Filling<T> {
         }
         let end = number(self.items.len());
         if self.starts.is_empty() {
-            self.starts.reserve(self.items.capacity() + 1);
+            self.starts.reserve(self.keys + 1);
             self.starts.extend(0..end);
         }
         if key as usize + 1 >= self.starts.len() {
@@ -71,8 +73,8 @@ impl<T: Copy + Default> Filling<T> {
             return false;
         }
         let ends = self.starts.iter().skip(1).copied().chain([end]);
-        let lengths = self.starts.iter().zip(ends).map(|(&start, end)| (end - start) as usize);
-        self.unordered = (0..).zip(lengths).flat_map(|(key, length)| std::iter::repeat_n(key, length)).collect();
+        self.unordered.reserve(self.items.capacity().max(self.items.len() + 1));
+        (0..).zip(ends).for_each(|(key, end)| self.unordered.resize(end as usize, key));
         for (key, item) in self.late.drain(..) {
             self.unordered.push(key);
             self.items.push(item);
@@ -81,10 +83,11 @@ impl<T: Copy + Default> Filling<T> {
         true
     }
 
-    /// The lists of ids below `keys`.
-    pub(crate) fn finish(mut self, keys: usize) -> Lists<T> {
+    /// The lists that were entered.
+    pub(crate) fn finish(mut self) -> Lists<T> {
+        let keys = self.keys;
         if !self.unordered.is_empty() {
-            return self.sorted(keys);
+            return self.sorted();
         }
         if self.starts.is_empty() {
             self.items.truncate(keys);
@@ -99,27 +102,30 @@ impl<T: Copy + Default> Filling<T> {
         lists
     }
 
-    fn sorted(self, keys: usize) -> Lists<T> {
-        let mut starts = vec![0_u32; keys + 1];
-        for &key in &self.unordered {
-            if let Some(count) = starts.get_mut(key as usize + 1) {
+    fn sorted(self) -> Lists<T> {
+        let Self { keys, mut starts, items: given, unordered, .. } = self;
+        starts.clear();
+        starts.resize(keys + 1, 0);
+        for &key in &unordered {
+            if let Some(count) = starts.get_mut(key as usize)
+                && (key as usize) < keys
+            {
                 *count += 1;
             }
         }
         let mut total = 0;
-        for start in &mut starts {
-            total += *start;
-            *start = total;
+        for end in &mut starts {
+            total += *end;
+            *end = total;
         }
-        let mut next = starts.clone();
+        // From behind, the end of each list becomes its beginning.
         let mut items = vec![T::default(); total as usize];
-        for (&key, &item) in self.unordered.iter().zip(&self.items) {
-            if let Some(place) = next.get_mut(key as usize)
+        for (&key, &item) in unordered.iter().zip(&given).rev() {
+            if let Some(place) = starts.get_mut(key as usize)
                 && (key as usize) < keys
-                && let Some(slot) = items.get_mut(*place as usize)
             {
-                *slot = item;
-                *place += 1;
+                *place -= 1;
+                items.get_mut(*place as usize).into_iter().for_each(|slot| *slot = item);
             }
         }
         Lists { starts, items, ..Lists::default() }
@@ -138,9 +144,9 @@ impl<T: Copy + Default> Lists<T> {
         if keys > LARGE && most.is_some_and(|most| most < keys / SPARSE) {
             return Self::sparse(keys, entries);
         }
-        let mut filling = Filling::with_room(most.unwrap_or(least));
+        let mut filling = Filling::with_room(keys, most.unwrap_or(least));
         entries.for_each(|(key, item)| filling.push(key, item));
-        filling.finish(keys)
+        filling.finish()
     }
 
     /// The same where next to all lists are empty.

@@ -63,6 +63,8 @@ pub(crate) struct Mapping {
     pub(crate) targets: Vec<TargetRow>,
     /// Pairs by generation, source and target.
     pub(crate) pairs: Vec<Pair>,
+    /// Whether each row is one source, its only target and their pair.
+    pub(super) is_straight: bool,
     /// Volumes that are sources.
     pub(crate) source_set: VolumeSet,
     /// Volumes that are targets, those of unmapped sources included.
@@ -150,6 +152,7 @@ impl Mapping {
         let mut target_rows = TargetRows::default();
         let mut repeated = Vec::new();
         let (mut mapped, mut next, mut last) = (0, 0, None);
+        let mut is_straight = true;
         self.pairs.reserve_exact(entries.len());
         self.targets.reserve_exact(entries.len());
         for entry in entries {
@@ -174,8 +177,11 @@ impl Mapping {
             next = row + 1;
             let place = (entry.generation, row);
             mapped += usize::from(last.replace(place) != Some(place) && (1..=generations).contains(&entry.generation));
+            is_straight &= row == self.pairs.len() && target as usize == row;
             self.pairs.push(Pair { source: u32::try_from(row).unwrap_or(u32::MAX), target, generation: entry.generation });
         }
+        let pairs = self.pairs.len();
+        self.is_straight = is_straight && self.sources.len() == pairs && self.targets.len() == pairs;
         self.duplicates =
             repeated.into_iter().map(|unit| (unit, Duplicate { sources: Vec::new(), generations: Vec::new() })).collect();
         if self.duplicates.is_empty() {

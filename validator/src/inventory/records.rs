@@ -57,41 +57,61 @@ impl Records {
     /// The facts of this source row.
     #[inline]
     pub(super) fn of_source(&self, row: &SourceRow) -> u32 {
-        match self.get(row.device) {
-            Some(record) => {
-                let differs = (row.saved == 0) | (row.saved != record.label);
-                record.as_source | if differs { source::VOLSER_MISMATCH } else { 0 }
-            }
-            None if row.device == Resolved::ALIAS => source::ALIAS_DEVICE,
-            None => source::UNKNOWN_UNIT,
-        }
+        source_facts(row, self.get(row.device))
     }
 
     /// The facts of this target row.
     #[inline]
     pub(super) fn of_target(&self, row: &TargetRow) -> u32 {
-        match self.get(row.device) {
-            Some(record) => record.as_target,
-            None if row.device == Resolved::ALIAS => target::ALIAS_DEVICE,
-            None => target::UNKNOWN_UNIT,
-        }
+        target_facts(row, self.get(row.device))
     }
 
     /// Array and LSS, and device type and cylinders of both sides of a pair, source first; nothing of either if one of
     /// them has no volume.
     #[inline]
     pub(super) fn of_pair(&self, source: Option<&SourceRow>, target: Option<&TargetRow>) -> [(LssKey, SizeKey); 2] {
-        let source = source.and_then(|row| self.get(row.device));
-        let target = target.and_then(|row| self.get(row.device));
-        match (source, target) {
-            (Some(source), Some(target)) => [source, target].map(|record| (LssKey(record.lss), SizeKey(record.size))),
-            _ => Default::default(),
-        }
+        sides([source.and_then(|row| self.get(row.device)), target.and_then(|row| self.get(row.device))])
+    }
+
+    /// The facts of a source and of its target, and both sides of their pair: each record is looked at once.
+    #[inline]
+    pub(super) fn of_row(&self, source: &SourceRow, target: &TargetRow) -> ([u32; 2], [(LssKey, SizeKey); 2]) {
+        let (of_source, of_target) = (self.get(source.device), self.get(target.device));
+        ([source_facts(source, of_source), target_facts(target, of_target)], sides([of_source, of_target]))
     }
 
     #[inline]
     fn get(&self, device: Resolved) -> Option<&Record> {
         self.0.get(device.place())
+    }
+}
+
+#[inline]
+fn source_facts(row: &SourceRow, record: Option<&Record>) -> u32 {
+    match record {
+        Some(record) => {
+            let differs = (row.saved == 0) | (row.saved != record.label);
+            record.as_source | if differs { source::VOLSER_MISMATCH } else { 0 }
+        }
+        None if row.device == Resolved::ALIAS => source::ALIAS_DEVICE,
+        None => source::UNKNOWN_UNIT,
+    }
+}
+
+#[inline]
+fn target_facts(row: &TargetRow, record: Option<&Record>) -> u32 {
+    match record {
+        Some(record) => record.as_target,
+        None if row.device == Resolved::ALIAS => target::ALIAS_DEVICE,
+        None => target::UNKNOWN_UNIT,
+    }
+}
+
+#[inline]
+fn sides(ends: [Option<&Record>; 2]) -> [(LssKey, SizeKey); 2] {
+    match ends {
+        [Some(source), Some(target)] => [source, target].map(|record| (LssKey(record.lss), SizeKey(record.size))),
+        _ => Default::default(),
     }
 }
 
@@ -175,5 +195,53 @@ impl Special {
             targets.add(set);
         }
         Self { sources, targets }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dasdlab_model::run::InTurn;
+    use dasdlab_model::unit::Unit;
+
+    use super::super::columns::Columns;
+    use super::super::mapping::{Mapping, Pair};
+    use super::*;
+
+    /// Rows of one source, its only target and their pair: volumes, aliases and units that nobody knows.
+    fn straight(rows: u32) -> Mapping {
+        let unit = |row| Unit::new(row).unwrap();
+        let device = |row: u32| match row % 5 {
+            3 => Resolved::ALIAS,
+            4 => Resolved::UNKNOWN,
+            _ => Resolved(row % 7),
+        };
+        let source = |row| SourceRow { unit: unit(row), saved: u64::from(row % 3), device: device(row) };
+        let target = |row| TargetRow { unit: unit(row), device: device(row / 2) };
+        let mut mapping = Mapping::default();
+        mapping.sources.extend((0..rows).map(source));
+        mapping.targets.extend((0..rows).map(target));
+        mapping.pairs.extend((0..rows).map(|row| Pair { source: row, target: row, generation: 1 }));
+        mapping
+    }
+
+    #[test]
+    fn rows_of_a_source_its_target_and_their_pair_are_joined_as_all_others_are() {
+        let record = |volume: u32| Record {
+            label: u64::from(volume % 3),
+            lss: volume * 2,
+            size: volume * 3,
+            as_source: 1 << volume,
+            as_target: 2 << volume,
+        };
+        let records = Records((0..7).map(record).collect());
+        let mut mapping = straight(1_000);
+        let mut columns = [Columns::default(), Columns::default()];
+        for (columns, is_straight) in columns.iter_mut().zip([true, false]) {
+            mapping.is_straight = is_straight;
+            columns.join(&mapping, &records, &InTurn);
+        }
+        let [straight, any] = columns;
+        assert_eq!(straight, any);
+        assert_ne!(straight, Columns::default());
     }
 }
