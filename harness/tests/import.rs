@@ -172,3 +172,12 @@ fn what_was_assumed_and_what_is_malformed_is_told_to_people_and_programs() {
     assert_eq!(say(at, &["check"]).code, Some(2));
     assert_eq!(say(at, &["import", "-o", "site.toml"]).code, Some(2));
 }
+
+#[test]
+fn data_sets_that_are_followed_on_two_threads_give_the_same_findings() {
+    let options = LargeOptions { volumes: 40_001, profiles: 1, faulty: 20_000, ..LargeOptions::default() };
+    let mut drawer = Drawer::default();
+    let tables = drawer.draw(&options).unwrap();
+    assert!(tables.data_sets.len() > 16_384);
+    same_findings(&format!("{options:?}"), tables, &tables.observation());
+}

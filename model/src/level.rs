@@ -28,6 +28,9 @@ pub enum Scale {
     Symmetrix,
 }
 
+/// The most numbers of a level.
+const MAX_LEVEL_NUMBERS: usize = 4;
+
 /// The most digits of one number of a level, leading zeros aside; a longer one cannot be determined.
 pub const MAX_LEVEL_DIGITS: usize = 9;
 
@@ -35,7 +38,10 @@ impl Level {
     /// Reads a level as an array of this family would report it; none if it cannot be determined.
     #[must_use]
     pub fn read(family: Family, text: &str) -> Option<Self> {
-        let components: Vec<u32> = text.split('.').map(Self::component).collect::<Option<_>>()?;
+        let mut components = Vec::with_capacity(MAX_LEVEL_NUMBERS);
+        for number in text.split('.') {
+            components.push(Self::component(number).filter(|_| components.len() < MAX_LEVEL_NUMBERS)?);
+        }
         let first = *components.first()?;
         let scale = match (family, first, components.len()) {
             (Family::Ds8000, 10..=99, 1..=4) => Scale::Bundle,

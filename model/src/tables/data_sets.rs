@@ -163,21 +163,42 @@ impl DataSetTable {
 
     /// The data sets in their order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = DataSetRow<'_>> {
-        self.names.iter().zip(self.unnamed()).map(|(name, row)| {
+        self.names.iter().zip(self.unnamed(0)).map(|(name, row)| {
             let UnnamedRow { kind, catalog, users, labels } = row;
             DataSetRow { name, kind, catalog, users, labels }
         })
     }
 
-    /// The same without their names: whoever needs a few of them asks for these.
-    pub fn unnamed(&self) -> impl ExactSizeIterator<Item = UnnamedRow<'_>> {
-        let mut start = 0;
-        let columns = self.kind.iter().zip(&self.catalog).zip(self.user.iter().zip(&self.label_ends));
-        columns.map(move |((&kind, &catalog), (&user, &end))| {
+    /// Those from this number on without their names: whoever needs a few of them asks for these.
+    pub fn unnamed(&self, from: usize) -> impl ExactSizeIterator<Item = UnnamedRow<'_>> {
+        let mut start = from.checked_sub(1).and_then(|last| self.label_ends.get(last)).map_or(0, |&end| end as usize);
+        let kinds = self.kind.get(from..).unwrap_or_default().iter();
+        let [catalog, user, label_ends] =
+            [&self.catalog, &self.user, &self.label_ends].map(|column| column.get(from..).unwrap_or_default());
+        kinds.zip(catalog).zip(user.iter().zip(label_ends)).map(move |((&kind, &catalog), (&user, &end))| {
             let labels = self.labels.get(start..end as usize).unwrap_or_default();
             start = end as usize;
             let users = self.users.get(user as usize).map(Vec::as_slice).unwrap_or_default();
             UnnamedRow { kind: Kind(kind), catalog, users, labels }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_sets_from_a_number_on_are_the_last_of_all() {
+        let mut table = DataSetTable::default();
+        let users = table.users(vec!["IMSP".parse().unwrap()]);
+        for (catalog, labels) in (0..).zip([&[1, 2][..], &[], &[3], &[4, 5, 6]]) {
+            table.push_unnamed(Kind(0), catalog, users, labels.iter().copied());
+        }
+        let all: Vec<UnnamedRow<'_>> = table.unnamed(0).collect();
+        assert_eq!(all.len(), 4);
+        for from in 0..=5 {
+            assert_eq!(table.unnamed(from).collect::<Vec<_>>(), all[from.min(4)..], "{from}");
+        }
     }
 }

@@ -121,15 +121,15 @@ impl Columns {
             size: (source_size, target_size),
             pairs: &mapping.pairs,
         };
-        let shares = run.pieces(pairs).max(1);
+        let shares = run.pieces(pairs);
+        if shares <= 1 {
+            rest.join(mapping, records);
+            return;
+        }
         let share = |of: usize| of.div_ceil(shares);
         let lengths = [share(rest.sources.1.len()), share(rest.targets.1.len()), share(pairs)];
         let stretches: Vec<Stretch<'_>> = (0..shares).map(|_| rest.split_off(lengths)).collect();
-        if mapping.is_straight {
-            run.run(stretches, |stretch| stretch.join_rows(records));
-        } else {
-            run.run(stretches, |stretch| stretch.join(mapping, records));
-        }
+        run.run(stretches, |stretch| stretch.join(mapping, records));
     }
 }
 
@@ -155,6 +155,14 @@ impl Stretch<'_> {
         }
     }
 
+    fn join(self, mapping: &Mapping, records: &Records) {
+        if mapping.is_straight {
+            self.join_rows(records);
+        } else {
+            self.join_blocks(mapping, records);
+        }
+    }
+
     /// Each row is one source, its target and their pair.
     fn join_rows(self, records: &Records) {
         let (source_facts, sources) = self.sources;
@@ -172,7 +180,7 @@ impl Stretch<'_> {
 
     /// Rows of one source, its target and their pair mostly stand at one place: taken block by block a record comes from memory
     /// once.
-    fn join(mut self, mapping: &Mapping, records: &Records) {
+    fn join_blocks(mut self, mapping: &Mapping, records: &Records) {
         loop {
             let block = self.split_off([BLOCK; 3]);
             if block.sources.1.is_empty() && block.targets.1.is_empty() && block.pairs.is_empty() {

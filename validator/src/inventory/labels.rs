@@ -141,6 +141,12 @@ impl Labels {
         self.meaning.of(label)
     }
 
+    /// The volumes that each of these labels means.
+    #[inline]
+    pub(super) fn meant_by<'l>(&'l self, named: &'l [u32]) -> impl Iterator<Item = &'l [u32]> + Clone {
+        named.iter().map(|&label| self.means(label))
+    }
+
     /// The volumes with a base unit in the profile's system that carry the same label as this one, itself included.
     pub(crate) fn carriers_like(&self, volume: &Volume) -> &[u32] {
         self.carried(volume).map(|label| self.carriers(label)).unwrap_or_default()

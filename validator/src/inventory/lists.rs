@@ -39,22 +39,21 @@ impl<T: Copy + Default> Filling<T> {
     /// Adds an item behind the others of this id.
     #[inline]
     pub(crate) fn push(&mut self, key: u32, item: T) {
-        if (self.starts.is_empty() && key as usize == self.items.len()) || self.place(key, item) {
-            self.items.push(item);
+        if self.unordered.is_empty() {
+            let id = key as usize;
+            let follows = if self.starts.is_empty() { id == self.items.len() } else { id + 1 == self.starts.len() };
+            if !follows && !self.place(key, item) {
+                return;
+            }
+        } else {
+            self.unordered.push(key);
         }
+        self.items.push(item);
     }
 
-    /// Makes a place for an item behind the others where not each id has one; not if it came late.
-    #[inline]
+    /// Makes a place for an item that neither is the one of the next id nor follows others of its own; not if it came late.
+    #[inline(never)]
     fn place(&mut self, key: u32, item: T) -> bool {
-        if !self.unordered.is_empty() {
-            self.unordered.push(key);
-            return true;
-        }
-        // The id of the item before, or the next one.
-        if key as usize + 1 == self.starts.len() {
-            return true;
-        }
         if !self.starts.is_empty() && key as usize == self.starts.len() {
             self.starts.push(number(self.items.len()));
             return true;
@@ -72,9 +71,14 @@ impl<T: Copy + Default> Filling<T> {
             self.late.push((key, item));
             return false;
         }
-        let ends = self.starts.iter().skip(1).copied().chain([end]);
         self.unordered.reserve(self.items.capacity().max(self.items.len() + 1));
-        (0..).zip(ends).for_each(|(key, end)| self.unordered.resize(end as usize, key));
+        let (mut key_of_item, mut ends) = (0, self.starts.iter().skip(1).peekable());
+        self.unordered.extend((0..end).map(|at| {
+            while ends.next_if(|&&end| end <= at).is_some() {
+                key_of_item += 1;
+            }
+            key_of_item
+        }));
         for (key, item) in self.late.drain(..) {
             self.unordered.push(key);
             self.items.push(item);
@@ -156,6 +160,11 @@ impl<T: Copy + Default> Lists<T> {
             this.changed.entry(key).or_default().push(item);
         }
         this
+    }
+
+    /// How many items were entered, the late ones aside.
+    pub(crate) fn items(&self) -> usize {
+        self.items.len()
     }
 
     /// The list of this id.

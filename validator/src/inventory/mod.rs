@@ -35,6 +35,7 @@ use dasdlab_model::name::ProfileName;
 use dasdlab_model::observation::{BackupProfile, Observation};
 use dasdlab_model::run::{InTurn, Run};
 use dasdlab_model::site::Policy;
+use dasdlab_model::states::Method;
 use dasdlab_model::tables::Tables;
 use dasdlab_model::unit::Unit;
 
@@ -78,6 +79,18 @@ pub struct Inventory {
     pub(crate) sets: Sets,
     records: Records,
     pub(crate) columns: Columns,
+}
+
+/// The policy with the code levels of this method alone: nobody asks for those of the other.
+fn policy_for(policy: &Policy, method: Method) -> Policy {
+    let Policy { lss_scope, log_scope, migrated, report_non_ims_data, code_levels } = policy;
+    Policy {
+        lss_scope: *lss_scope,
+        log_scope: *log_scope,
+        migrated: *migrated,
+        report_non_ims_data: *report_non_ims_data,
+        code_levels: code_levels.iter().filter(|row| row.method == method).cloned().collect(),
+    }
 }
 
 /// One end of a pair.
@@ -143,7 +156,7 @@ impl Inventory {
         let labels = Labels::new(&carried, &volumes, sources, &claims.any_target);
         let (data, sets, holding) = Data::new(seen, &entries, &scope, &labels, &volumes, sources, run);
         let units = volumes.count_units(sources, targets);
-        let (terms, policy) = (Terms::new(few, profile), few.policy.clone());
+        let (terms, policy) = (Terms::new(few, profile), policy_for(&few.policy, profile.method));
         let (records, columns) = Default::default();
         let mut this = Self { terms, policy, volumes, units, mapping, copies, claims, labels, data, sets, records, columns };
         this.records = Records::new(&this, &holding, run);

@@ -3,36 +3,36 @@
 use dasdlab_model::name::ImsSsid;
 use dasdlab_model::observation::{BackupProfile, Observation};
 use dasdlab_model::states::{BackupType, DataSetClass, LogScope};
-use rustc_hash::FxHashSet;
 
 /// Who counts as the profile's IMS system, and what its type asks for.
 #[derive(Debug, Clone)]
 pub(crate) struct Scope {
     backup_type: BackupType,
-    /// The IMS systems whose data sets are the profile's.
-    own: FxHashSet<ImsSsid>,
-    /// The IMS systems that share the RECON; what only others use is foreign.
-    group: FxHashSet<ImsSsid>,
+    /// The IMS systems whose data sets are the profile's, ascending.
+    own: Vec<ImsSsid>,
+    /// The IMS systems that share the RECON, ascending; what only others use is foreign.
+    group: Vec<ImsSsid>,
 }
 
 impl Scope {
     /// Reads the groups. An IMS system without a group stands alone.
     pub(crate) fn new(seen: &Observation, profile: &BackupProfile) -> Self {
-        let mut group = FxHashSet::default();
-        group.insert(profile.ims_ssid);
+        let mut group = vec![profile.ims_ssid];
         if let Some(shared) = seen.ims.iter().find(|ims| ims.ssid == profile.ims_ssid).and_then(|ims| ims.group) {
             group.extend(seen.ims.iter().filter(|ims| ims.group == Some(shared)).map(|ims| ims.ssid));
+            group.sort_unstable();
         }
         let own = match seen.policy.log_scope {
             LogScope::Group => group.clone(),
-            LogScope::Member => FxHashSet::from_iter([profile.ims_ssid]),
+            LogScope::Member => vec![profile.ims_ssid],
         };
         Self { backup_type: profile.backup_type, own, group }
     }
 
     /// What these IMS systems are to the profile.
     pub(crate) fn users(&self, ims: &[ImsSsid]) -> Users {
-        Users { own: ims.iter().any(|ssid| self.own.contains(ssid)), group: ims.iter().any(|ssid| self.group.contains(ssid)) }
+        let any_of = |ssids: &[ImsSsid]| ims.iter().any(|ssid| ssids.binary_search(ssid).is_ok());
+        Users { own: any_of(&self.own), group: any_of(&self.group) }
     }
 
     /// Whether a backup of this type must contain data sets of this class.

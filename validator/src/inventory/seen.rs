@@ -73,8 +73,8 @@ pub(crate) trait Seen: Sync {
     /// The VTOCs that are stated.
     fn vtocs(&self) -> impl Iterator<Item = (VolumeId, &[DataSetName])>;
 
-    /// Every data set.
-    fn data_sets(&self) -> impl ExactSizeIterator<Item = DataSetEntry<'_, impl ExactSizeIterator<Item = u64>>>;
+    /// Every data set from this number on.
+    fn data_sets(&self, from: usize) -> impl ExactSizeIterator<Item = DataSetEntry<'_, impl ExactSizeIterator<Item = u64>>>;
 
     /// The names of the data sets, in their order.
     fn names(&self) -> Arc<Texts>;
@@ -110,9 +110,9 @@ impl Seen for Observation {
         self.volumes.iter().filter_map(|volume| Some((volume.id, volume.vtoc.as_deref()?)))
     }
 
-    fn data_sets(&self) -> impl ExactSizeIterator<Item = DataSetEntry<'_, impl ExactSizeIterator<Item = u64>>> {
+    fn data_sets(&self, from: usize) -> impl ExactSizeIterator<Item = DataSetEntry<'_, impl ExactSizeIterator<Item = u64>>> {
         let catalogs: FxHashMap<&CatalogName, u32> = self.catalogs.iter().map(|catalog| &catalog.name).zip(0..).collect();
-        self.data_sets.iter().map(move |set| DataSetEntry {
+        self.data_sets.get(from..).unwrap_or_default().iter().map(move |set| DataSetEntry {
             catalog: catalogs.get(&set.catalog).copied(),
             class: set.class,
             storage: set.storage,
@@ -169,8 +169,8 @@ impl Seen for Tables {
         })
     }
 
-    fn data_sets(&self) -> impl ExactSizeIterator<Item = DataSetEntry<'_, impl ExactSizeIterator<Item = u64>>> {
-        self.data_sets.unnamed().map(|row| DataSetEntry {
+    fn data_sets(&self, from: usize) -> impl ExactSizeIterator<Item = DataSetEntry<'_, impl ExactSizeIterator<Item = u64>>> {
+        self.data_sets.unnamed(from).map(|row| DataSetEntry {
             catalog: Some(row.catalog),
             // Tables that can be have no other kinds than these.
             class: row.kind.class().unwrap_or(DataSetClass::NonIms),

@@ -41,12 +41,19 @@ impl Sets {
         }
     }
 
+    fn all(&mut self) -> [&mut VolumeSet; 7] {
+        let Self { scope_data, scope_log, log_data, log_side, data_side, control, foreign } = self;
+        [scope_data, scope_log, log_data, log_side, data_side, control, foreign]
+    }
+
+    /// Adds what lies on volumes besides.
+    pub(super) fn add(&mut self, mut other: Self) {
+        self.all().into_iter().zip(other.all()).for_each(|(set, other)| set.add(other));
+    }
+
     /// Sorts a volume again, whatever lay on it before.
     pub(crate) fn renew(&mut self, volume: u32, data: &Data) {
-        let Self { scope_data, scope_log, log_data, log_side, data_side, control, foreign } = self;
-        for set in [scope_data, scope_log, log_data, log_side, data_side, control, foreign] {
-            set.remove(volume);
-        }
+        self.all().into_iter().for_each(|set| set.remove(volume));
         for &set in data.sets_on.of(volume) {
             if let Some(class) = data.class(set) {
                 self.enter_data_set(volume, class, data.facts_of(set));

@@ -33,7 +33,7 @@ impl Site {
         run: &impl Run,
         beside: impl FnOnce(&Volumes) -> T + Send,
     ) -> (Self, T) {
-        let (volumes, mut entries) = run.both(|| Volumes::new(seen, system), || Entries::new(seen));
+        let (volumes, mut entries) = run.both(|| Volumes::new(seen, system, run), || Entries::new(seen));
         let ((beside, copies), (carried, named)) = run.both(
             || (beside(&volumes), Copies::new(seen.few(), &volumes)),
             || {

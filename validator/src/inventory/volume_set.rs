@@ -12,7 +12,9 @@ pub(crate) struct VolumeSet(BitVec<u64, Lsb0>);
 impl VolumeSet {
     /// An empty set with room for `volumes` volumes.
     pub(crate) fn new(volumes: usize) -> Self {
-        Self(BitVec::repeat(false, volumes))
+        let mut bits = BitVec::from_vec(vec![0; volumes.div_ceil(u64::BITS as usize)]);
+        bits.truncate(volumes);
+        Self(bits)
     }
 
     /// Puts a volume in.

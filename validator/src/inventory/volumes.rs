@@ -2,6 +2,7 @@
 
 use dasdlab_model::name::{ProfileName, Serial, SystemName};
 use dasdlab_model::observation::{ArraySeen, Device, Observation};
+use dasdlab_model::run::Run;
 use dasdlab_model::states::{Family, Feature, HostStatus, Incapable, RemoteRole};
 use dasdlab_model::tables::{Marks, NONE};
 use dasdlab_model::unit::{Lss, Unit, UnitAddress, VolumeId};
@@ -73,11 +74,6 @@ impl Volume {
     fn new(seen: &VolumeEntry<'_>, unit: u32) -> Self {
         let VolumeEntry { label, lss, ua, size, marks, .. } = *seen;
         Self { label, lss, size, unit, marks, ua }
-    }
-
-    /// Where it is: array, logical subsystem and unit address in one number.
-    fn address(&self) -> u64 {
-        address(self.lss, self.ua)
     }
 
     /// Host status, device class, and what keeps it from being copied; without a base unit the status says nothing.
@@ -165,7 +161,7 @@ pub(crate) struct Volumes {
 impl Volumes {
     /// Enters arrays, volumes and the units of every system that a profile is saved on; `home` is the system of the
     /// profile that is judged.
-    pub(crate) fn new(seen: &impl Seen, home: SystemName) -> Self {
+    pub(crate) fn new(seen: &impl Seen, home: SystemName, run: &impl Run) -> Self {
         let few = seen.few();
         let mut this = Self {
             arrays: few.arrays.iter().map(Array::new).collect(),
@@ -180,7 +176,7 @@ impl Volumes {
                 this.by_unit.push((profile.system, NumberIndex::default()));
             }
         }
-        this.enter_volumes(seen, home);
+        this.enter_volumes(seen, home, run);
         this.enter_units(few, home);
         for (_, units) in &mut this.by_unit {
             *units = std::mem::take(units).finish();
@@ -188,36 +184,29 @@ impl Volumes {
         this
     }
 
-    fn enter_volumes(&mut self, seen: &impl Seen, home: SystemName) {
-        let mut list = Vec::with_capacity(seen.count());
-        let is_home = seen.home() == Some(home);
-        let mut units = seen.home().and_then(|system| Some(std::mem::take(self.units_mut(system)?)));
-        let mut by_identity = NumberIndex::default();
-        let (mut last, mut stretches, mut rare) = (None, Vec::new(), Vec::new());
-        for entry in seen.volumes(|serial| self.find_array(serial)) {
-            let number = u32::try_from(list.len()).unwrap_or(u32::MAX);
-            let volume = Volume::new(&entry, if is_home { entry.unit } else { NONE });
-            if last != Some(volume.array()) {
-                last = Some(volume.array());
-                stretches.push((number, volume.array()));
-            }
-            by_identity.insert(volume.address(), number);
-            if let (Some(units), true) = (&mut units, entry.unit != NONE) {
-                units.insert(entry.unit.into(), number);
-            }
-            if let Some((reserved_by, held_for)) = entry.rare {
-                rare.push((number, reserved_by, held_for));
-            }
-            list.push(volume);
+    fn enter_volumes(&mut self, seen: &impl Seen, home: SystemName, run: &impl Run) {
+        let mut listed = Listed::new(seen.count(), seen.home() == Some(home));
+        let units = seen.home().and_then(|system| Some(std::mem::take(self.units_mut(system)?)));
+        let mut found = Found { by_identity: NumberIndex::default(), units };
+        let all = || (0..).zip(seen.volumes(|serial| self.find_array(serial)));
+        if run.pieces(seen.count()) > 1 {
+            run.both(
+                || all().for_each(|(number, entry)| listed.enter(number, &entry)),
+                || all().for_each(|(number, entry)| found.enter(number, &entry)),
+            );
+        } else {
+            all().for_each(|(number, entry)| {
+                listed.enter(number, &entry);
+                found.enter(number, &entry);
+            });
         }
-        for (number, reserved_by, held_for) in rare {
+        for (number, reserved_by, held_for) in listed.rare {
             let held_for = held_for.map(|name| self.number_of_profile(name));
             self.put_rare(number, Rare { reserved_by, held_for });
         }
-        self.list = list;
-        self.stretches = stretches;
-        self.by_identity = by_identity.finish();
-        if let (Some(system), Some(units)) = (seen.home(), units)
+        (self.list, self.stretches) = (listed.list, listed.stretches);
+        self.by_identity = found.by_identity.finish();
+        if let (Some(system), Some(units)) = (seen.home(), found.units)
             && let Some(entry) = self.units_mut(system)
         {
             *entry = units;
@@ -362,6 +351,53 @@ impl Volumes {
     /// How many volumes there are.
     pub(crate) fn len(&self) -> usize {
         self.list.len()
+    }
+}
+
+/// Volumes as they are entered, one behind the other.
+struct Listed<'a> {
+    list: Vec<Volume>,
+    /// Neighbours on one array: the first of them, and the array.
+    stretches: Vec<(u32, u32)>,
+    rare: Vec<(u32, Option<SystemName>, Option<&'a ProfileName>)>,
+    /// Whether the units beside them are those of the profile's system.
+    at_home: bool,
+}
+
+impl<'a> Listed<'a> {
+    fn new(count: usize, at_home: bool) -> Self {
+        Self { list: Vec::with_capacity(count), stretches: Vec::new(), rare: Vec::new(), at_home }
+    }
+
+    #[inline]
+    fn enter(&mut self, number: u32, entry: &VolumeEntry<'a>) {
+        let volume = Volume::new(entry, if self.at_home { entry.unit } else { NONE });
+        if self.stretches.last().is_none_or(|&(_, array)| array != volume.array()) {
+            self.stretches.push((number, volume.array()));
+        }
+        if let Some((reserved_by, held_for)) = entry.rare {
+            self.rare.push((number, reserved_by, held_for));
+        }
+        self.list.push(volume);
+    }
+}
+
+/// The ways to the volumes as they are entered.
+struct Found {
+    by_identity: NumberIndex,
+    /// The units beside them, if a profile is saved on their system.
+    units: Option<NumberIndex>,
+}
+
+impl Found {
+    #[inline]
+    fn enter(&mut self, number: u32, entry: &VolumeEntry<'_>) {
+        self.by_identity.insert(address(entry.lss, entry.ua), number);
+        if let Some(units) = &mut self.units
+            && entry.unit != NONE
+        {
+            units.insert(entry.unit.into(), number);
+        }
     }
 }
 

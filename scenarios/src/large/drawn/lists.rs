@@ -148,19 +148,29 @@ pub(super) fn write_entries(plan: &Plan, tables: &mut Tables) -> Result<(), Stri
     for (number, profile) in (0..).zip(&mut tables.few.profiles) {
         let sources = layout.of_profile(number);
         let on = layout.system_of(number);
-        let unit = |source, generation| {
-            let number = layout.unit(on, source, generation);
-            Unit::new(number).ok_or_else(|| format!("unit {number:X} does not exist"))
+        // Units count up with the sources: with the last all of them are there.
+        let units = |first, count, generation| {
+            let number = layout.unit(on, first, generation);
+            let last = number + (count - 1);
+            Unit::new(last).ok_or_else(|| format!("unit {last:X} does not exist"))?;
+            Ok::<_, String>((number..=last).filter_map(Unit::new))
         };
         profile.sources.clear();
         faults.entries(0, sources.clone(), |first, count, fault| {
-            for source in first..first + count {
-                let volser = match fault {
-                    Some(Fault::SavedOtherwise) => old_label,
-                    Some(_) => return Ok(()),
-                    None => Some(names::volser(layout.label(source, 0))?),
-                };
-                profile.sources.push(Source { unit: unit(source, 0)?, volser });
+            let mut units = units(first, count, 0)?;
+            match fault {
+                None => {
+                    for (from, count) in layout.by_letter(first..first + count, 0) {
+                        for (word, count) in counted(label_word(layout.label(from, 0)), count) {
+                            let labels = (word..word + u64::from(count)).map(Volser::from_packed);
+                            profile.sources.extend(labels.zip(&mut units).map(|(volser, unit)| Source { unit, volser }));
+                        }
+                    }
+                }
+                Some(Fault::SavedOtherwise) => {
+                    profile.sources.extend(units.map(|unit| Source { unit, volser: old_label }));
+                }
+                Some(_) => {}
             }
             Ok(())
         })?;
@@ -168,8 +178,9 @@ pub(super) fn write_entries(plan: &Plan, tables: &mut Tables) -> Result<(), Stri
         for generation in 1..=options.generations {
             let of = u32::from(generation);
             faults.entries(of, sources.clone(), |first, count, fault| {
-                for from in (first..first + count).filter(|_| fault.is_none()) {
-                    profile.targets.push(Mapping { generation, source: unit(from, 0)?, target: unit(from, of)? });
+                if fault.is_none() {
+                    let pairs = units(first, count, 0)?.zip(units(first, count, of)?);
+                    profile.targets.extend(pairs.map(|(source, target)| Mapping { generation, source, target }));
                 }
                 Ok(())
             })?;
