@@ -41,7 +41,12 @@ impl<T: Copy + Default> Filling<T> {
     pub(crate) fn push(&mut self, key: u32, item: T) {
         if self.unordered.is_empty() {
             let id = key as usize;
-            let follows = if self.starts.is_empty() { id == self.items.len() } else { id + 1 == self.starts.len() };
+            let next = if self.starts.is_empty() { self.items.len() } else { self.starts.len() };
+            let is_next = id == next;
+            if is_next && !self.starts.is_empty() {
+                self.starts.push(number(self.items.len()));
+            }
+            let follows = is_next || id + 1 == self.starts.len();
             if !follows && !self.place(key, item) {
                 return;
             }
@@ -54,10 +59,6 @@ impl<T: Copy + Default> Filling<T> {
     /// Makes a place for an item that neither is the one of the next id nor follows others of its own; not if it came late.
     #[inline(never)]
     fn place(&mut self, key: u32, item: T) -> bool {
-        if !self.starts.is_empty() && key as usize == self.starts.len() {
-            self.starts.push(number(self.items.len()));
-            return true;
-        }
         let end = number(self.items.len());
         if self.starts.is_empty() {
             self.starts.reserve(self.keys + 1);

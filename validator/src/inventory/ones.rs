@@ -66,8 +66,12 @@ impl Ones {
     /// The same lists, of which those with a single item keep it only if `keep` says so; what the others have is asked for
     /// anew.
     pub(crate) fn filtered(&self, keep: impl Fn(u32) -> bool, anew: impl Fn(u32) -> Vec<u32>) -> Self {
-        let keep = |&item: &u32| if item < APART && !keep(item) { NOTHING } else { item };
-        let first = self.first.iter().map(keep).collect();
+        let mut first = self.first.clone();
+        for item in &mut first {
+            if *item < APART && !keep(*item) {
+                *item = NOTHING;
+            }
+        }
         Self { first, apart: self.apart.keys().map(|&id| (id, anew(id))).collect() }
     }
 
